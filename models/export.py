@@ -1,0 +1,34 @@
+"""An export: a file with an owner, that expires."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Identity, Index
+from sqlmodel import Field, SQLModel
+
+from models.base import BigId, Instant
+
+
+class Export(SQLModel, table=True):
+    """`path` lies below the data folder, `hash` is the file's SHA-256 in hex, `rows` its records."""
+
+    __table_args__ = (
+        Index("ix_export_owner_id_created_at", "owner_id", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigId, Identity(), primary_key=True))
+    owner_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("user.id")))
+    format: str
+    filter: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    columns: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    state: str = "accepted"
+    rows: int | None = None
+    bytes: int | None = Field(default=None, sa_column=Column(BigId))
+    hash: str | None = None
+    path: str | None = None
+    message: str | None = None
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    expires_at: datetime | None = Field(default=None, sa_column=Column(Instant))

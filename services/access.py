@@ -1,0 +1,103 @@
+"""THE access rule: what a person sees of contacts and segments, once, in SQL, for every door.
+
+It rests on rows (wall sets, links, teams, responsibles), never on filters, so that nothing recurses.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlmodel import Session, col
+
+from hooks.viewer import Viewer
+from models.contact import Contact
+from models.people import TeamUser
+from models.segment import Segment, SegmentTeam, SegmentUser, WallSetSegment
+from services.settings import settings
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A viewer's lists, read once a request.
+
+    `sets` are the wall sets that hold at least one active wall that is open to the viewer; `mates` the viewer
+    and, with scope teams, everyone of the viewer's teams; `walls` the restricted segments, active or not, that
+    are linked to the viewer or a team of the viewer's: their names may be read.
+    """
+
+    everyone: bool
+    sets: tuple[int, ...] = ()
+    mates: tuple[int, ...] = ()
+    unassigned: bool = False
+    walls: tuple[int, ...] = ()
+
+
+def sight_of(session: Session, viewer: Viewer) -> Sight:
+    """Read the viewer's lists."""
+    if viewer.is_system or viewer.scope == "everyone":
+        return Sight(everyone=True)
+    assert viewer.user_id is not None
+    teams = viewer.team_ids
+    by_me = select(SegmentUser.segment_id).where(col(SegmentUser.user_id) == viewer.user_id)
+    by_team = select(SegmentTeam.segment_id).where(col(SegmentTeam.team_id).in_(teams))
+    opening = [by_me, by_team] if viewer.scope == "teams" else [by_me]
+    open_walls = and_(
+        col(Segment.restricted),
+        col(Segment.active),
+        col(Segment.deleted_at).is_(None),
+        or_(*(col(Segment.id).in_(linked) for linked in opening)),
+    )
+    sets = session.exec(
+        select(WallSetSegment.wall_set_id)
+        .join(Segment, col(Segment.id) == WallSetSegment.segment_id)
+        .where(open_walls)
+        .distinct()
+        .order_by(WallSetSegment.wall_set_id)
+    )
+    named = and_(
+        col(Segment.restricted),
+        col(Segment.deleted_at).is_(None),
+        or_(col(Segment.id).in_(by_me), col(Segment.id).in_(by_team)),
+    )
+    walls = session.exec(select(Segment.id).where(named).order_by(Segment.id))
+    mates = {viewer.user_id}
+    if viewer.scope == "teams":
+        mates |= set(session.scalars(select(TeamUser.user_id).where(col(TeamUser.team_id).in_(teams))))
+    return Sight(
+        everyone=False,
+        sets=tuple(row[0] for row in sets),
+        mates=tuple(sorted(mates)),
+        unassigned=settings().access.unassigned_contacts == "everyone",
+        walls=tuple(row[0] for row in walls),
+    )
+
+
+def branches(sight: Sight) -> list[ColumnElement[bool]]:
+    """Return the ways in which a live contact is seen. They do not overlap, so their counts add up."""
+    if sight.everyone:
+        return [true()]
+    no_wall = col(Contact.wall_set_id) == 0
+    ways: list[ColumnElement[bool]] = [and_(no_wall, col(Contact.responsible_id).in_(sight.mates))]
+    if sight.unassigned:
+        ways.append(and_(no_wall, col(Contact.responsible_id).is_(None)))
+    if sight.sets:
+        ways.append(col(Contact.wall_set_id).in_(sight.sets))
+    return ways
+
+
+def visible(sight: Sight) -> ColumnElement[bool]:
+    """Return the condition on `contact` that holds for what the viewer sees: live, and open to the viewer."""
+    live = col(Contact.deleted_at).is_(None)
+    return live if sight.everyone else and_(live, or_(*branches(sight)))
+
+
+def visible_segment(sight: Sight) -> ColumnElement[bool]:
+    """Return the condition on `segment` that holds for those whose names the viewer may read."""
+    live = col(Segment.deleted_at).is_(None)
+    if sight.everyone:
+        return live
+    return and_(live, or_(col(Segment.restricted) == false(), col(Segment.id).in_(sight.walls)))
+
+
+def sees(session: Session, sight: Sight, contact_id: int) -> bool:
+    """Say whether the viewer sees this contact."""
+    return bool(session.scalar(select(exists().where(col(Contact.id) == contact_id, visible(sight)))))

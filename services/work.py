@@ -1,0 +1,162 @@
+"""One use case, one unit of work: one session, one transaction, one commit."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.sql.dml import UpdateBase
+from sqlmodel import Session
+
+from hooks.viewer import Viewer
+from models.act import Act
+from models.base import now
+from models.fold import fold
+from services.access import Sight, sight_of
+from services.errors import Refused
+from services.settings import settings
+
+UNDO_DAYS = 30
+
+# A statement on these tables writes history too; whoever does so says it with `AUDITED`.
+AUDITED_TABLES = frozenset({"contact", "contact_point", "segment_member", "contact_tag"})
+AUDITED = {"audited": True}
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """Return the one engine of this process. Raises Refused for an address that no engine answers to."""
+    url = make_url(settings().database_url)
+    if url.get_backend_name() == "sqlite":
+        made = _sqlite(url.database or "", settings().database.busy_seconds, settings().database.cache_mb)
+    elif url.drivername == "postgresql+psycopg":
+        made = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    else:
+        raise Refused("bad_settings", "database.url begins with sqlite:/// or postgresql+psycopg://.")
+    event.listen(made, "before_execute", _refuse_unaudited)
+    return made
+
+
+def forget_engine() -> None:
+    """Close all connections; the next call reads the settings anew."""
+    if engine.cache_info().currsize:
+        engine().dispose()
+    engine.cache_clear()
+    _reader.cache_clear()
+    _writer.cache_clear()
+
+
+def _sqlite(database: str, busy_seconds: float, cache_mb: int) -> Engine:
+    Path(database).parent.mkdir(parents=True, exist_ok=True)
+    made = create_engine(
+        f"sqlite:///{database}",
+        # SQLite's own begin comes too late: a check before the first write would stand outside (see _begin).
+        connect_args={"isolation_level": None, "timeout": busy_seconds, "check_same_thread": False},
+        pool_size=10,
+        max_overflow=30,
+    )
+
+    @event.listens_for(made, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
+        connection.execute(f"PRAGMA cache_size = -{cache_mb * 1024}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.create_function(
+            "fold", 1, lambda text: None if text is None else fold(text), deterministic=True
+        )
+
+    @event.listens_for(made, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return made
+
+
+def _refuse_unaudited(
+    connection: Connection, statement: Any, _multiparams: Any, _params: Any, options: Any
+) -> None:
+    if not isinstance(statement, UpdateBase) or options.get("audited"):
+        return
+    table = getattr(statement, "table", None)
+    if table is not None and getattr(table, "name", "") in AUDITED_TABLES:
+        raise AssertionError(f"{table.name} is written without history: use services/history.py")
+
+
+@lru_cache(maxsize=1)
+def _reader() -> Engine:
+    if engine().dialect.name == "sqlite":
+        return engine()
+    # One snapshot for all questions of a request, so that a count and its page agree.
+    return engine().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@lru_cache(maxsize=1)
+def _writer() -> Engine:
+    return engine().execution_options(write=True)
+
+
+class Work:
+    """What a use case holds while it works: the session, the viewer, the moment, and at most one act."""
+
+    def __init__(self, session: Session, viewer: Viewer) -> None:
+        self.session = session
+        self.viewer = viewer
+        self.now: datetime = now()
+        self._act_id: int | None = None
+        self._afterwards: list[Callable[[], None]] = []
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What the viewer sees, read once a unit."""
+        return sight_of(self.session, self.viewer)
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Say which engine answers, where the two need different statements."""
+        return self.session.get_bind().dialect.name == "sqlite"
+
+    def act(self, kind: str = "edit", **detail: Any) -> int:
+        """Return the id of this unit's act; the first call makes it."""
+        if self._act_id is None:
+            act = Act(
+                kind=kind,
+                actor_id=self.viewer.user_id,
+                via=self.viewer.via,
+                started_at=self.now,
+                ended_at=self.now,
+                detail=detail,
+                undoable_until=self.now + timedelta(days=UNDO_DAYS),
+            )
+            self.session.add(act)
+            self.session.flush()
+            assert act.id is not None
+            self._act_id = act.id
+        return self._act_id
+
+    def go_on_with(self, act_id: int) -> None:
+        """Let this unit belong to an act that an earlier unit made: a job works in many units."""
+        self._act_id = act_id
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have `call` made once all is safely written, and not at all when it is not."""
+        self._afterwards.append(call)
+
+
+@contextmanager
+def unit_of_work(viewer: Viewer, *, write: bool = False) -> Iterator[Work]:
+    """Open one transaction, commit it at the end, or roll all of it back when an error passes through."""
+    with Session(_writer() if write else _reader(), expire_on_commit=False) as session:
+        work = Work(session, viewer)
+        with session.begin():
+            yield work
+    for call in work._afterwards:
+        call()
