@@ -1,0 +1,151 @@
+"""What all tests share: a fresh migrated database on either engine, and settings that nobody else has.
+
+Loaded by pyproject.toml, so that tests in plugins/ have it too.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from services.migrate import migrate
+from services.settings import settings
+from services.work import engine, forget_engine
+from tests import postgres
+
+ENGINES = ("sqlite", "postgres")
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database that the settings point to during a test, and the data folder beside it."""
+
+    name: str
+    url: str
+    data_dir: Path
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Say which engine this is."""
+        return self.name == "sqlite"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which a child process works on the same data."""
+        return {**os.environ, "CARTEIRA_DATA_DIR": str(self.data_dir), "CARTEIRA_DATABASE__URL": self.url}
+
+
+@pytest.fixture(scope="session")
+def shared_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this run have."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def run_pid(worker_id: str) -> int:
+    """The process that lives as long as the run does."""
+    return os.getpid() if worker_id == "master" else os.getppid()
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(shared_dir: Path, run_pid: int) -> postgres.Cluster:
+    """The throw-away PostgreSQL of this run."""
+    try:
+        return postgres.cluster(shared_dir, run_pid)
+    except postgres.PostgresMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Settings of their own for every test: an empty config.toml and a data folder that nobody else has."""
+    for name in list(os.environ):
+        if name.startswith("CARTEIRA_"):
+            monkeypatch.delenv(name)
+    (tmp_path / "config.toml").write_text("")
+    monkeypatch.setenv("CARTEIRA_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("CARTEIRA_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("CARTEIRA_JOBS__POLL_SECONDS", "0.1")
+    read_anew()
+    yield tmp_path
+    read_anew()
+
+
+def read_anew() -> None:
+    """Forget what this process knows of its settings and its database."""
+    forget_engine()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def set_environment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Change settings within a test: set_environment(CARTEIRA_TIME__ZONE="Europe/Paris")."""
+
+    def change(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        read_anew()
+
+    return change
+
+
+@pytest.fixture(params=ENGINES)
+def db(
+    request: pytest.FixtureRequest, house: Path, set_environment: Callable[..., None]
+) -> Iterator[Database]:
+    """A fresh migrated database with the default roles, on each engine in turn.
+
+    For one engine alone: @pytest.mark.parametrize("db", ["sqlite"], indirect=True).
+    """
+    make = _sqlite if request.param == "sqlite" else _postgres
+    yield from make(request, house / "data", set_environment)
+
+
+def _sqlite(
+    request: pytest.FixtureRequest, data: Path, set_environment: Callable[..., None]
+) -> Iterator[Database]:
+    shared: Path = request.getfixturevalue("shared_dir")
+    template = shared / "template.db"
+    with postgres.alone(shared, "sqlite"):
+        if not template.exists():
+            set_environment(CARTEIRA_DATABASE__URL=f"sqlite:///{shared / 'making.db'}")
+            migrate()
+            # Out of the write-ahead log and into the file that will be copied.
+            with engine().connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            forget_engine()
+            (shared / "making.db").rename(template)
+    data.mkdir(exist_ok=True)
+    shutil.copyfile(template, data / "carteira.db")
+    url = f"sqlite:///{data / 'carteira.db'}"
+    set_environment(CARTEIRA_DATABASE__URL=url)
+    yield Database("sqlite", url, data)
+    forget_engine()
+
+
+def _postgres(
+    request: pytest.FixtureRequest, data: Path, set_environment: Callable[..., None]
+) -> Iterator[Database]:
+    cluster: postgres.Cluster = request.getfixturevalue("postgres_cluster")
+    shared: Path = request.getfixturevalue("shared_dir")
+    with postgres.alone(shared, "template"):
+        if not (shared / "template.made").exists():
+            cluster.run("CREATE DATABASE template_carteira")
+            set_environment(CARTEIRA_DATABASE__URL=cluster.url("template_carteira"))
+            migrate()
+            forget_engine()
+            (shared / "template.made").touch()
+        name = f"test_{uuid4().hex}"
+        cluster.run(f"CREATE DATABASE {name} TEMPLATE template_carteira STRATEGY file_copy")
+    data.mkdir(exist_ok=True)
+    set_environment(CARTEIRA_DATABASE__URL=cluster.url(name))
+    yield Database("postgres", cluster.url(name), data)
+    forget_engine()
+    cluster.run(f"DROP DATABASE {name} WITH (FORCE)")
