@@ -149,9 +149,10 @@ def _compiled(source: Path) -> bytes:
 
 
 def _keep(target: Path, content: bytes, written_at: int) -> None:
-    if not os.access(target.parent, os.W_OK):
-        return  # a checkout that only root may write; each start compiles anew
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".mo")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".mo")
+    except OSError:
+        return  # a checkout that may not be written to: each start compiles anew
     with os.fdopen(handle, "wb") as file:
         file.write(content)
     os.utime(name, ns=(written_at, written_at))
