@@ -78,9 +78,7 @@ class Plugins:
         offers = [offer for answer in reversed(answers) for offer in answer]
         return [offer for offer in offers if offer.feature is None or offer.feature in viewer.features]
 
-    def _add(
-        self, name: str, folder: Path | None, *, off: bool, module: "Loader | None" = None
-    ) -> None:
+    def _add(self, name: str, folder: Path | None, *, off: bool, module: "Loader | None" = None) -> None:
         feature = None
         try:
             feature = _manifest(folder).get("feature") if folder else None
@@ -110,7 +108,9 @@ class Loader(Protocol):
 
 
 def _folders(home: Path) -> list[tuple[str, Path]]:
-    found = [path for path in sorted(home.iterdir()) if path.is_dir() and not path.name.startswith((".", "__"))]
+    found = [
+        path for path in sorted(home.iterdir()) if path.is_dir() and not path.name.startswith((".", "__"))
+    ]
     return [(path.name, path) for path in found]
 
 

@@ -33,5 +33,11 @@ class Viewer:
 
 
 SYSTEM = Viewer(
-    user_id=None, email=None, name="Carteira", permissions=frozenset(), scope="everyone", via="job", is_system=True
+    user_id=None,
+    email=None,
+    name="Carteira",
+    permissions=frozenset(),
+    scope="everyone",
+    via="job",
+    is_system=True,
 )

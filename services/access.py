@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlmodel import Session, col
 
-from hooks.viewer import Viewer
+from hooks.viewer import Scope, Viewer
 from models.contact import Contact
-from models.people import TeamUser
+from models.people import Role, TeamUser, User
 from models.segment import Segment, SegmentTeam, SegmentUser, WallSetSegment
 from services.settings import settings
 
@@ -37,8 +37,8 @@ def sight_of(session: Session, viewer: Viewer) -> Sight:
         return Sight(everyone=True)
     assert viewer.user_id is not None
     teams = viewer.team_ids
-    by_me = select(SegmentUser.segment_id).where(col(SegmentUser.user_id) == viewer.user_id)
-    by_team = select(SegmentTeam.segment_id).where(col(SegmentTeam.team_id).in_(teams))
+    by_me = select(col(SegmentUser.segment_id)).where(col(SegmentUser.user_id) == viewer.user_id)
+    by_team = select(col(SegmentTeam.segment_id)).where(col(SegmentTeam.team_id).in_(teams))
     opening = [by_me, by_team] if viewer.scope == "teams" else [by_me]
     open_walls = and_(
         col(Segment.restricted),
@@ -46,28 +46,28 @@ def sight_of(session: Session, viewer: Viewer) -> Sight:
         col(Segment.deleted_at).is_(None),
         or_(*(col(Segment.id).in_(linked) for linked in opening)),
     )
-    sets = session.exec(
-        select(WallSetSegment.wall_set_id)
-        .join(Segment, col(Segment.id) == WallSetSegment.segment_id)
+    sets = session.scalars(
+        select(col(WallSetSegment.wall_set_id))
+        .join(Segment, col(Segment.id) == col(WallSetSegment.segment_id))
         .where(open_walls)
         .distinct()
-        .order_by(WallSetSegment.wall_set_id)
+        .order_by(col(WallSetSegment.wall_set_id))
     )
     named = and_(
         col(Segment.restricted),
         col(Segment.deleted_at).is_(None),
         or_(col(Segment.id).in_(by_me), col(Segment.id).in_(by_team)),
     )
-    walls = session.exec(select(Segment.id).where(named).order_by(Segment.id))
+    walls = session.scalars(select(col(Segment.id)).where(named).order_by(col(Segment.id)))
     mates = {viewer.user_id}
     if viewer.scope == "teams":
-        mates |= set(session.scalars(select(TeamUser.user_id).where(col(TeamUser.team_id).in_(teams))))
+        mates |= set(session.scalars(select(col(TeamUser.user_id)).where(col(TeamUser.team_id).in_(teams))))
     return Sight(
         everyone=False,
-        sets=tuple(row[0] for row in sets),
+        sets=tuple(sets),
         mates=tuple(sorted(mates)),
         unassigned=settings().access.unassigned_contacts == "everyone",
-        walls=tuple(row[0] for row in walls),
+        walls=tuple(wall for wall in walls if wall is not None),
     )
 
 
@@ -101,3 +101,27 @@ def visible_segment(sight: Sight) -> ColumnElement[bool]:
 def sees(session: Session, sight: Sight, contact_id: int) -> bool:
     """Say whether the viewer sees this contact."""
     return bool(session.scalar(select(exists().where(col(Contact.id) == contact_id, visible(sight)))))
+
+
+def sight_of_user(session: Session, user_id: int) -> Sight:
+    """Read the lists of somebody else: would that person see it?"""
+    role = session.scalar(
+        select(Role).join(User, col(User.role_id) == col(Role.id)).where(col(User.id) == user_id)
+    )
+    assert role is not None
+    teams = session.scalars(select(col(TeamUser.team_id)).where(col(TeamUser.user_id) == user_id))
+    viewer = Viewer(
+        user_id=user_id,
+        email=None,
+        name="",
+        permissions=frozenset(),
+        scope=scope_named(role.scope),
+        team_ids=tuple(teams),
+    )
+    return sight_of(session, viewer)
+
+
+def scope_named(scope: str) -> Scope:
+    """Return a role's scope as the type that viewers have; an unknown one is the narrowest."""
+    known: dict[str, Scope] = {"everyone": "everyone", "teams": "teams"}
+    return known.get(scope, "mine")

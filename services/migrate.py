@@ -97,10 +97,10 @@ def _unguarded_transaction() -> Iterator[Connection]:
     """Open a transaction in which tables may be rebuilt; foreign keys are checked before it commits."""
     with engine().connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
+        raw = connection.connection.driver_connection
+        assert raw is not None
         if sqlite:
             # Takes effect only outside a transaction, hence on the driver's own connection.
-            raw = connection.connection.driver_connection
-            assert raw is not None
             raw.execute("PRAGMA foreign_keys = OFF")
         try:
             writing = connection.execution_options(write=True)

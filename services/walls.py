@@ -22,7 +22,10 @@ def lock_segments(work: Work, segment_ids: Iterable[int]) -> None:
     ids = sorted(set(segment_ids))
     if ids and not work.on_sqlite:
         work.session.execute(
-            select(Segment.id).where(col(Segment.id).in_(ids)).order_by(Segment.id).with_for_update()
+            select(col(Segment.id))
+            .where(col(Segment.id).in_(ids))
+            .order_by(col(Segment.id))
+            .with_for_update()
         )
 
 
@@ -38,23 +41,23 @@ def recompute(work: Work, contact_ids: Iterable[int]) -> None:
 
 def _recompute(work: Work, ids: Sequence[int]) -> None:
     if not work.on_sqlite:
-        rows = select(Contact.id).where(col(Contact.id).in_(among(work, ids)))
+        rows = select(col(Contact.id)).where(col(Contact.id).in_(among(work, ids)))
         work.session.execute(rows.order_by(col(Contact.id)).with_for_update())
     walls = work.session.execute(
-        select(SegmentMember.contact_id, SegmentMember.segment_id)
-        .join(Segment, col(Segment.id) == SegmentMember.segment_id)
+        select(col(SegmentMember.contact_id), col(SegmentMember.segment_id))
+        .join(Segment, col(Segment.id) == col(SegmentMember.segment_id))
         .where(
             col(SegmentMember.contact_id).in_(among(work, ids)),
             col(SegmentMember.mode) != "excluded",
             col(Segment.restricted),
             col(Segment.deleted_at).is_(None),
         )
-        .order_by(SegmentMember.contact_id, SegmentMember.segment_id)
+        .order_by(col(SegmentMember.contact_id), col(SegmentMember.segment_id))
     )
     sets: dict[tuple[int, ...], list[int]] = {}
     behind: set[int] = set()
-    for contact_id, rows in groupby(walls, key=lambda row: row[0]):
-        sets.setdefault(tuple(row[1] for row in rows), []).append(contact_id)
+    for contact_id, of_one in groupby(walls, key=lambda row: row[0]):
+        sets.setdefault(tuple(row[1] for row in of_one), []).append(contact_id)
         behind.add(contact_id)
     free = [contact_id for contact_id in ids if contact_id not in behind]
     if free:
@@ -79,7 +82,7 @@ def intern_set(work: Work, segment_ids: Sequence[int]) -> int:
         work.session.execute(
             text("INSERT INTO wall_set (key) VALUES (:key) ON CONFLICT (key) DO NOTHING"), {"key": key}
         )
-    found = work.session.scalar(select(WallSet.id).where(col(WallSet.key) == key))
+    found = work.session.scalar(select(col(WallSet.id)).where(col(WallSet.key) == key))
     if found is None:
         made = WallSet(key=key)
         work.session.add(made)

@@ -1,0 +1,314 @@
+"""Make, change, delete and read single contacts. Lists are services/listing.py's."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import insert, select, text, update
+from sqlmodel import col
+
+from hooks.i18n import _
+from hooks.viewer import Viewer
+from models.contact import Contact, ContactCreate, ContactDetail, ContactPoint, ContactUpdate, PointRead
+from models.people import User
+from models.search import contact_search, search_phones, search_text
+from models.segment import Segment, SegmentMember
+from models.tag import ContactTag, Tag
+from services import permissions
+from services.access import sees, sight_of_user, visible, visible_segment
+from services.among import among
+from services.denials import not_available, noted
+from services.errors import Conflict, NotFound, Refused
+from services.history import contact_as_kept, record
+from services.membership import by_name, join, set_exactly
+from services.values import Values, cleaned, columns_of
+from services.work import AUDITED, Work, unit_of_work
+
+
+def detail(viewer: Viewer, contact_id: int) -> ContactDetail:
+    """Return all that the card shows. Raises NotFound for a contact that the viewer does not see."""
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    with unit_of_work(viewer) as work:
+        return _read(work, _seen(work, contact_id))
+
+
+def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") -> ContactDetail:
+    """Make a contact and return it.
+
+    Raises Refused with `fields` for values that do not fit, Conflict `email_known` with the `contact_id` of the
+    one that has this primary e-mail already, NotAvailable where that one is hidden.
+    """
+    permissions.require(viewer, permissions.CONTACTS_ADD)
+    values = cleaned(command)
+    if not (values.emails or values.phones or values.names_something):
+        raise Refused(
+            "empty_contact", _("Give a name, an organization, an e-mail address or a phone number.")
+        )
+    with noted(viewer, "contacts.create"), unit_of_work(viewer, write=True) as work:
+        _refuse_taken(work, values.emails[0] if values.emails else None, values)
+        row = columns_of(values) | {
+            "responsible_id": _responsible_id(work, values.responsible),
+            "source": source,
+            "created_at": work.now,
+            "changed_at": work.now,
+            "created_act_id": work.act("edit"),
+        }
+        made = work.session.execute(
+            insert(Contact).values(row).returning(col(Contact.id)), execution_options=AUDITED
+        )
+        contact_id = made.scalar_one()
+        _write_points(work, contact_id, values.emails, values.phones)
+        _write_search(work, contact_id, new=True)
+        record(work, contact_id, "created")
+        join(work, contact_id, by_name(work, command.segments or []))
+        _refuse_blind_responsible(work, contact_id, row["responsible_id"])
+        # The maker is shown what was made, even when a wall then hides it.
+        return _read(work, _row(work, contact_id))
+
+
+def change(
+    viewer: Viewer, contact_id: int, command: ContactUpdate, *, version: int | None = None
+) -> ContactDetail:
+    """Change the fields that are set in `command` and return the contact; what is equal already is no change.
+
+    Raises NotFound, Refused with `fields`, Conflict `changed_meanwhile` when `version` is not the present one,
+    `email_known` or NotAvailable for a unique value that another contact holds.
+    """
+    permissions.require(viewer, permissions.CONTACTS_EDIT)
+    with noted(viewer, "contacts.change"), unit_of_work(viewer, write=True) as work:
+        contact = _seen(work, contact_id, lock=True)
+        if version is not None and contact.version != version:
+            raise Conflict(
+                "changed_meanwhile", _("Someone changed this contact meanwhile. Look at it again, then save."),
+                version=contact.version,
+            )  # fmt: skip
+        _change(work, contact, command)
+        return _read(work, _row(work, contact_id))
+
+
+def delete(viewer: Viewer, contact_ids: Iterable[int]) -> int:
+    """Put contacts into the bin; return how many went. Those that the viewer does not see are passed over."""
+    permissions.require(viewer, permissions.CONTACTS_DELETE)
+    with unit_of_work(viewer, write=True) as work:
+        wanted = select(col(Contact.id)).where(
+            col(Contact.id).in_(among(work, contact_ids)), visible(work.sight)
+        )
+        found = [contact_id for contact_id in work.session.scalars(wanted) if contact_id is not None]
+        if not found:
+            return 0
+        act_id = work.act("edit" if len(found) == 1 else "bulk", deed="delete")
+        work.session.execute(
+            update(Contact)
+            .where(col(Contact.id).in_(among(work, found)))
+            .values(deleted_at=work.now, deleted_act_id=act_id, version=col(Contact.version) + 1),
+            execution_options=AUDITED | {"synchronize_session": False},
+        )
+        for contact_id in found:
+            record(work, contact_id, "deleted")
+        return len(found)
+
+
+def _change(work: Work, contact: Contact, command: ContactUpdate) -> None:
+    assert contact.id is not None
+    emails, phones = _points(work, contact)
+    before = contact_as_kept(contact) | {"emails": emails, "phones": phones}
+    values = cleaned(command, country=contact.country, emails=emails, phones=phones)
+    wanted = dict(before)
+    wanted |= values.given
+    wanted["emails"], wanted["phones"] = values.emails, values.phones
+    if "responsible" in command.model_fields_set:
+        wanted["responsible"] = _responsible_id(work, values.responsible)
+    delta = {name: [before[name], wanted[name]] for name in before if before[name] != wanted[name]}
+    if "segments" in command.model_fields_set:
+        set_exactly(work, contact.id, command.segments or [])
+    if not delta:
+        return
+    merged = Values.of(wanted)
+    _refuse_taken(work, merged.emails[0] if merged.emails else None, merged, but=contact.id)
+    work.session.execute(
+        update(Contact)
+        .where(col(Contact.id) == contact.id)
+        .values(
+            columns_of(merged)
+            | {
+                "responsible_id": wanted["responsible"],
+                "changed_at": work.now,
+                "version": contact.version + 1,
+            }
+        ),
+        execution_options=AUDITED | {"synchronize_session": False},
+    )
+    if {"emails", "phones"} & delta.keys():
+        _write_points(work, contact.id, merged.emails, merged.phones)
+    _write_search(work, contact.id)
+    record(work, contact.id, "updated", delta)
+    if "responsible" in delta:
+        _refuse_blind_responsible(work, contact.id, wanted["responsible"])
+
+
+def _row(work: Work, contact_id: int) -> Contact:
+    found = work.session.get(Contact, contact_id, populate_existing=True)
+    assert found is not None
+    return found
+
+
+def _seen(work: Work, contact_id: int, *, lock: bool = False) -> Contact:
+    wanted = select(Contact).where(col(Contact.id) == contact_id, visible(work.sight))
+    found = work.session.scalar(wanted.with_for_update() if lock and not work.on_sqlite else wanted)
+    if found is None:
+        raise NotFound("not_found", _("There is no such contact."))
+    return found
+
+
+def _points(work: Work, contact: Contact) -> tuple[list[str], list[str]]:
+    """Return the contact's e-mails and phones in order, the primary ones first."""
+    further = work.session.scalars(
+        select(ContactPoint)
+        .where(col(ContactPoint.contact_id) == contact.id)
+        .order_by(col(ContactPoint.position))
+    ).all()
+    emails = [contact.email] if contact.email else []
+    phones = [contact.phone] if contact.phone else []
+    emails += [point.value for point in further if point.kind == "email"]
+    phones += [point.value for point in further if point.kind == "phone"]
+    return emails, phones
+
+
+def _write_points(work: Work, contact_id: int, emails: Sequence[str], phones: Sequence[str]) -> None:
+    further = col(ContactPoint.kind).in_(("email", "phone"))
+    work.session.execute(
+        sql_delete(ContactPoint).where(col(ContactPoint.contact_id) == contact_id, further),
+        execution_options=AUDITED | {"synchronize_session": False},
+    )
+    rows = [
+        {"contact_id": contact_id, "kind": kind, "value": value, "key": value, "position": position}
+        for kind, listed in (("email", emails), ("phone", phones))
+        for position, value in enumerate(listed)
+        if position
+    ]
+    if rows:
+        work.session.execute(insert(ContactPoint), rows, execution_options=AUDITED)
+
+
+def _write_search(work: Work, contact_id: int, *, new: bool = False) -> None:
+    contact = _row(work, contact_id)
+    emails, phones = _points(work, contact)
+    values = {
+        "contact_id": contact_id,
+        "text": search_text(
+            [f"{contact.first_name or ''} {contact.last_name or ''}", *emails, contact.organization,
+             contact.account_number, contact.external_id]
+        ),
+        "phones": search_phones(phones),
+    }  # fmt: skip
+    key = "rowid" if work.on_sqlite else "contact_id"
+    if not new:
+        work.session.execute(text(f"DELETE FROM contact_search WHERE {key} = :contact_id"), values)
+    work.session.execute(
+        text(f"INSERT INTO {contact_search.name} ({key}, text, phones) VALUES (:contact_id, :text, :phones)"),
+        values,
+    )
+
+
+def _refuse_taken(work: Work, email: str | None, values: Values, but: int | None = None) -> None:
+    live = (col(Contact.deleted_at).is_(None), col(Contact.id) != (but or 0))
+    if email and not values.email_shared:
+        same = select(col(Contact.id)).where(
+            col(Contact.email_key) == email, ~col(Contact.email_shared), *live
+        )
+        _refuse_holder(work, work.session.scalar(same), "email")
+    if values.given.get("external_id"):
+        same = select(col(Contact.id)).where(col(Contact.external_id) == values.given["external_id"], *live)
+        _refuse_holder(work, work.session.scalar(same), "external_id")
+
+
+def _refuse_holder(work: Work, holder: int | None, field: str) -> None:
+    if holder is None:
+        return
+    if not sees(work.session, work.sight, holder):
+        raise not_available(field)
+    known = {
+        "email": _("A contact with this e-mail address is there already."),
+        "external_id": _("A contact with this external ID is there already."),
+    }[field]
+    raise Conflict(f"{field}_known", known, contact_id=holder, fields={field: known})
+
+
+def _responsible_id(work: Work, email: str | None) -> int | None:
+    if not email:
+        return None
+    found = work.session.scalar(
+        select(col(User.id)).where(col(User.email_key) == email.strip().lower(), col(User.active))
+    )
+    if found is None:
+        wrong = _("Nobody who is active has this e-mail address.")
+        raise Refused("unknown_responsible", wrong, fields={"responsible": wrong})
+    return found
+
+
+def _refuse_blind_responsible(work: Work, contact_id: int, responsible_id: int | None) -> None:
+    if responsible_id is not None and not sees(
+        work.session, sight_of_user(work.session, responsible_id), contact_id
+    ):
+        wrong = _("This person could not see the contact: it is behind a wall that is not open to them.")
+        raise Refused("responsible_cannot_see", wrong, fields={"responsible": wrong})
+
+
+def _read(work: Work, contact: Contact) -> ContactDetail:
+    assert contact.id is not None
+    responsible = work.session.get(User, contact.responsible_id) if contact.responsible_id else None
+    emails, phones = _points(work, contact)
+    points: list[tuple[str, str | None, str, str | None, bool]]
+    points = [("email", None, value, None, place == 0) for place, value in enumerate(emails)]
+    points += [("phone", None, value, None, place == 0) for place, value in enumerate(phones)]
+    points += [
+        ("messenger", point.platform, point.value, point.label, point.position == 0)
+        for point in work.session.scalars(
+            select(ContactPoint)
+            .where(col(ContactPoint.contact_id) == contact.id, col(ContactPoint.kind) == "messenger")
+            .order_by(col(ContactPoint.position))
+        )
+    ]
+    fields = {name: getattr(contact, name) for name in ContactDetail.model_fields if hasattr(contact, name)}
+    return ContactDetail(
+        **fields
+        | {
+            "responsible": responsible.email if responsible else None,
+            "responsible_name": responsible.name if responsible else None,
+            "segments": _segments_of(work, contact.id),
+            "tags": _tags_of(work, contact.id),
+            "created": contact.created_at,
+            "updated": contact.changed_at,
+            "points": [_point(*point) for point in points],
+        }
+    )
+
+
+def _point(kind: str, platform: str | None, value: str, label: str | None, primary: bool) -> PointRead:
+    return PointRead(kind=kind, platform=platform, value=value, label=label, primary=primary)
+
+
+def _segments_of(work: Work, contact_id: int) -> list[str]:
+    return list(
+        work.session.scalars(
+            select(col(Segment.name))
+            .join(SegmentMember, col(SegmentMember.segment_id) == col(Segment.id))
+            .where(
+                col(SegmentMember.contact_id) == contact_id,
+                col(SegmentMember.mode) != "excluded",
+                visible_segment(work.sight),
+            )
+            .order_by(col(Segment.name_key))
+        )
+    )
+
+
+def _tags_of(work: Work, contact_id: int) -> list[str]:
+    return list(
+        work.session.scalars(
+            select(col(Tag.name))
+            .join(ContactTag, col(ContactTag.tag_id) == col(Tag.id))
+            .where(col(ContactTag.contact_id) == contact_id, col(Tag.deleted_at).is_(None))
+            .order_by(col(Tag.name_key))
+        )
+    )

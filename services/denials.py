@@ -1,0 +1,59 @@
+"""The one thing that tells of what is hidden: a unique value that cannot be taken. It is limited and listed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from hooks.i18n import _
+from hooks.viewer import Viewer
+from models.base import now
+from models.doors import Denial
+from services.errors import NotAvailable, TooMany
+from services.settings import settings
+from services.work import unit_of_work
+
+
+def not_available(field: str) -> NotAvailable:
+    """Return the error for a value of `field` that something hidden or erased holds: one wording for all."""
+    return NotAvailable("not_available", sentence(), field=field)
+
+
+def sentence() -> str:
+    """Return the words for a value that cannot be taken, whatever holds it."""
+    return _("This value is not available. Use another one, or ask an administrator.")
+
+
+def left(viewer: Viewer) -> int:
+    """Return how many more such answers the person may get within this hour."""
+    if viewer.is_system:
+        return settings().access.not_available_per_hour
+    with unit_of_work(viewer) as work:
+        had = work.session.scalar(
+            select(func.count())
+            .select_from(Denial)
+            .where(col(Denial.user_id) == viewer.user_id, col(Denial.at) > now() - timedelta(hours=1))
+        )
+    return max(0, settings().access.not_available_per_hour - (had or 0))
+
+
+@contextmanager
+def noted(viewer: Viewer, door: str) -> Iterator[None]:
+    """Write down every `not_available` that leaves this block. Raises TooMany once the hour's answers are used up.
+
+    It stands around the unit of work, never inside: the refusal undoes the unit, the note must stay.
+    """
+    try:
+        yield
+    except NotAvailable as error:
+        if left(viewer) == 0:
+            raise TooMany(
+                "too_many", _("Too many values were not available. Try again in an hour."), retry_after=3600
+            ) from None
+        with unit_of_work(viewer, write=True) as work:
+            work.session.add(
+                Denial(user_id=viewer.user_id, door=door, field=error.data.get("field", ""), at=work.now)
+            )
+        raise

@@ -1,0 +1,187 @@
+"""What happened to a contact: change rows as reverse deltas, together with joins and leaves of segments."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, insert, literal, select, union_all, update
+from sqlmodel import col
+
+from hooks.i18n import _
+from hooks.viewer import Viewer
+from models.act import Act
+from models.change import Change
+from models.contact import Contact
+from models.imports import Import
+from models.people import User
+from models.segment import Segment, SegmentMember, SegmentPast
+from services import permissions
+from services.access import sees, visible_segment
+from services.errors import NotFound
+from services.work import Work, unit_of_work
+
+Delta = dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One act as far as it touched one contact.
+
+    `kind` is created, updated, deleted, restored, merged, erased or members; `by` the person's name, null for
+    the system; `fields` maps a field to (from, to); `joined` and `left` are names of segments the viewer may see.
+    """
+
+    act_id: int
+    at: datetime
+    by: str | None
+    act_kind: str
+    via: str
+    kind: str
+    import_id: int | None = None
+    fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def record(work: Work, contact_id: int, kind: str, delta: Delta | None = None) -> None:
+    """Write what this unit's act did to a contact; a second change by the same act is laid over the first."""
+    act_id = work.act()
+    earlier = work.session.get(Change, (act_id, contact_id))
+    if earlier is None:
+        values = {"act_id": act_id, "contact_id": contact_id, "kind": kind, "at": work.now, "data": delta}
+        work.session.execute(insert(Change).values(values))
+    elif earlier.kind == "updated":
+        work.session.execute(
+            update(Change)
+            .where(col(Change.act_id) == act_id, col(Change.contact_id) == contact_id)
+            .values(kind=kind, data=laid_over(earlier.data or {}, delta or {}))
+        )
+
+
+def laid_over(first: Delta, second: Delta) -> Delta:
+    """Return one delta for two that follow each other; what ends as it began is no change."""
+    both = {name: [old, new] for name, (old, new) in first.items()}
+    for name, (old, new) in second.items():
+        both[name] = [both[name][0] if name in both else old, new]
+    return {name: pair for name, pair in both.items() if pair[0] != pair[1]}
+
+
+def of_contact(
+    viewer: Viewer, contact_id: int, *, limit: int = 30, before: int | None = None
+) -> Sequence[HistoryLine]:
+    """Return the newest `limit` lines of a contact's history, newest first; `before` is the last act's id shown.
+
+    Raises NotFound for a contact that the viewer does not see.
+    """
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    with unit_of_work(viewer) as work:
+        if not sees(work.session, work.sight, contact_id):
+            raise NotFound("not_found", _("There is no such contact."))
+        touching = _acts_touching(work, contact_id, before, limit)
+        return _lines(work, contact_id, touching)
+
+
+def _memberships(work: Work, contact_id: int) -> list[Select[Any]]:
+    """Return selects of (act id, verb, name) for the joins and leaves whose segments the viewer may see."""
+    shown = visible_segment(work.sight)
+
+    def joined_with(table: type[SegmentMember] | type[SegmentPast], act: Any, verb: str) -> Select[Any]:
+        return (
+            select(act.label("act_id"), literal(verb).label("verb"), col(Segment.name).label("name"))
+            .join(Segment, col(Segment.id) == table.segment_id)
+            .where(col(table.contact_id) == contact_id, shown)
+        )
+
+    return [
+        joined_with(SegmentMember, col(SegmentMember.joined_act_id), "joined"),
+        joined_with(SegmentPast, col(SegmentPast.joined_act_id), "joined"),
+        joined_with(SegmentPast, col(SegmentPast.left_act_id), "left"),
+    ]
+
+
+def _acts_touching(work: Work, contact_id: int, before: int | None, limit: int) -> list[int]:
+    changed: Select[Any] = select(col(Change.act_id).label("act_id")).where(
+        col(Change.contact_id) == contact_id
+    )
+    parts = [changed, *(select(part.subquery().c.act_id) for part in _memberships(work, contact_id))]
+    acts = union_all(*parts).subquery()
+    wanted = select(acts.c.act_id).distinct().order_by(acts.c.act_id.desc()).limit(limit)
+    if before is not None:
+        wanted = wanted.where(acts.c.act_id < before)
+    return list(work.session.scalars(wanted))
+
+
+def _lines(work: Work, contact_id: int, act_ids: Iterable[int]) -> list[HistoryLine]:
+    wanted = list(act_ids)
+    if not wanted:
+        return []
+    changes: dict[int, Change] = {
+        change.act_id: change
+        for change in work.session.scalars(
+            select(Change).where(col(Change.contact_id) == contact_id, col(Change.act_id).in_(wanted))
+        )
+    }
+    members: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for part in _memberships(work, contact_id):
+        rows = part.subquery()
+        for act_id, verb, name in work.session.execute(select(rows).where(rows.c.act_id.in_(wanted))):
+            members[act_id, verb].append(name)
+    acts = work.session.execute(
+        select(Act, col(User.name), col(Import.id))
+        .outerjoin(User, col(User.id) == col(Act.actor_id))
+        .outerjoin(Import, col(Import.act_id) == col(Act.id))
+        .where(col(Act.id).in_(wanted))
+        .order_by(col(Act.id).desc())
+    )
+    return [_line(work, act, by, import_id, changes.get(act.id), members) for act, by, import_id in acts]
+
+
+def _line(
+    work: Work,
+    act: Act,
+    by: str | None,
+    import_id: int | None,
+    change: Change | None,
+    members: dict[tuple[int, str], list[str]],
+) -> HistoryLine:
+    assert act.id is not None
+    delta = (change.data if change else None) or {}
+    return HistoryLine(
+        act_id=act.id,
+        at=act.started_at,
+        by=by,
+        act_kind=act.kind,
+        via=act.via,
+        kind=change.kind if change else "members",
+        import_id=import_id,
+        fields={
+            name: (_shown(work, name, old), _shown(work, name, new)) for name, (old, new) in delta.items()
+        },
+        joined=tuple(sorted(members[act.id, "joined"])),
+        left=tuple(sorted(members[act.id, "left"])),
+    )
+
+
+def _shown(work: Work, name: str, value: Any) -> Any:
+    """Return a responsible's name for the id that the delta holds; all else as it is."""
+    if name != "responsible" or value is None:
+        return value
+    user = work.session.get(User, value)
+    return user.name if user else None
+
+
+def contact_as_kept(contact: Contact) -> dict[str, Any]:
+    """Return the fields of a contact that change rows speak of, by their names in a delta."""
+    return {name: getattr(contact, column) for name, column in KEPT_FIELDS.items()}
+
+
+# Name in a delta -> column. E-mails and phones are kept as whole ordered lists beside these.
+KEPT_FIELDS = {
+    name: name
+    for name in (
+        "first_name", "last_name", "organization", "country", "region", "city", "postcode", "street", "language",
+        "time_zone", "account_number", "external_id", "importance", "revenue", "email_shared",
+    )
+} | {"responsible": "responsible_id"}  # fmt: skip

@@ -1,0 +1,331 @@
+"""Segments: make, change, switch, link, delete. Who is in them is changed by services/bulk.py."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import Select, func, select
+from sqlmodel import col
+
+from hooks.i18n import _
+from hooks.viewer import Viewer
+from models.contact import Contact
+from models.fold import fold
+from models.people import Team, User
+from models.segment import (
+    COLOURS, Segment, SegmentCreate, SegmentMember, SegmentRead, SegmentTeam, SegmentUpdate, SegmentUser,
+)  # fmt: skip
+from services import impact as impacts
+from services import permissions, walls
+from services.access import visible, visible_segment
+from services.denials import not_available, noted
+from services.errors import Conflict, Forbidden, NotFound, Refused
+from services.impact import Impact, Wall
+from services.work import Work, unit_of_work
+
+NAME_LIMIT = 120
+
+
+def listed(viewer: Viewer) -> list[SegmentRead]:
+    """Return the segments whose names the viewer may read, by name, each with the members that the viewer sees."""
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    with unit_of_work(viewer) as work:
+        found = work.session.scalars(
+            select(Segment).where(visible_segment(work.sight)).order_by(col(Segment.name_key))
+        ).all()
+        return _read(work, found)
+
+
+def one(viewer: Viewer, segment_id: int) -> SegmentRead:
+    """Return one segment. Raises NotFound for one whose name the viewer may not read."""
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    with unit_of_work(viewer) as work:
+        return _read(work, [_named(work, segment_id)])[0]
+
+
+def create(viewer: Viewer, command: SegmentCreate) -> SegmentRead:
+    """Make a static segment and return it.
+
+    Raises Refused for a name or colour that does not fit or a link that leads to nobody, Conflict `name_known` or
+    NotAvailable for a name that is taken, Forbidden for a wall made without `segments.restrict` and everyone's scope.
+    """
+    permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    if command.restricted or command.teams or command.users:
+        _require_walls(viewer)
+    with noted(viewer, "segments.create"), unit_of_work(viewer, write=True) as work:
+        segment = Segment(
+            name=_fitting_name(work, command.name),
+            name_key=fold(command.name),
+            description=command.description or None,
+            colour=_colour(command.colour),
+            restricted=command.restricted,
+            active=command.active,
+            created_at=work.now,
+        )
+        work.session.add(segment)
+        work.session.flush()
+        assert segment.id is not None
+        _link(work, segment.id, _team_ids(work, command.teams), _user_ids(work, command.users))
+        work.act("edit", deed="segment_created", segment_id=segment.id, name=segment.name)
+        return _read(work, [segment])[0]
+
+
+def change(viewer: Viewer, segment_id: int, command: SegmentUpdate) -> SegmentRead:
+    """Change the fields that are set and return the segment; a change of the switch moves its members' walls.
+
+    Raises as `create`, and NotFound.
+    """
+    permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    given = command.model_fields_set
+    with noted(viewer, "segments.change"), unit_of_work(viewer, write=True) as work:
+        segment = _named(work, segment_id)
+        walls.lock_segments(work, [segment_id])
+        work.session.refresh(segment)
+        before = impacts.wall_of(work, segment)
+        after = _after(work, before, command)
+        if (after.restricted, after.teams, after.users) != (before.restricted, before.teams, before.users):
+            _require_walls(viewer)
+        plain = _apply_words(work, segment, command)
+        segment.restricted, segment.active = after.restricted, after.active
+        work.session.flush()
+        if given & {"teams", "users"}:
+            _link(work, segment_id, after.teams, after.users)
+        if after.restricted != before.restricted:
+            walls.recompute(work, _member_ids(work, segment_id))
+        work.act(
+            "edit", deed="segment_changed", segment_id=segment_id, name=segment.name,
+            fields=plain | _differences(before, after),
+        )  # fmt: skip
+        return _read(work, [segment])[0]
+
+
+def delete(viewer: Viewer, segment_id: int) -> int:
+    """Delete a segment and return how many contacts, of those the viewer sees, lose the label. Contacts stay.
+
+    Its members and links are kept with it. Raises Forbidden for a wall without everyone's scope, and NotFound.
+    """
+    permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    with unit_of_work(viewer, write=True) as work:
+        segment = _named(work, segment_id)
+        if segment.restricted and not work.sight.everyone:
+            raise Forbidden(
+                "forbidden", _("Only somebody who sees all contacts can delete a restricted segment.")
+            )
+        walls.lock_segments(work, [segment_id])
+        losing = _counts(work, [segment_id])[segment_id]
+        segment.deleted_at = work.now
+        work.session.flush()
+        if segment.restricted:
+            walls.recompute(work, _member_ids(work, segment_id))
+        work.act("edit", deed="segment_deleted", segment_id=segment_id, name=segment.name, members=losing)
+        return losing
+
+
+def impact(viewer: Viewer, segment_id: int, command: SegmentUpdate | None) -> Impact:
+    """Return who would gain and lose what by this change, or by deleting the segment (null). Nothing is written."""
+    permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    with unit_of_work(viewer) as work:
+        segment = _named(work, segment_id)
+        before = impacts.wall_of(work, segment)
+        after = impacts.as_deleted(before) if command is None else _after(work, before, command)
+        if not work.sight.everyone:
+            raise Forbidden(
+                "forbidden", _("Only somebody who sees all contacts can look into who sees what.")
+            )
+        return impacts.of_change(work, segment, after)
+
+
+def _after(work: Work, before: Wall, command: SegmentUpdate) -> Wall:
+    return Wall(
+        before.restricted if command.restricted is None else command.restricted,
+        before.active if command.active is None else command.active,
+        before.teams if command.teams is None else frozenset(_team_ids(work, command.teams)),
+        before.users if command.users is None else frozenset(_user_ids(work, command.users)),
+    )
+
+
+def _differences(before: Wall, after: Wall) -> dict[str, list[object]]:
+    pairs: dict[str, list[object]] = {
+        "restricted": [before.restricted, after.restricted],
+        "active": [before.active, after.active],
+        "teams": [sorted(before.teams), sorted(after.teams)],
+        "users": [sorted(before.users), sorted(after.users)],
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _apply_words(work: Work, segment: Segment, command: SegmentUpdate) -> dict[str, list[object]]:
+    """Write name, description and colour; return those that changed, from and to."""
+    before = {"name": segment.name, "description": segment.description, "colour": segment.colour}
+    given = command.model_fields_set
+    if command.name is not None:
+        segment.name = _fitting_name(work, command.name, but=segment.id)
+        segment.name_key = fold(command.name)
+    if "description" in given:
+        segment.description = command.description or None
+    if command.colour is not None:
+        segment.colour = _colour(command.colour)
+    return {
+        name: [old, getattr(segment, name)] for name, old in before.items() if old != getattr(segment, name)
+    }
+
+
+def _require_walls(viewer: Viewer) -> None:
+    permissions.require(viewer, permissions.SEGMENTS_RESTRICT)
+    if not viewer.is_system and viewer.scope != "everyone":
+        raise Forbidden("forbidden", _("Only somebody who sees all contacts can restrict or link a segment."))
+
+
+def _named(work: Work, segment_id: int) -> Segment:
+    found = work.session.scalar(
+        select(Segment).where(col(Segment.id) == segment_id, visible_segment(work.sight))
+    )
+    if found is None:
+        raise NotFound("not_found", _("There is no such segment."))
+    return found
+
+
+def _fitting_name(work: Work, name: str, but: int | None = None) -> str:
+    wrong = None
+    if not fold(name):
+        wrong = _("Give the segment a name.")
+    elif len(name) > NAME_LIMIT:
+        wrong = _("The name is longer than {limit} characters.").format(limit=NAME_LIMIT)
+    elif ";" in name:
+        wrong = _("A segment's name cannot hold a semicolon: it separates segments in files.")
+    elif any(ord(letter) < 32 for letter in name):
+        wrong = _("A segment's name stands on one line, without control characters.")
+    if wrong:
+        raise Refused("bad_name", wrong, fields={"name": wrong})
+    same = select(Segment).where(
+        col(Segment.name_key) == fold(name), col(Segment.deleted_at).is_(None), col(Segment.id) != (but or 0)
+    )
+    holder = work.session.scalar(same)
+    if holder is None:
+        return name.strip()
+    if holder.restricted and not work.sight.everyone and holder.id not in work.sight.walls:
+        raise not_available("name")
+    known = _("A segment called {name} is there already.").format(name=holder.name)
+    raise Conflict("name_known", known, segment_id=holder.id, fields={"name": known})
+
+
+def _colour(colour: str) -> str:
+    if colour not in COLOURS:
+        wrong = _("{colour} is none of the colours: {known}.").format(colour=colour, known=", ".join(COLOURS))
+        raise Refused("bad_colour", wrong, fields={"colour": wrong})
+    return colour
+
+
+def _team_ids(work: Work, names: Sequence[str]) -> list[int]:
+    found = {
+        key: team_id
+        for key, team_id in work.session.execute(
+            select(col(Team.name_key), col(Team.id)).where(
+                col(Team.name_key).in_([fold(name) for name in names])
+            )
+        )
+    }
+    return [_known(found, name, fold(name), "teams") for name in names]
+
+
+def _user_ids(work: Work, emails: Sequence[str]) -> list[int]:
+    keys = [email.strip().lower() for email in emails]
+    found = {
+        key: user_id
+        for key, user_id in work.session.execute(
+            select(col(User.email_key), col(User.id)).where(col(User.email_key).in_(keys))
+        )
+    }
+    return [_known(found, email, key, "users") for email, key in zip(emails, keys, strict=True)]
+
+
+def _known(found: dict[str, int | None], name: str, key: str, field: str) -> int:
+    if (known := found.get(key)) is None:
+        wrong = (
+            _("There is no team called {name}.")
+            if field == "teams"
+            else _("There is no person with the e-mail {name}.")
+        ).format(name=name)
+        raise Refused("unknown_link", wrong, fields={field: wrong})
+    return known
+
+
+def _link(work: Work, segment_id: int, team_ids: Iterable[int], user_ids: Iterable[int]) -> None:
+    work.session.execute(sql_delete(SegmentTeam).where(col(SegmentTeam.segment_id) == segment_id))
+    work.session.execute(sql_delete(SegmentUser).where(col(SegmentUser.segment_id) == segment_id))
+    work.session.add_all(
+        SegmentTeam(segment_id=segment_id, team_id=one_id) for one_id in sorted(set(team_ids))
+    )
+    work.session.add_all(
+        SegmentUser(segment_id=segment_id, user_id=one_id) for one_id in sorted(set(user_ids))
+    )
+    work.session.flush()
+
+
+def _member_ids(work: Work, segment_id: int) -> list[int]:
+    return list(
+        work.session.scalars(
+            select(col(SegmentMember.contact_id)).where(col(SegmentMember.segment_id) == segment_id)
+        )
+    )
+
+
+def _counts(work: Work, segment_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many members of each segment the viewer sees."""
+    members = select(col(SegmentMember.segment_id), func.count()).where(
+        col(SegmentMember.segment_id).in_(segment_ids), col(SegmentMember.mode) != "excluded"
+    )
+    counts: dict[int, int] = defaultdict(int)
+    if work.sight.everyone:
+        # All members less those in the bin, which are few: the large table is counted by its key alone.
+        gone = members.join(Contact, col(Contact.id) == col(SegmentMember.contact_id)).where(
+            col(Contact.deleted_at).is_not(None)
+        )
+        counts.update((segment_id, count) for segment_id, count in work.session.execute(_by_segment(members)))
+        for segment_id, count in work.session.execute(_by_segment(gone)):
+            counts[segment_id] -= count
+        return counts
+    seen = members.join(Contact, col(Contact.id) == col(SegmentMember.contact_id)).where(visible(work.sight))
+    counts.update((segment_id, count) for segment_id, count in work.session.execute(_by_segment(seen)))
+    return counts
+
+
+def _by_segment(members: Select[*tuple[int, int]]) -> Select[*tuple[int, int]]:
+    return members.group_by(col(SegmentMember.segment_id))
+
+
+def _read(work: Work, segments: Sequence[Segment]) -> list[SegmentRead]:
+    ids = [segment.id for segment in segments if segment.id is not None]
+    counts = _counts(work, ids)
+    teams: dict[int, list[str]] = defaultdict(list)
+    users: dict[int, list[str]] = defaultdict(list)
+    for segment_id, name in work.session.execute(
+        select(col(SegmentTeam.segment_id), col(Team.name))
+        .join(Team, col(Team.id) == col(SegmentTeam.team_id))
+        .where(col(SegmentTeam.segment_id).in_(ids))
+        .order_by(col(Team.name_key))
+    ):
+        teams[segment_id].append(name)
+    for segment_id, email in work.session.execute(
+        select(col(SegmentUser.segment_id), col(User.email))
+        .join(User, col(User.id) == col(SegmentUser.user_id))
+        .where(col(SegmentUser.segment_id).in_(ids))
+        .order_by(col(User.email_key))
+    ):
+        users[segment_id].append(email)
+    return [
+        SegmentRead(
+            id=segment.id or 0,
+            name=segment.name,
+            description=segment.description,
+            colour=segment.colour,
+            kind="dynamic" if segment.kind == "dynamic" else "static",
+            restricted=segment.restricted,
+            dynamic=segment.kind == "dynamic",
+            active=segment.active,
+            members=counts[segment.id or 0],
+            teams=teams[segment.id or 0],
+            users=users[segment.id or 0],
+        )
+        for segment in segments
+    ]

@@ -1,0 +1,177 @@
+"""The values of a contact: read as people write them, kept in one form, with their folded twins."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from hooks.i18n import _
+from models.contact import ContactCreate
+from models.fold import fold
+from services.errors import Refused
+
+# Fields that are text as it stands; how long each may be, in characters.
+TEXT_LIMITS = {
+    "first_name": 200, "last_name": 200, "organization": 300, "region": 200, "city": 200, "postcode": 40,
+    "street": 500, "account_number": 200, "external_id": 200,
+}  # fmt: skip
+TWINS = ("first_name", "last_name", "organization", "region", "city")
+_PLAIN = (*TEXT_LIMITS, "country", "language", "time_zone", "importance", "revenue", "email_shared")
+
+
+@dataclass
+class Values:
+    """A contact's values in their kept form.
+
+    `given` holds the plain fields that were set, `emails` and `phones` the whole ordered lists (phones as E.164).
+    """
+
+    given: dict[str, Any] = field(default_factory=dict)
+    emails: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    responsible: str | None = None
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """Return values from a contact as change rows speak of it."""
+        given = {name: value for name, value in kept.items() if name in _PLAIN}
+        return cls(given=given, emails=list(kept["emails"]), phones=list(kept["phones"]))
+
+    @property
+    def email_shared(self) -> bool:
+        """Say whether the primary e-mail identifies nobody."""
+        return bool(self.given.get("email_shared"))
+
+    @property
+    def names_something(self) -> bool:
+        """Say whether there is a name or an organization to call the contact by."""
+        return any(self.given.get(name) for name in ("first_name", "last_name", "organization"))
+
+
+def columns_of(values: Values) -> dict[str, Any]:
+    """Return the contact's columns for these values, twins and primary e-mail and phone included."""
+    row = dict(values.given)
+    for name in TWINS:
+        row[f"{name}_key"] = folded(row.get(name))
+    row["name_key"] = folded(f"{row.get('first_name') or ''} {row.get('last_name') or ''}")
+    row["email"] = row["email_key"] = values.emails[0] if values.emails else None
+    row["phone"] = values.phones[0] if values.phones else None
+    row["email_shared"] = values.email_shared
+    return row
+
+
+def folded(value: str | None) -> str | None:
+    """Return the fold of `value`, null when nothing is left of it."""
+    return fold(value) or None if value else None
+
+
+def cleaned(
+    command: ContactCreate,
+    *,
+    country: str | None = None,
+    emails: Sequence[str] = (),
+    phones: Sequence[str] = (),
+) -> Values:
+    """Return the values of a command, read and kept in one form.
+
+    `country`, `emails` and `phones` are what the contact has already: a phone may be written nationally, and a
+    new primary address goes in front of the others. Raises Refused whose `fields` names every field that does
+    not fit, all of them at once.
+    """
+    wrong: dict[str, str] = {}
+    given: dict[str, Any] = {}
+    for name in command.model_fields_set & set(_PLAIN):
+        reader = _READERS.get(name, _as_is)
+        _read_into(given, wrong, name, lambda reader=reader, name=name: reader(name, getattr(command, name)))
+    home = given.get("country", country)
+    values = Values(given, _primary_first(command, "email", emails), _primary_first(command, "phone", phones))
+    read: dict[str, Any] = {}
+    _read_into(read, wrong, "email", lambda: [_email(one) for one in values.emails])
+    _read_into(read, wrong, "phone", lambda: [_phone(one, home) for one in values.phones])
+    if wrong:
+        raise Refused("values_do_not_fit", " ".join(wrong.values()), fields=wrong)
+    values.emails, values.phones = list(dict.fromkeys(read["email"])), list(dict.fromkeys(read["phone"]))
+    values.responsible = command.responsible
+    return values
+
+
+def _read_into(into: dict[str, Any], wrong: dict[str, str], name: str, read: Any) -> None:
+    try:
+        into[name] = read()
+    except ValueError as error:
+        wrong[name] = str(error)
+
+
+def _primary_first(command: ContactCreate, kind: str, had: Sequence[str]) -> list[str]:
+    """Return the wanted list of addresses: the whole list if it was given, else the new primary one before the rest."""
+    plural = f"{kind}s"
+    listed = list(had)
+    if plural in command.model_fields_set:
+        listed = list(getattr(command, plural) or [])
+    if kind not in command.model_fields_set:
+        return listed
+    primary = getattr(command, kind)
+    if not primary:
+        # Emptying the primary one takes it away; the next of the list, if any, takes its place.
+        return listed if plural in command.model_fields_set else listed[1:]
+    rest = listed if plural in command.model_fields_set or primary in listed else listed[1:]
+    return [primary, *(one for one in rest if one != primary)]
+
+
+def _email(text: str) -> str:
+    from services.imports.emails import read_email
+
+    read = read_email(text)
+    if not isinstance(read, str):
+        raise ValueError(read.sentence())
+    return read
+
+
+def _phone(text: str, country: str | None) -> str:
+    from services.imports.phones import read_phone
+    from services.imports.unreadable import Unreadable
+
+    read = read_phone(text, country)
+    if isinstance(read, Unreadable):
+        raise ValueError(read.sentence())
+    return read.e164
+
+
+def _as_is(_name: str, value: Any) -> Any:
+    return value
+
+
+def _text(name: str, value: str | None) -> str | None:
+    if value is None or not value.strip():
+        return None
+    if len(value) > TEXT_LIMITS[name]:
+        raise ValueError(_("This is longer than {limit} characters.").format(limit=TEXT_LIMITS[name]))
+    if "\x00" in value:
+        raise ValueError(_("This holds a character that cannot be kept."))
+    return value.strip()
+
+
+def _country(_name: str, value: str | None) -> str | None:
+    if not value or not value.strip():
+        return None
+    from services.imports.countries import read_country
+
+    read = read_country(value)
+    if not isinstance(read, str):
+        raise ValueError(read.sentence())
+    return read
+
+
+def _time_zone(_name: str, value: str | None) -> str | None:
+    if not value:
+        return None
+    from zoneinfo import available_timezones
+
+    if value not in available_timezones():
+        raise ValueError(_("{zone} is no time zone; an example is America/Sao_Paulo.").format(zone=value))
+    return value
+
+
+_READERS: dict[str, Any] = {name: _text for name in TEXT_LIMITS} | {
+    "country": _country,
+    "time_zone": _time_zone,
+}

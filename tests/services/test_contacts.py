@@ -1,0 +1,177 @@
+"""Single contacts: made, changed, deleted, each with its history and within the viewer's sight."""
+
+import pytest
+from sqlalchemy import text
+
+from hooks.viewer import SYSTEM
+from models.contact import ContactCreate, ContactUpdate
+from services import contacts, history, segments
+from services.errors import Conflict, Forbidden, NotAvailable, NotFound, Refused, TooMany
+from services.work import unit_of_work
+from tests.worlds import World
+
+pytestmark = pytest.mark.usefixtures("db")
+WORLD = World()
+
+
+def test_a_contact_is_kept_in_one_form():
+    made = contacts.create(
+        SYSTEM,
+        ContactCreate(
+            first_name="João",
+            last_name=" Gonçalves ",
+            email="Joao@Example.com",
+            phone="11 96123-4567",
+            country="br",
+        ),
+    )
+    assert (made.last_name, made.email, made.phone, made.country) == (
+        "Gonçalves",
+        "joao@example.com",
+        "+5511961234567",
+        "BR",
+    )
+    with unit_of_work(SYSTEM) as work:
+        row = work.session.execute(text("SELECT name_key, email_key, version FROM contact")).one()
+    assert tuple(row) == ("joao goncalves", "joao@example.com", 1)
+
+
+def test_values_that_do_not_fit_are_all_named_at_once():
+    with pytest.raises(Refused) as refused:
+        contacts.create(
+            SYSTEM, ContactCreate(first_name="x" * 300, email="not an address", phone="12", country="BR")
+        )
+    assert set(refused.value.data["fields"]) == {"first_name", "email", "phone"}
+
+
+def test_nobody_is_made_of_nothing():
+    with pytest.raises(Refused, match="Give a name"):
+        contacts.create(SYSTEM, ContactCreate(country="BR"))
+
+
+def test_a_known_email_offers_the_contact_that_has_it():
+    ana = WORLD.contact("Ana", email="ana@example.com")
+    with pytest.raises(Conflict) as conflict:
+        contacts.create(SYSTEM, ContactCreate(first_name="Other", email="ANA@example.com"))
+    assert conflict.value.data["contact_id"] == ana
+
+
+def test_a_shared_email_identifies_nobody():
+    first = WORLD.contact("Ana", email="office@example.com", email_shared=True)
+    second = WORLD.contact("Bea", email="office@example.com", email_shared=True)
+    assert first != second
+
+
+def test_a_hidden_holder_of_an_email_answers_not_available_and_is_limited(set_environment):
+    set_environment(CARTEIRA_ACCESS__NOT_AVAILABLE_PER_HOUR="2")
+    WORLD.user("Rui", "advisor")
+    WORLD.wall("Norte")
+    WORLD.contact("Hidden", email="hidden@example.com", segments=["Norte"])
+    rui = WORLD.viewer("Rui")
+    for _attempt in range(2):
+        with pytest.raises(NotAvailable) as told:
+            contacts.create(rui, ContactCreate(first_name="X", email="hidden@example.com"))
+        assert "contact_id" not in told.value.data
+    with pytest.raises(TooMany):
+        contacts.create(rui, ContactCreate(first_name="X", email="hidden@example.com"))
+    with unit_of_work(SYSTEM) as work:
+        assert work.session.execute(text("SELECT count(*) FROM denial")).scalar() == 2
+
+
+def test_a_change_counts_the_version_and_writes_a_reverse_delta():
+    ana = WORLD.contact("Ana", email="ana@example.com")
+    changed = contacts.change(
+        SYSTEM, ana, ContactUpdate(first_name="Anna", emails=["a@example.com", "ana@example.com"])
+    )
+    assert changed.version == 2
+    assert [point.value for point in changed.points] == ["a@example.com", "ana@example.com"]
+    line = history.of_contact(SYSTEM, ana)[0]
+    assert line.fields == {
+        "first_name": ("Ana", "Anna"),
+        "emails": (["ana@example.com"], ["a@example.com", "ana@example.com"]),
+    }
+
+
+def test_equal_values_are_no_change():
+    ana = WORLD.contact("Ana", city="Porto")
+    assert contacts.change(SYSTEM, ana, ContactUpdate(city="Porto")).version == 1
+    assert [line.kind for line in history.of_contact(SYSTEM, ana)] == ["created"]
+
+
+def test_a_change_of_an_older_version_is_a_conflict_that_loses_nothing():
+    ana = WORLD.contact("Ana")
+    contacts.change(SYSTEM, ana, ContactUpdate(city="Porto"), version=1)
+    with pytest.raises(Conflict, match="meanwhile"):
+        contacts.change(SYSTEM, ana, ContactUpdate(city="Lisboa"), version=1)
+    assert contacts.detail(SYSTEM, ana).city == "Porto"
+
+
+def test_a_new_primary_of_the_list_swaps_places_and_an_emptied_one_makes_room_for_the_next():
+    ana = WORLD.contact("Ana", emails=["one@example.com", "two@example.com"])
+    swapped = contacts.change(SYSTEM, ana, ContactUpdate(email="two@example.com"))
+    assert [point.value for point in swapped.points] == ["two@example.com", "one@example.com"]
+    emptied = contacts.change(SYSTEM, ana, ContactUpdate(email=None))
+    assert emptied.email == "one@example.com"
+
+
+def test_a_deleted_contact_is_gone_for_everyone_and_frees_its_email():
+    ana = WORLD.contact("Ana", email="ana@example.com")
+    assert contacts.delete(SYSTEM, [ana, ana + 999]) == 1
+    with pytest.raises(NotFound):
+        contacts.detail(SYSTEM, ana)
+    assert WORLD.contact("Ana", email="ana@example.com") > ana
+
+
+def test_an_analyst_only_looks():
+    WORLD.user("Lia", "analyst")
+    ana = WORLD.contact("Ana")
+    lia = WORLD.viewer("Lia")
+    assert contacts.detail(lia, ana).first_name == "Ana"
+    with pytest.raises(Forbidden):
+        contacts.create(lia, ContactCreate(first_name="B"))
+    with pytest.raises(Forbidden):
+        contacts.change(lia, ana, ContactUpdate(first_name="B"))
+    with pytest.raises(Forbidden):
+        contacts.delete(lia, [ana])
+
+
+def test_a_responsible_who_could_not_see_the_contact_is_refused():
+    rui = WORLD.user("Rui", "advisor")
+    WORLD.wall("Norte")
+    with pytest.raises(Refused, match="could not see"):
+        WORLD.contact("Ana", segments=["Norte"], responsible=rui)
+    bea = WORLD.contact("Bea", responsible=rui)
+    assert contacts.detail(SYSTEM, bea).responsible == rui
+
+
+def test_history_tells_of_segments_that_the_viewer_may_read_and_of_no_others():
+    WORLD.user("Rui", "advisor", "North")
+    WORLD.label("Premium")
+    WORLD.wall("Norte", teams=("North",))
+    WORLD.wall("Sul")
+    ana = WORLD.contact("Ana", segments=["Premium", "Norte", "Sul"])
+    assert history.of_contact(SYSTEM, ana)[0].joined == ("Norte", "Premium", "Sul")
+    assert history.of_contact(WORLD.viewer("Rui"), ana)[0].joined == ("Norte", "Premium")
+    contacts.change(SYSTEM, ana, ContactUpdate(segments=["Norte", "Premium"]))
+    assert history.of_contact(SYSTEM, ana)[0].left == ("Sul",)
+    assert len(history.of_contact(WORLD.viewer("Rui"), ana)) == 1
+
+
+def test_history_comes_in_pages():
+    ana = WORLD.contact("Ana")
+    for number in range(5):
+        contacts.change(SYSTEM, ana, ContactUpdate(city=f"City {number}"))
+    first = history.of_contact(SYSTEM, ana, limit=4)
+    rest = history.of_contact(SYSTEM, ana, limit=4, before=first[-1].act_id)
+    assert [line.kind for line in [*first, *rest]] == ["updated"] * 5 + ["created"]
+
+
+def test_changes_of_a_segment_leave_an_act():
+    north = WORLD.label("Norte")
+    segments.delete(SYSTEM, north)
+    with unit_of_work(SYSTEM) as work:
+        deeds = work.session.execute(text("SELECT detail FROM act ORDER BY id")).scalars().all()
+    assert ["segment_created" in str(deed) or "segment_deleted" in str(deed) for deed in deeds] == [
+        True,
+        True,
+    ]
