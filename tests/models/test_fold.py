@@ -1,0 +1,36 @@
+"""The one fold."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.fold import fold
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("  João  ", "joao"),
+        ("STRASSE", "strasse"),
+        ("Straße", "strasse"),
+        ("Łódź", "lodz"),
+        ("Øre", "ore"),
+        ("Œuvre", "oeuvre"),
+        ("Æther", "aether"),
+        ("Đorđe", "dorde"),
+        ("two   spaces", "two spaces"),
+        ("山田", "山田"),
+    ],
+)
+def test_readers_take_them_for_the_same(written: str, folded: str):
+    assert fold(written) == folded
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_case_and_ends_do_not_matter(text: str):
+    assert fold(f" {text.upper()} ") == fold(f"{text.upper()}")

@@ -1,0 +1,62 @@
+"""One use case, one transaction: on both engines, with two processes at once."""
+
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import insert, text
+
+from hooks.viewer import SYSTEM
+from models.contact import Contact
+from services.settings import HOME
+from services.work import unit_of_work
+from tests.fixtures import Database
+
+# Reads a number, waits, writes it back plus one: without a lock from the first read on, adds get lost.
+_ADD = """
+import time
+from sqlalchemy import text
+from hooks.viewer import SYSTEM
+from services.work import unit_of_work
+for _turn in range(20):
+    with unit_of_work(SYSTEM, write=True) as work:
+        lock = "" if work.on_sqlite else " FOR UPDATE"
+        had = work.session.execute(text("SELECT count FROM sign_in_failure WHERE key = 'n'" + lock)).scalar()
+        time.sleep(0.002)
+        work.session.execute(text("UPDATE sign_in_failure SET count = :n WHERE key = 'n'"), {"n": had + 1})
+"""
+
+
+def test_two_processes_that_check_then_write_lose_nothing(db: Database):
+    with unit_of_work(SYSTEM, write=True) as work:
+        at = "0" if work.on_sqlite else "now()"
+        work.session.execute(text(f"INSERT INTO sign_in_failure (key, count, last_at) VALUES ('n', 0, {at})"))
+    both = [
+        subprocess.Popen([sys.executable, "-c", _ADD], cwd=HOME, env=db.environment) for _process in range(2)
+    ]
+    assert [process.wait(timeout=60) for process in both] == [0, 0]
+    with unit_of_work(SYSTEM) as work:
+        assert work.session.execute(text("SELECT count FROM sign_in_failure")).scalar() == 40
+
+
+@pytest.mark.usefixtures("db")
+def test_an_error_takes_everything_back_and_calls_nobody():
+    called: list[str] = []
+
+    def fail() -> None:
+        with unit_of_work(SYSTEM, write=True) as work:
+            work.act("edit")
+            work.after_commit(lambda: called.append("told"))
+            raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with unit_of_work(SYSTEM) as work:
+        assert work.session.execute(text("SELECT count(*) FROM act")).scalar() == 0
+    assert called == []
+
+
+@pytest.mark.usefixtures("db")
+def test_contacts_are_not_written_without_history():
+    with pytest.raises(AssertionError, match="without history"), unit_of_work(SYSTEM, write=True) as work:
+        work.session.execute(insert(Contact).values(source="manual"))
