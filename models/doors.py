@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import JSON, Column, ForeignKey, Identity, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -28,6 +29,15 @@ class Session(SQLModel, table=True):
     user_agent: str | None = None
 
 
+class SessionRead(BaseModel):
+    """An open session as its person sees it; `browser` is what the browser says of itself."""
+
+    id: int
+    began: datetime
+    seen: datetime
+    browser: str | None
+
+
 class Token(SQLModel, table=True):
     """A key for programs, found by its SHA-256; what it may is its person's permissions cut by `scopes`."""
 
@@ -47,6 +57,17 @@ class Token(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_column=Column(Instant))
 
 
+class TokenRead(BaseModel):
+    """A token as its person sees it: never the token itself."""
+
+    id: int
+    name: str
+    email: str
+    scopes: list[str]
+    made: datetime
+    used: datetime | None
+
+
 class SignInFailure(SQLModel, table=True):
     """Failures in a row of one account or one address: `key` is a keyed kind ("account:…", "address:…")."""
 
@@ -58,7 +79,7 @@ class SignInFailure(SQLModel, table=True):
 
 
 class Denial(SQLModel, table=True):
-    """One answer `not_available`: who met something hidden, counted to limit guessing, listed for administrators."""
+    """One answer `not_available`: who met something hidden; counted against guessing, shown to administrators."""
 
     __table_args__ = (Index("ix_denial_user_id_at", "user_id", "at"), {"sqlite_autoincrement": True})
 

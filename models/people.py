@@ -138,3 +138,12 @@ class TeamRead(BaseModel):
     id: int
     name: str
     users: list[str]
+
+
+class RoleRead(BaseModel):
+    """A role, whose contacts it sees, and the names of its permissions."""
+
+    id: int
+    name: str
+    scope: Literal["everyone", "teams", "mine"]
+    permissions: list[str]

@@ -1,0 +1,436 @@
+"""People, their roles and teams; and the Viewer that stands for one of them during a request."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlmodel import col
+
+from hooks.i18n import LOCALES, _, best_locale
+from hooks.viewer import SYSTEM, Via, Viewer
+from models.doors import Session, Token
+from models.fold import fold
+from models.people import (
+    Role,
+    RolePermission,
+    RoleRead,
+    Team,
+    TeamCreate,
+    TeamRead,
+    TeamUser,
+    User,
+    UserCreate,
+    UserRead,
+    UserUpdate,
+)
+from services import passwords, permissions
+from services.errors import Conflict, Forbidden, NotFound, Refused
+from services.settings import settings
+from services.work import Work, unit_of_work
+
+# --- who looks
+
+
+def viewer_of(
+    user_id: int, via: Via, locale: str | None = None, scopes: Iterable[str] | None = None
+) -> Viewer:
+    """Return the person as a viewer, as of now: role, teams and permissions are read anew at each call.
+
+    `locale` is an Accept-Language header or a LANG variable, for a person who has chosen no language;
+    `scopes` are a token's. Raises NotFound for a person who is not there or no longer active.
+    """
+    with unit_of_work(SYSTEM) as work:
+        return viewer_in(work, col(User.id) == user_id, via, locale, scopes)
+
+
+def viewer_for_email(email: str, via: Via, locale: str | None = None) -> Viewer:
+    """Return the person with this e-mail address as a viewer. Raises NotFound as `viewer_of` does."""
+    with unit_of_work(SYSTEM) as work:
+        return viewer_in(work, col(User.email_key) == email_key(email), via, locale)
+
+
+def viewer_in(
+    work: Work,
+    who: ColumnElement[bool],
+    via: Via,
+    locale: str | None = None,
+    scopes: Iterable[str] | None = None,
+) -> Viewer:
+    """Return, within an open unit, the active person for whom the condition `who` holds as a viewer."""
+    found = work.session.execute(
+        select(User, Role).join(Role, col(Role.id) == User.role_id).where(who, col(User.active))
+    ).first()
+    if found is None:
+        raise NotFound("no_such_person", _("There is no such person, or the account is no longer active."))
+    user, role = found
+    may = frozenset(
+        work.session.scalars(
+            select(col(RolePermission.permission)).where(col(RolePermission.role_id) == role.id)
+        )
+    )
+    teams = work.session.scalars(
+        select(col(TeamUser.team_id)).where(col(TeamUser.user_id) == user.id).order_by(col(TeamUser.team_id))
+    )
+    return Viewer(
+        user_id=user.id,
+        email=user.email,
+        name=user.name,
+        permissions=may if scopes is None else may & _within(scopes, may),
+        scope=role.scope,
+        team_ids=tuple(teams),
+        locale=user.locale or best_locale(locale),
+        time_zone=user.time_zone or settings().time.zone,
+        via=via,
+    )
+
+
+def _within(scopes: Iterable[str], may: frozenset[str]) -> frozenset[str]:
+    allowed: frozenset[str] = frozenset()
+    for scope in scopes:
+        try:
+            allowed |= permissions.permissions_of_scopes([scope], {*permissions.PERMISSIONS, *may})
+        except Refused:
+            continue  # the permission of a plugin that is no longer there lets nothing through
+    return allowed
+
+
+# --- people
+
+
+def users(viewer: Viewer) -> list[UserRead]:
+    """Return everyone, active or not, by name."""
+    return _users(viewer, select(User))
+
+
+def user(viewer: Viewer, user_id: int) -> UserRead:
+    """Return one person. Raises NotFound."""
+    found = _users(viewer, select(User).where(col(User.id) == user_id))
+    if not found:
+        raise NotFound("not_found", _("There is no such person."))
+    return found[0]
+
+
+def add_user(viewer: Viewer, command: UserCreate) -> UserRead:
+    """Make a person. Without a password nobody can sign in as that person yet.
+
+    Raises Refused with `fields` for what does not fit, Conflict `email_known` for an address that is in use.
+    """
+    permissions.require(viewer, permissions.PEOPLE_MANAGE)
+    email = checked_email(command.email)
+    name = checked_name(command.name)
+    kept = _kept_password(command.password)
+    with unit_of_work(viewer, write=True) as work:
+        if work.session.scalar(select(col(User.id)).where(col(User.email_key) == email)) is not None:
+            raise _email_known()
+        made = insert_user(work, email=email, name=name, role=command.role, password_hash=kept)
+        _set_teams(work, made, command.teams)
+    return user(viewer, made)
+
+
+def update_user(viewer: Viewer, user_id: int, command: UserUpdate) -> UserRead:
+    """Change the fields that are set. To switch a person off ends that person's sessions and tokens at once.
+
+    Raises NotFound, Refused with `fields`, and Conflict `last_administrator` when nobody could manage people
+    any more.
+    """
+    permissions.require(viewer, permissions.PEOPLE_MANAGE)
+    given = command.model_fields_set
+    kept = _kept_password(command.password) if "password" in given else None
+    with unit_of_work(viewer, write=True) as work:
+        _lock_administrators(work)
+        before = administrators(work)
+        person = _locked(work, user_id)
+        _change_own(person, command)
+        if "role" in given and command.role is not None:
+            person.role_id = _role_id(work, command.role)
+        if "teams" in given and command.teams is not None:
+            _set_teams(work, user_id, command.teams)
+        if kept is not None:
+            person.password_hash = kept
+        if "active" in given and command.active is not None:
+            person.active = command.active
+        work.session.flush()
+        if kept is not None or not person.active:
+            end_sessions(work, user_id)
+        if not person.active:
+            _end_tokens(work, user_id)
+        if user_id in before and not administrators(work):
+            raise Conflict(
+                "last_administrator",
+                _("This is the last administrator. Make someone else administrator first."),
+            )
+    return user(viewer, user_id)
+
+
+def update_me(viewer: Viewer, command: UserUpdate) -> UserRead:
+    """Change one's own name, language and time zone; everything else of `command` is refused."""
+    if not command.model_fields_set <= {"name", "locale", "time_zone"}:
+        raise Forbidden("forbidden", _("Only your name, language and time zone are yours to change here."))
+    assert viewer.user_id is not None
+    with unit_of_work(viewer, write=True) as work:
+        _change_own(_locked(work, viewer.user_id), command)
+    return me(viewer)
+
+
+def me(viewer: Viewer) -> UserRead:
+    """Return the person who looks, whatever that person's role may see of others."""
+    with unit_of_work(viewer) as work:
+        return _read(work, work.session.scalars(select(User).where(col(User.id) == viewer.user_id)).all())[0]
+
+
+def change_password(viewer: Viewer, present: str, new: str, *, keep_session: int | None = None) -> None:
+    """Change one's own password; all one's sessions but `keep_session` end. Raises Refused with `fields`."""
+    with unit_of_work(viewer) as work:
+        had = work.session.scalar(select(col(User.password_hash)).where(col(User.id) == viewer.user_id))
+    if not passwords.matches(present, had):
+        wrong = _("This is not your present password.")
+        raise Refused("wrong_password", wrong, fields={"present": wrong})
+    kept = _kept_password(new)
+    with unit_of_work(viewer, write=True) as work:
+        assert viewer.user_id is not None
+        _locked(work, viewer.user_id).password_hash = kept
+        end_sessions(work, viewer.user_id, but=keep_session)
+
+
+# --- teams and roles
+
+
+def teams(viewer: Viewer) -> list[TeamRead]:
+    """Return all teams by name, with the addresses of their active people."""
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    with unit_of_work(viewer) as work:
+        found = work.session.scalars(select(Team).order_by(Team.name_key)).all()
+        members = work.session.execute(
+            select(col(TeamUser.team_id), col(User.email))
+            .join(User, col(User.id) == TeamUser.user_id)
+            .where(col(User.active))
+            .order_by(User.email_key)
+        ).all()
+    return [
+        TeamRead(id=team.id or 0, name=team.name, users=[email for in_, email in members if in_ == team.id])
+        for team in found
+    ]
+
+
+def team(viewer: Viewer, team_id: int) -> TeamRead:
+    """Return one team. Raises NotFound."""
+    for one in teams(viewer):
+        if one.id == team_id:
+            return one
+    raise NotFound("not_found", _("There is no such team."))
+
+
+def add_team(viewer: Viewer, command: TeamCreate) -> TeamRead:
+    """Make a team. Raises Refused with `fields`, Conflict `name_known` for a name that is taken."""
+    permissions.require(viewer, permissions.PEOPLE_MANAGE)
+    name = checked_name(command.name)
+    with unit_of_work(viewer, write=True) as work:
+        same = select(col(Team.id)).where(col(Team.name_key) == fold(name))
+        if work.session.scalar(same) is not None:
+            wrong = _("A team of this name is there already.")
+            raise Conflict("name_known", wrong, fields={"name": wrong})
+        made = Team(name=name, name_key=fold(name), created_at=work.now)
+        work.session.add(made)
+        work.session.flush()
+        assert made.id is not None
+    return TeamRead(id=made.id, name=made.name, users=[])
+
+
+def roles(viewer: Viewer) -> list[RoleRead]:
+    """Return all roles in the order of their making, with their permissions."""
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    with unit_of_work(viewer) as work:
+        found = work.session.scalars(select(Role).order_by(col(Role.id))).all()
+        held = work.session.execute(select(col(RolePermission.role_id), col(RolePermission.permission))).all()
+    return [
+        RoleRead(
+            id=role.id or 0,
+            name=role.name,
+            scope=role.scope,  # type: ignore[arg-type]
+            permissions=sorted(permission for of, permission in held if of == role.id),
+        )
+        for role in found
+    ]
+
+
+# --- within a unit of work
+
+
+def insert_user(work: Work, *, email: str, name: str, role: str, password_hash: str | None) -> int:
+    """Add a person's row, within a unit; the checks are the caller's."""
+    made = User(
+        email=email,
+        email_key=email_key(email),
+        name=name,
+        role_id=_role_id(work, role),
+        password_hash=password_hash,
+        created_at=work.now,
+    )
+    work.session.add(made)
+    work.session.flush()
+    assert made.id is not None
+    return made.id
+
+
+def administrators(work: Work) -> Sequence[int]:
+    """Return the ids of the active people who may manage people."""
+    found = work.session.scalars(
+        select(col(User.id))
+        .join(RolePermission, col(RolePermission.role_id) == User.role_id)
+        .where(col(User.active), col(RolePermission.permission) == permissions.PEOPLE_MANAGE)
+        .order_by(col(User.id))
+    )
+    return [user_id for user_id in found if user_id is not None]
+
+
+def end_sessions(work: Work, user_id: int, but: int | None = None) -> None:
+    """End a person's sessions, all but one where that is named."""
+    work.session.execute(
+        update(Session)
+        .where(
+            col(Session.user_id) == user_id, col(Session.ended_at).is_(None), col(Session.id) != (but or 0)
+        )
+        .values(ended_at=work.now)
+    )
+
+
+def email_key(email: str) -> str:
+    """Return the form in which addresses of people are compared."""
+    return email.strip().lower()
+
+
+def checked_email(email: str) -> str:
+    """Return the address in lower case. Raises Refused, with `fields`, for what is none."""
+    key = email_key(email)
+    local, _at, domain = key.rpartition("@")
+    # A company's own network has names such as ana@panel or ana@firma.local, so no more is asked than this.
+    if (
+        not local
+        or not domain
+        or len(key) > 254
+        or any(sign.isspace() or not sign.isprintable() for sign in key)
+    ):
+        wrong = _("This is no e-mail address.")
+        raise Refused("bad_email", wrong, fields={"email": wrong})
+    return key
+
+
+def checked_name(name: str) -> str:
+    """Return a name without spaces at either end. Raises Refused, with `fields`, for what is none."""
+    if not fold(name) or len(name) > 200 or not name.isprintable():
+        wrong = _("A name has between 1 and {n} characters.").format(n=200)
+        raise Refused("bad_name", wrong, fields={"name": wrong})
+    return name.strip()
+
+
+def _kept_password(password: str | None) -> str | None:
+    if password is None:
+        return None
+    passwords.refuse_weak(password)
+    return passwords.hashed(password)
+
+
+def _email_known() -> Conflict:
+    wrong = _("Someone with this e-mail address is there already.")
+    return Conflict("email_known", wrong, fields={"email": wrong})
+
+
+def _users(viewer: Viewer, wanted: Select[User]) -> list[UserRead]:
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    with unit_of_work(viewer) as work:
+        return _read(work, work.session.scalars(wanted).all())
+
+
+def _read(work: Work, people: Sequence[User]) -> list[UserRead]:
+    held = {role.id: role for role in work.session.scalars(select(Role))}
+    in_teams: dict[int, list[str]] = {}
+    names = select(col(TeamUser.user_id), col(Team.name)).join(Team, col(Team.id) == TeamUser.team_id)
+    for user_id, name in work.session.execute(names.order_by(Team.name_key)):
+        in_teams.setdefault(user_id, []).append(name)
+    return [
+        UserRead(
+            id=person.id or 0,
+            email=person.email,
+            name=person.name,
+            role=held[person.role_id].name,
+            scope=held[person.role_id].scope,  # type: ignore[arg-type]
+            teams=in_teams.get(person.id or 0, []),
+            active=person.active,
+            seen=person.seen_at,
+        )
+        for person in sorted(people, key=lambda person: (fold(person.name), person.id or 0))
+    ]
+
+
+def _locked(work: Work, user_id: int) -> User:
+    wanted = select(User).where(col(User.id) == user_id)
+    found = work.session.scalar(wanted if work.on_sqlite else wanted.with_for_update())
+    if found is None:
+        raise NotFound("not_found", _("There is no such person."))
+    return found
+
+
+def _lock_administrators(work: Work) -> None:
+    """Two administrators who demote each other at one instant must not both succeed."""
+    if not work.on_sqlite:
+        held = select(col(RolePermission.role_id)).where(
+            col(RolePermission.permission) == permissions.PEOPLE_MANAGE
+        )
+        work.session.execute(
+            select(col(User.id)).where(col(User.role_id).in_(held)).order_by(col(User.id)).with_for_update()
+        )
+
+
+def _change_own(person: User, command: UserUpdate) -> None:
+    given = command.model_fields_set
+    if "name" in given and command.name is not None:
+        person.name = checked_name(command.name)
+    if "locale" in given:
+        if command.locale is not None and command.locale not in LOCALES:
+            wrong = _("{locale} is not spoken here; {known} are.").format(
+                locale=command.locale, known=", ".join(LOCALES)
+            )
+            raise Refused("unknown_locale", wrong, fields={"locale": wrong})
+        person.locale = command.locale
+    if "time_zone" in given:
+        person.time_zone = _checked_zone(command.time_zone)
+
+
+def _checked_zone(zone: str | None) -> str | None:
+    from zoneinfo import available_timezones
+
+    if zone is not None and zone not in available_timezones():
+        wrong = _("{zone} is no time zone; an example is America/Sao_Paulo.").format(zone=zone)
+        raise Refused("unknown_time_zone", wrong, fields={"time_zone": wrong})
+    return zone
+
+
+def _role_id(work: Work, name: str) -> int:
+    found = work.session.scalar(select(col(Role.id)).where(col(Role.name_key) == fold(name)))
+    if found is None:
+        known = ", ".join(work.session.scalars(select(col(Role.name)).order_by(col(Role.id))))
+        wrong = _("There is no role {name}. The roles are: {known}.").format(name=name, known=known)
+        raise Refused("unknown_role", wrong, fields={"role": wrong})
+    return found
+
+
+def _set_teams(work: Work, user_id: int, names: Sequence[str]) -> None:
+    keys = {fold(name): name for name in names}
+    found = dict(
+        work.session.execute(
+            select(col(Team.name_key), col(Team.id)).where(col(Team.name_key).in_(keys))
+        ).tuples()
+    )
+    unknown = [name for key, name in keys.items() if key not in found]
+    if unknown:
+        wrong = _("There is no team {names}.").format(names=", ".join(unknown))
+        raise Refused("unknown_team", wrong, fields={"teams": wrong})
+    work.session.execute(delete(TeamUser).where(col(TeamUser.user_id) == user_id))
+    work.session.add_all(TeamUser(team_id=team_id or 0, user_id=user_id) for team_id in found.values())
+
+
+def _end_tokens(work: Work, user_id: int) -> None:
+    work.session.execute(
+        update(Token)
+        .where(col(Token.user_id) == user_id, col(Token.ended_at).is_(None))
+        .values(ended_at=work.now)
+    )

@@ -1,0 +1,83 @@
+"""A write that comes twice under one Idempotency-Key is done once, and answered the same both times."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlmodel import col
+
+from hooks.i18n import _
+from hooks.viewer import SYSTEM, Viewer
+from models.doors import Repeat
+from services.errors import Conflict, Refused
+from services.once import insert_unless_there
+from services.work import unit_of_work
+
+KEPT = timedelta(days=1)
+LONGEST_KEY = 200
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it went out."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def claim(viewer: Viewer, key: str, request: bytes) -> Answer | None:
+    """Take the key for this request, or return the answer that the same request had before.
+
+    `request` is whatever makes the request the same: method, path, body. Raises Refused `key_reused` when the
+    key came with another request, Conflict `in_progress` while the first is not answered yet.
+    """
+    assert viewer.user_id is not None
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+        raise Refused(
+            "bad_key",
+            _("An Idempotency-Key has 1 to {n} characters that can be printed.").format(n=LONGEST_KEY),
+        )
+    digest = hashlib.sha256(request).hexdigest()
+    with unit_of_work(viewer, write=True) as work:
+        mine = (col(Repeat.user_id) == viewer.user_id, col(Repeat.key) == key)
+        work.session.execute(delete(Repeat).where(*mine, col(Repeat.at) < work.now - KEPT))
+        values = {"user_id": viewer.user_id, "key": key, "request_hash": digest, "at": work.now}
+        if insert_unless_there(work, Repeat, values):
+            return None
+        kept = work.session.scalars(select(Repeat).where(*mine)).one()
+        if kept.request_hash != digest:
+            raise Refused("key_reused", _("This Idempotency-Key was used for another request."))
+        if kept.status is None:
+            raise Conflict(
+                "in_progress", _("The first request with this Idempotency-Key is not answered yet.")
+            )
+        return Answer(kept.status, kept.headers or {}, kept.body or b"")
+
+
+def settle(viewer: Viewer, key: str, answer: Answer) -> None:
+    """Keep the answer for whoever asks again within a day."""
+    with unit_of_work(viewer, write=True) as work:
+        work.session.execute(
+            update(Repeat)
+            .where(col(Repeat.user_id) == viewer.user_id, col(Repeat.key) == key)
+            .values(status=answer.status, headers=dict(answer.headers), body=answer.body)
+        )
+
+
+def release(viewer: Viewer, key: str) -> None:
+    """Give the key back: the request wrote nothing, so it may be tried again."""
+    with unit_of_work(viewer, write=True) as work:
+        work.session.execute(
+            delete(Repeat).where(
+                col(Repeat.user_id) == viewer.user_id, col(Repeat.key) == key, col(Repeat.status).is_(None)
+            )
+        )
+
+
+def tidy() -> None:
+    """Forget answers that are a day old. The nightly job calls it."""
+    with unit_of_work(SYSTEM, write=True) as work:
+        work.session.execute(delete(Repeat).where(col(Repeat.at) < work.now - KEPT))
