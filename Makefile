@@ -14,11 +14,11 @@ help: ## Say what there is
 install: $(installed) ## Make .venv/ from the pinned packages, once
 
 $(installed): requirements.lock pyproject.toml
-	@found="$$(.ci/python)"; \
+	@found="$$(.ci/python)"; echo "Installing into .venv with $$found"; \
 	.ci/system venv "$$found"; \
 	$(python) -c '' 2>/dev/null || "$$found" -m venv --clear .venv
-	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(python) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(python) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(python) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 run: install ## Migrate, then serve web and worker on http://localhost:8501
