@@ -1,0 +1,1 @@
+"""Import of contacts: files and their values, matching, and the carrying out."""
