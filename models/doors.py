@@ -79,7 +79,7 @@ class SignInFailure(SQLModel, table=True):
 
 
 class Denial(SQLModel, table=True):
-    """One answer `not_available`: who met something hidden; counted against guessing, shown to administrators."""
+    """One answer `not_available`: who met something hidden; counted against guessing."""
 
     __table_args__ = (Index("ix_denial_user_id_at", "user_id", "at"), {"sqlite_autoincrement": True})
 

@@ -31,7 +31,7 @@ def refuse_weak(password: str) -> None:
 def hashed(password: str) -> str:
     """Return what is kept of a password. It takes a tenth of a second: call it outside a unit of work."""
     with _few:
-        return _hasher().hash(password)
+        return hasher().hash(password)
 
 
 def matches(password: str, kept: str | None) -> bool:
@@ -39,17 +39,19 @@ def matches(password: str, kept: str | None) -> bool:
     if len(password) > LONGEST:
         password, kept = "", None
     with _few:
-        right = _hasher().verify(password, kept or _nobodys())
+        right = hasher().verify(password, kept or nobodys())
     return right and kept is not None
 
 
 @lru_cache(maxsize=1)
-def _hasher() -> "PasswordHash":
+def hasher() -> "PasswordHash":
+    """Return how passwords are hashed: argon2id with the library's recommended work."""
     from pwdlib import PasswordHash
 
     return PasswordHash.recommended()
 
 
 @lru_cache(maxsize=1)
-def _nobodys() -> str:
-    return _hasher().hash("nobody has this password")
+def nobodys() -> str:
+    """Return a hash that takes as long to check as anybody's."""
+    return hasher().hash("nobody has this password")

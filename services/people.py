@@ -23,6 +23,7 @@ from models.people import (
     UserUpdate,
 )
 from services import passwords, permissions
+from services.access import scope_named
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.settings import settings
 from services.work import Work, unit_of_work
@@ -75,7 +76,7 @@ def viewer_in(
         email=user.email,
         name=user.name,
         permissions=may if scopes is None else may & _within(scopes, may),
-        scope=role.scope,
+        scope=scope_named(role.scope),
         team_ids=tuple(teams),
         locale=user.locale or best_locale(locale),
         time_zone=user.time_zone or settings().time.zone,
@@ -245,7 +246,7 @@ def roles(viewer: Viewer) -> list[RoleRead]:
         RoleRead(
             id=role.id or 0,
             name=role.name,
-            scope=role.scope,  # type: ignore[arg-type]
+            scope=scope_named(role.scope),
             permissions=sorted(permission for of, permission in held if of == role.id),
         )
         for role in found
@@ -352,7 +353,7 @@ def _read(work: Work, people: Sequence[User]) -> list[UserRead]:
             email=person.email,
             name=person.name,
             role=held[person.role_id].name,
-            scope=held[person.role_id].scope,  # type: ignore[arg-type]
+            scope=scope_named(held[person.role_id].scope),
             teams=in_teams.get(person.id or 0, []),
             active=person.active,
             seen=person.seen_at,
@@ -418,7 +419,7 @@ def _set_teams(work: Work, user_id: int, names: Sequence[str]) -> None:
     found = dict(
         work.session.execute(
             select(col(Team.name_key), col(Team.id)).where(col(Team.name_key).in_(keys))
-        ).tuples()
+        ).all()
     )
     unknown = [name for key, name in keys.items() if key not in found]
     if unknown:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from hooks.i18n import _
-from hooks.viewer import SYSTEM, Viewer
+from hooks.viewer import Viewer
 from models.doors import Repeat
 from services.errors import Conflict, Refused
 from services.once import insert_unless_there
@@ -75,9 +75,3 @@ def release(viewer: Viewer, key: str) -> None:
                 col(Repeat.user_id) == viewer.user_id, col(Repeat.key) == key, col(Repeat.status).is_(None)
             )
         )
-
-
-def tidy() -> None:
-    """Forget answers that are a day old. The nightly job calls it."""
-    with unit_of_work(SYSTEM, write=True) as work:
-        work.session.execute(delete(Repeat).where(col(Repeat.at) < work.now - KEPT))

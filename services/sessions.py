@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import col
 
 from hooks.i18n import _
 from hooks.viewer import SYSTEM, Via, Viewer
-from models.doors import Session, SessionRead, SignInFailure
+from models.doors import Session, SessionRead
 from models.people import User
 from services import passwords, permissions, tries
 from services.errors import NotFound, Refused
@@ -138,18 +138,6 @@ def end(viewer: Viewer, session_id: int) -> None:
         if session is None or not (session.user_id == viewer.user_id or others):
             raise NotFound("not_found", _("There is no such session."))
         _end(work, col(Session.id) == session_id)
-
-
-def tidy() -> None:
-    """Forget sessions that ended a month ago, and failures that are a day old. The nightly job calls it."""
-    with unit_of_work(SYSTEM, write=True) as work:
-        old = work.now - timedelta(days=30)
-        work.session.execute(
-            delete(Session).where((col(Session.ended_at) < old) | (col(Session.expires_at) < old))
-        )
-        work.session.execute(
-            delete(SignInFailure).where(col(SignInFailure.last_at) < work.now - tries.FORGOTTEN)
-        )
 
 
 def digest(secret: str) -> str:

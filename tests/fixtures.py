@@ -76,6 +76,16 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     read_anew()
 
 
+@pytest.fixture(autouse=True)
+def light_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords with a thousandth of the work: tests sign in often, and guard nothing."""
+    from pwdlib import PasswordHash
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
+    light = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+    monkeypatch.setattr("services.passwords.hasher", lambda: light)
+
+
 def read_anew() -> None:
     """Forget what this process knows of its settings and its database."""
     forget_engine()

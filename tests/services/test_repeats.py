@@ -1,0 +1,47 @@
+"""Writes that come twice."""
+
+import pytest
+
+from hooks.viewer import SYSTEM, Viewer
+from models.people import UserCreate
+from services import people, repeats
+from services.errors import Conflict, Refused
+from services.repeats import Answer
+from tests.fixtures import Database
+
+ANSWER = Answer(201, {"location": "/api/v1/contacts/7"}, b'{"id": 7}')
+
+
+def person(name: str = "ana") -> Viewer:
+    command = UserCreate(email=f"{name}@example.com", name=name, role="advisor")
+    return people.viewer_of(people.add_user(SYSTEM, command).id, "api")
+
+
+def test_the_same_request_gets_the_same_answer(db: Database) -> None:
+    ana = person()
+    assert repeats.claim(ana, "k", b"POST /contacts {}") is None
+    repeats.settle(ana, "k", ANSWER)
+    assert repeats.claim(ana, "k", b"POST /contacts {}") == ANSWER
+
+
+def test_another_request_under_the_same_key_is_refused(db: Database) -> None:
+    ana = person()
+    repeats.claim(ana, "k", b"one")
+    with pytest.raises(Refused, match="another request"):
+        repeats.claim(ana, "k", b"two")
+
+
+def test_the_second_waits_while_the_first_is_not_answered(db: Database) -> None:
+    ana = person()
+    repeats.claim(ana, "k", b"one")
+    with pytest.raises(Conflict):
+        repeats.claim(ana, "k", b"one")
+    repeats.release(ana, "k")
+    assert repeats.claim(ana, "k", b"one") is None
+
+
+def test_keys_belong_to_their_person(db: Database) -> None:
+    ana, bea = person(), person("bea")
+    repeats.claim(ana, "k", b"one")
+    repeats.settle(ana, "k", ANSWER)
+    assert repeats.claim(bea, "k", b"two") is None
