@@ -23,6 +23,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parent.parent
 MISSING = "No PostgreSQL server here. Install it with: apt-get install --no-install-recommends postgresql"
 ROLE = "postgres"
+DEBIAN = Path("/usr/lib/postgresql")
 
 
 class PostgresMissing(Exception):
@@ -71,7 +72,7 @@ def cluster(shared: Path, run: int) -> Cluster:
 
 def binaries() -> Path:
     """Return the folder of the newest installed server's programs. Raises PostgresMissing."""
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    debian = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if debian:
         return debian[-1].parent
     found = shutil.which("initdb")
