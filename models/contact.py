@@ -51,6 +51,13 @@ class Contact(SQLModel, table=True):
         _live_index("ix_contact_country", "country", "id"),
         _live_index("ix_contact_created_at", "created_at", "id"),
         _live_index("ix_contact_changed_at", "changed_at", "id"),
+        _live_index("ix_contact_responsible_id", "responsible_id", "id"),
+        _live_index("ix_contact_source", "source", "id"),
+        _live_index("ix_contact_region_key", "region_key", "id"),
+        _live_index("ix_contact_city_key", "city_key", "id"),
+        _live_index("ix_contact_postcode", "postcode", "id"),
+        _live_index("ix_contact_importance", "importance", "id"),
+        _live_index("ix_contact_revenue", "revenue", "id"),
         _live_index("ix_contact_access", "wall_set_id", "responsible_id", "name_key", "id"),
         Index(
             "ix_contact_deleted_at",
@@ -83,6 +90,7 @@ class Contact(SQLModel, table=True):
     city_key: str | None = Field(default=None, sa_type=Key)
     postcode: str | None = Field(default=None, sa_type=Key)
     street: str | None = None
+    street_key: str | None = Field(default=None, sa_type=Key)
     lat: float | None = Field(default=None, sa_column=Column(Float))
     lon: float | None = Field(default=None, sa_column=Column(Float))
     time_zone: str | None = None

@@ -11,7 +11,7 @@ from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.contact import Contact, ContactCreate, ContactDetail, ContactPoint, ContactUpdate, PointRead
 from models.people import User
-from models.search import contact_search, search_phones, search_text
+from models.search import contact_search, search_phones, search_places, search_text
 from models.segment import Segment, SegmentMember
 from models.tag import ContactTag, Tag
 from services import permissions
@@ -200,12 +200,16 @@ def _write_search(work: Work, contact_id: int, *, new: bool = False) -> None:
              contact.account_number, contact.external_id]
         ),
         "phones": search_phones(phones),
+        "places": search_places(contact.street, contact.postcode),
     }  # fmt: skip
     key = "rowid" if work.on_sqlite else "contact_id"
     if not new:
         work.session.execute(text(f"DELETE FROM contact_search WHERE {key} = :contact_id"), values)
     work.session.execute(
-        text(f"INSERT INTO {contact_search.name} ({key}, text, phones) VALUES (:contact_id, :text, :phones)"),
+        text(
+            f"INSERT INTO {contact_search.name} ({key}, text, phones, places)"
+            " VALUES (:contact_id, :text, :phones, :places)"
+        ),
         values,
     )
 

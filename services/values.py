@@ -14,7 +14,7 @@ TEXT_LIMITS = {
     "first_name": 200, "last_name": 200, "organization": 300, "region": 200, "city": 200, "postcode": 40,
     "street": 500, "account_number": 200, "external_id": 200,
 }  # fmt: skip
-TWINS = ("first_name", "last_name", "organization", "region", "city")
+TWINS = ("first_name", "last_name", "organization", "region", "city", "street")
 _PLAIN = (*TEXT_LIMITS, "country", "language", "time_zone", "importance", "revenue", "email_shared")
 
 

@@ -334,6 +334,7 @@ def upgrade() -> None:
         sa.Column("city_key", Key, nullable=True),
         sa.Column("postcode", Key, nullable=True),
         sa.Column("street", sa.String(), nullable=True),
+        sa.Column("street_key", Key, nullable=True),
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("time_zone", sa.String(), nullable=True),
@@ -453,6 +454,62 @@ def upgrade() -> None:
         "ix_contact_phone",
         "contact",
         ["phone", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_contact_city_key",
+        "contact",
+        ["city_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_contact_importance",
+        "contact",
+        ["importance", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_contact_postcode",
+        "contact",
+        ["postcode", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_contact_region_key",
+        "contact",
+        ["region_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_contact_responsible_id",
+        "contact",
+        ["responsible_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_contact_revenue",
+        "contact",
+        ["revenue", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_contact_source",
+        "contact",
+        ["source", "id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),

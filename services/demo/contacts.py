@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from models.contact import SOURCES
 from models.fold import fold
+from models.search import search_places
 from services.demo.countries import COUNTRIES, City, Country
 from services.demo.house import House, slug
 from services.demo.phones import phone_maker
@@ -22,7 +23,7 @@ from services.demo.phones import phone_maker
 CONTACT_COLUMNS = (
     "id", "version", "first_name", "first_name_key", "last_name", "last_name_key", "name_key",
     "email", "email_key", "email_shared", "phone", "organization", "organization_key",
-    "country", "region", "region_key", "city", "city_key", "postcode", "street", "lat", "lon",
+    "country", "region", "region_key", "city", "city_key", "postcode", "street", "street_key", "lat", "lon",
     "language", "account_number", "external_id", "responsible_id", "source", "utm", "importance", "revenue",
     "wall_set_id", "created_at", "changed_at", "created_act_id",
 )  # fmt: skip
@@ -48,7 +49,7 @@ class Batch:
     """Rows of a few thousand contacts, a list a table; instants are microseconds since 1970."""
 
     contacts: list[tuple[Any, ...]] = field(default_factory=list)
-    search: list[tuple[int, str, str]] = field(default_factory=list)
+    search: list[tuple[int, str, str, str]] = field(default_factory=list)
     points: list[tuple[int, str, str | None, str, str, int]] = field(default_factory=list)
     members: list[tuple[int, int, int]] = field(default_factory=list)
     tags: list[tuple[int, int, int]] = field(default_factory=list)
@@ -154,11 +155,12 @@ class ContactMaker:
         choice = self._walls(contact_id, created, batch)
         source = self.source_of[int(draw() * len(self.source_of))]
         name_key = f"{first_key} {last_key}"
+        address = self._address(land, place)
         batch.contacts.append((
             contact_id, 1, first, first_key, last, last_key, name_key,
             email, email, False, phone, firm, firm_key,
             land.country.code, place.city.region, place.keys[0], place.city.name, place.keys[1],
-            *self._address(land, place),
+            *address,
             land.country.language, account, external, self._responsible(choice),
             source, self._utm(source), 1 + int(draw() * 5) if draw() < 0.4 else None,
             int(10 ** (4 + 4 * draw())) if draw() < 0.45 else None,
@@ -167,7 +169,10 @@ class ContactMaker:
         mails, numbers = self._points(contact_id, email, phone if mobile else None, place, serial, batch)
         text = (name_key, email, *mails, firm_key, account, external.lower() if external else None)
         phones = (phone, *numbers) if phone else numbers
-        batch.search.append((contact_id, "\n".join(filter(None, text)), "\n".join(one[1:] for one in phones)))
+        batch.search.append((
+            contact_id, "\n".join(filter(None, text)), "\n".join(one[1:] for one in phones),
+            search_places(address[1], address[0]),
+        ))  # fmt: skip
         self._sort_in(contact_id, created, batch)
 
     def _last_name(self, land: _Land) -> tuple[str, str, str]:
@@ -184,17 +189,17 @@ class ContactMaker:
             return None, None, "example.com"
         return land.firms[int(len(land.firms) * self.draw() ** 1.3)]
 
-    def _address(self, land: _Land, place: _Place) -> tuple[str | None, str | None, float, float]:
+    def _address(self, land: _Land, place: _Place) -> tuple[str | None, str | None, str | None, float, float]:
         draw = self.draw
         lat, lon = place.city.lat + (draw() - 0.5) / 5, place.city.lon + (draw() - 0.5) / 5
         if draw() < 0.2:
-            return None, None, round(lat, 5), round(lon, 5)
+            return None, None, None, round(lat, 5), round(lon, 5)
         streets = land.country.streets
         street = land.country.street_shape.format(
             street=streets[int(draw() * len(streets))], number=1 + int(draw() * 2_000 * draw())
         )
         postcode = place.postcode % tuple(int(draw() * size) for size in place.sizes)
-        return postcode, street, round(lat, 5), round(lon, 5)
+        return postcode, street, fold(street), round(lat, 5), round(lon, 5)
 
     def _created(self, number: int) -> int:
         """Return an instant of the last three years, in the daytime, later for a higher number."""

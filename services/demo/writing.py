@@ -39,7 +39,7 @@ def _loads(batch: Batch, act_id: int, search_id: str) -> Iterator[Load]:
     # The column before the last two is created_at; a creation keeps nothing but itself.
     changes = ((act_id, row[0], "created", row[-3]) for row in batch.contacts)
     yield "change", _CHANGE_COLUMNS, changes
-    yield "contact_search", (search_id, "text", "phones"), batch.search
+    yield "contact_search", (search_id, "text", "phones", "places"), batch.search
     yield "contact_point", _POINT_COLUMNS, ((*row, False) for row in batch.points)
     yield "segment_member", _MEMBER_COLUMNS, ((*row, act_id, "picked") for row in batch.members)
     yield "contact_tag", _TAG_COLUMNS, ((*row, act_id) for row in batch.tags)
