@@ -1,0 +1,86 @@
+"""What is tidied up once a night: ended jobs, expired exports, old sessions, answers to repeated requests."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import delete, or_, select
+from sqlmodel import col
+
+from hooks.viewer import SYSTEM
+from models.base import now
+from models.doors import Kept, Repeat, Session, SignInFailure, Worker
+from models.export import Export
+from services import pulse as pulses
+from services.pulse import Pulse
+from services.settings import settings
+from services.work import unit_of_work
+
+HOUR = 3
+_DONE = "nightly"
+_JOB = "nightly:0"
+_REPEATS = timedelta(hours=24)
+_FAILURES = timedelta(days=1)
+_DEAD = timedelta(days=1)
+
+log = structlog.get_logger(__name__)
+
+
+def nightly_if_due(pulse: Pulse) -> None:
+    """Tidy up once a night, whichever worker comes first; a night that was missed is made up for."""
+    night = _night(now())
+    if _last_night() == night or not pulses.take(pulse, _JOB):
+        return
+    try:
+        if _last_night() != night:
+            tidy_up()
+            _note(night)
+    finally:
+        pulses.give_back(pulse, _JOB)
+
+
+def tidy_up() -> None:
+    """Delete what has had its time."""
+    from services import queue
+
+    queue.forget_old(settings().jobs.keep_days)
+    files = _forget_exports()
+    with unit_of_work(SYSTEM, write=True) as work:
+        long_ago = work.now - timedelta(days=settings().jobs.keep_days)
+        work.session.execute(
+            delete(Session).where(or_(col(Session.expires_at) < long_ago, col(Session.ended_at) < long_ago))
+        )
+        work.session.execute(delete(Repeat).where(col(Repeat.at) < work.now - _REPEATS))
+        work.session.execute(delete(SignInFailure).where(col(SignInFailure.last_at) < work.now - _FAILURES))
+        work.session.execute(delete(Worker).where(col(Worker.beat_at) < work.now - _DEAD))
+    log.info("tidied up", expired_exports=files)
+
+
+def _forget_exports() -> int:
+    """Delete the files of expired exports; their rows stay, as the ledger of who took out what."""
+    with unit_of_work(SYSTEM, write=True) as work:
+        expired = work.session.scalars(
+            select(Export).where(col(Export.expires_at) < work.now, col(Export.path).is_not(None))
+        ).all()
+        for export in expired:
+            assert export.path is not None
+            (settings().data / export.path).unlink(missing_ok=True)
+            export.path = None
+            work.session.add(export)
+        return len(expired)
+
+
+def _night(moment: datetime) -> str:
+    """Return the day, the company's, whose small hours this night is."""
+    return (moment.astimezone(ZoneInfo(settings().time.zone)) - timedelta(hours=HOUR)).date().isoformat()
+
+
+def _last_night() -> str | None:
+    with unit_of_work(SYSTEM) as work:
+        kept = work.session.get(Kept, _DONE)
+        return None if kept is None else str(kept.value.get("night"))
+
+
+def _note(night: str) -> None:
+    with unit_of_work(SYSTEM, write=True) as work:
+        work.session.merge(Kept(key=_DONE, value={"night": night}))
