@@ -1,0 +1,37 @@
+"""All that is served beside the pages: the API below /api, the way in, and the signs of health."""
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Mount, Route
+
+from api import health, metrics, sign_in
+from api.errors import add_handlers
+
+VERSION = "1"
+
+
+def create_api() -> FastAPI:
+    """Return the REST API; it is mounted at /api, and its paths begin with /v1."""
+    api = FastAPI(
+        title="Carteira",
+        version=VERSION,
+        summary="Contacts, segments and walls, imports and exports.",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    add_handlers(api)
+    return api
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes that stand beside Streamlit's own."""
+    return [
+        Route("/login", sign_in.login, methods=["GET", "POST"]),
+        Route("/logout", sign_in.logout, methods=["POST"]),
+        Route("/setup", sign_in.setup, methods=["GET", "POST"]),
+        Route("/healthz", health.healthz),
+        Route("/readyz", health.readyz),
+        Route("/metrics", metrics.show),
+        Mount("/api", create_api(), name="api"),
+    ]
