@@ -21,16 +21,14 @@ from starlette.middleware import Middleware
 
 from api.app import routes
 from api.guard import Guard
-from hooks.manager import plugins
-from services import first_start
-from services.migrate import migrate
+from services import first_start, plugins
 
 HERE = Path(__file__).resolve().parent
 
 
 def start() -> None:
-    """Bring the database to this version, and make the first administrator whom the environment names."""
-    migrate(plugins().migration_homes())
+    """Bring the database to this version, load plugins, make the administrator whom the environment names."""
+    plugins.start()
     first_start.from_environment()
 
 

@@ -1,12 +1,11 @@
-"""Find the plugins, load each so that a broken one harms nothing else, and ask them through a typed façade."""
+"""Find the plugins, load each so that a broken one harms nothing else, ask them through a typed façade."""
 
 import importlib
 import importlib.util
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -46,11 +45,23 @@ Offered = TypeVar("Offered", bound=_Offer)
 
 
 class Plugins:
-    """The loaded plugins. Ask them only through the methods here: the plan's gate is in `_open`, once."""
+    """The loaded plugins. Ask them only through the methods here: the plan's gate is in `_open`, once.
 
-    def __init__(self, disabled: Iterable[str] = (), *, home: Path = HOME, safe_mode: bool = False) -> None:
+    `broken` maps the name of a plugin that must not be loaded, such as one whose tables could not be made, to
+    what is wrong with it.
+    """
+
+    def __init__(
+        self,
+        disabled: Iterable[str] = (),
+        *,
+        home: Path = HOME,
+        safe_mode: bool = False,
+        broken: Mapping[str, str] | None = None,
+    ) -> None:
         self._pluggy = pluggy.PluginManager("carteira")
         self._pluggy.add_hookspecs(specs)
+        self._broken = broken or {}
         self.states: list[PluginState] = []
         switched_off = frozenset(disabled) - BUILT_IN
         for name, folder in _folders(home):
@@ -67,7 +78,7 @@ class Plugins:
         return self._open(viewer, self._pluggy.hook.exporters())
 
     def migration_homes(self) -> dict[str, Path]:
-        """Return the folder of migrations of every plugin that works, on or off: a plan never hides schema."""
+        """Return the migrations of every plugin that works, on or off: a plan never hides schema."""
         return {
             state.name: state.home / "migrations"
             for state in self.states
@@ -84,6 +95,9 @@ class Plugins:
             feature = _manifest(folder).get("feature") if folder else None
             if off:
                 self.states.append(PluginState(name, "off", feature, home=folder))
+                return
+            if name in self._broken:
+                self.states.append(PluginState(name, "failed", feature, self._broken[name], folder))
                 return
             loaded = module() if module else _load(name, folder)
             self._pluggy.register(loaded, name)
@@ -105,6 +119,17 @@ class Loader(Protocol):
     """Import a plugin's module."""
 
     def __call__(self) -> ModuleType: ...
+
+
+def migration_homes(home: Path = HOME) -> dict[str, Path]:
+    """Return the folders of migrations below `home`, without loading anything: cold commands ask too."""
+    homes = {name: folder / "migrations" for name, folder in _folders(home)}
+    return {name: path for name, path in homes.items() if (path / "versions").is_dir()}
+
+
+def names() -> frozenset[str]:
+    """Return the names of all plugins that are here, without loading any."""
+    return frozenset(name for name, _folder in _folders(HOME)) | entry_points(group=GROUP).names
 
 
 def _folders(home: Path) -> list[tuple[str, Path]]:
@@ -131,7 +156,22 @@ def _load(name: str, folder: Path | None) -> ModuleType:
     return module
 
 
-@lru_cache(maxsize=1)
+_started: list[Plugins] = []
+
+
+def start(
+    disabled: Iterable[str] = (), *, safe_mode: bool = False, broken: Mapping[str, str] | None = None
+) -> Plugins:
+    """Load the plugins of this process, in place of those loaded before."""
+    _started[:] = [Plugins(disabled, safe_mode=safe_mode, broken=broken)]
+    return _started[0]
+
+
+def is_started() -> bool:
+    """Say whether the plugins of this process are loaded."""
+    return bool(_started)
+
+
 def plugins() -> Plugins:
-    """Return the plugins of this process, loaded once."""
-    return Plugins()
+    """Return the plugins of this process; where nobody has started them, all of them."""
+    return _started[0] if _started else start()
