@@ -199,7 +199,7 @@ def sign_in(page: "Page", server: Server, email: str = ADMIN_EMAIL, password: st
     page.goto("/login")
     page.locator("input[name=email]").fill(email)
     page.locator("input[name=password]").fill(password)
-    page.locator("button[type=submit]").click()
+    page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
     page.locator("[data-testid=stApp]").wait_for()
 
