@@ -12,17 +12,20 @@ from services.errors import Refused
 # Fields that are text as it stands; how long each may be, in characters.
 TEXT_LIMITS = {
     "first_name": 200, "last_name": 200, "organization": 300, "region": 200, "city": 200, "postcode": 40,
-    "street": 500, "account_number": 200, "external_id": 200,
+    "street": 500, "account_number": 200, "external_id": 200, "language": 20,
 }  # fmt: skip
+# Importance is a rank of the team's own making; revenue counts minor units.
+NUMBER_LIMITS = {"importance": (0, 1_000), "revenue": (-(10**15), 10**15)}
+MOST_ADDRESSES = 50
 TWINS = ("first_name", "last_name", "organization", "region", "city", "street")
-_PLAIN = (*TEXT_LIMITS, "country", "language", "time_zone", "importance", "revenue", "email_shared")
+_PLAIN = (*TEXT_LIMITS, *NUMBER_LIMITS, "country", "time_zone", "email_shared")
 
 
 @dataclass
 class Values:
     """A contact's values in their kept form.
 
-    `given` holds the plain fields that were set, `emails` and `phones` the whole ordered lists (phones as E.164).
+    `given` holds the plain fields that were set, `emails` and `phones` the whole ordered lists (E.164).
     """
 
     given: dict[str, Any] = field(default_factory=dict)
@@ -84,6 +87,9 @@ def cleaned(
         _read_into(given, wrong, name, lambda reader=reader, name=name: reader(name, getattr(command, name)))
     home = given.get("country", country)
     values = Values(given, _primary_first(command, "email", emails), _primary_first(command, "phone", phones))
+    for kind, listed in (("email", values.emails), ("phone", values.phones)):
+        if len(listed) > MOST_ADDRESSES:
+            wrong[kind] = _("These are more than {limit}.").format(limit=MOST_ADDRESSES)
     read: dict[str, Any] = {}
     _read_into(read, wrong, "email", lambda: [_email(one) for one in values.emails])
     _read_into(read, wrong, "phone", lambda: [_phone(one, home) for one in values.phones])
@@ -102,7 +108,7 @@ def _read_into(into: dict[str, Any], wrong: dict[str, str], name: str, read: Any
 
 
 def _primary_first(command: ContactCreate, kind: str, had: Sequence[str]) -> list[str]:
-    """Return the wanted list of addresses: the whole list if it was given, else the new primary one before the rest."""
+    """Return the wanted list of addresses: the one given, or the new primary one before the rest of what was."""
     plural = f"{kind}s"
     listed = list(had)
     if plural in command.model_fields_set:
@@ -130,7 +136,8 @@ def _phone(text: str, country: str | None) -> str:
     from services.imports.phones import read_phone
     from services.imports.unreadable import Unreadable
 
-    read = read_phone(text, country)
+    # In a file the country's column vouches for the number; a person who writes the dialling code means it.
+    read = read_phone(text, None if text.strip().startswith("+") else country)
     if isinstance(read, Unreadable):
         raise ValueError(read.sentence())
     return read.e164
@@ -171,7 +178,12 @@ def _time_zone(_name: str, value: str | None) -> str | None:
     return value
 
 
-_READERS: dict[str, Any] = {name: _text for name in TEXT_LIMITS} | {
-    "country": _country,
-    "time_zone": _time_zone,
-}
+def _number(name: str, value: int | None) -> int | None:
+    least, most = NUMBER_LIMITS[name]
+    if value is not None and not least <= value <= most:
+        raise ValueError(_("Give a number from {least} to {most}.").format(least=least, most=most))
+    return value
+
+
+_READERS: dict[str, Any] = dict.fromkeys(TEXT_LIMITS, _text) | dict.fromkeys(NUMBER_LIMITS, _number)
+_READERS |= {"country": _country, "time_zone": _time_zone}

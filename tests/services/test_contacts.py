@@ -175,3 +175,15 @@ def test_changes_of_a_segment_leave_an_act():
         True,
         True,
     ]
+
+
+def test_a_phone_with_a_dialling_code_stays_when_the_contact_moves_to_another_country():
+    ana = WORLD.contact("Ana", country="BR", phone="11 96123-4567")
+    moved = contacts.change(SYSTEM, ana, ContactUpdate(country="FR"))
+    assert (moved.country, moved.phone) == ("FR", "+5511961234567")
+
+
+def test_numbers_beyond_all_measure_are_refused():
+    with pytest.raises(Refused) as refused:
+        contacts.create(SYSTEM, ContactCreate(first_name="Ana", revenue=10**30, importance=-1))
+    assert set(refused.value.data["fields"]) == {"revenue", "importance"}
