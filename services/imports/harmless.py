@@ -1,0 +1,30 @@
+"""Cells that a spreadsheet would run are made harmless by an apostrophe in front, and read back without it.
+
+A cell that only holds a number or a phone is left alone: `'+5511961234567` would be no phone any more.
+"""
+
+import re
+
+_RUNS = "=+-@\t\r\n＝＋－＠"
+# Digits and what stands between them: whatever a spreadsheet makes of these is a number, never a call.
+_NUMBER_LIKE = re.compile(r"[+\-]?[0-9 ().,\-]*[0-9][0-9 ().,\-]*")
+_ESCAPED = re.compile(rf"'+[{re.escape(_RUNS)}]")
+
+
+def safe_cell(text: str) -> str:
+    """Return `text` so that no spreadsheet runs it: plain_cell(safe_cell(text)) == text for every text."""
+    if not text:
+        return text
+    first = text[0]
+    if first == "'":
+        return "'" + text if _ESCAPED.match(text) else text
+    if first in _RUNS and not _NUMBER_LIKE.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def plain_cell(text: str) -> str:
+    """Return the text that safe_cell made harmless; other text as it is."""
+    if text[:1] == "'" and _ESCAPED.match(text):
+        return text[1:]
+    return text

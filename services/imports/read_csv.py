@@ -1,0 +1,198 @@
+"""Look at a CSV file: its encoding, its delimiter, its header and first rows, before any of it is loaded."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from hooks.i18n import _, number
+from hooks.offers import FileShape, ReadOptions
+from services.errors import Refused
+from services.imports.encodings import Encoding, encoding_of
+from services.imports.headers import understand
+from services.settings import settings
+
+DELIMITERS = (",", ";", "\t", "|")
+ENDINGS = ("csv", "tsv", "txt")
+ROWS_SHOWN = 20
+
+_SAMPLE_CHARS = 1 << 16
+_SAMPLE_RECORDS = 200
+_SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_SPELLED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|"}
+
+_OTHER_KINDS = (
+    (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
+    (b"%PDF-", "pdf"), (b"\x1f\x8b", "packed"), (b"BZh", "packed"), (b"7z\xbc\xaf\x27\x1c", "packed"),
+    (b"\xfd7zXZ", "packed"), (b"Rar!", "packed"), (b"\x7fELF", "program"), (b"MZ\x90", "program"),
+    (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"), (b"SQLite format 3\0", "database"),
+    (b"PAR1", "database"), (b"{\\rtf", "document"),
+)  # fmt: skip
+_MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|table|\?xml|svg)\b", re.IGNORECASE)
+_JSON = re.compile(rb'\s*(?:\{\s*"|\[\s*[\[{])')
+_CARD = re.compile(rb"\s*BEGIN:V(?:CARD|CALENDAR)", re.IGNORECASE)
+
+
+def may_be_csv(path: Path) -> bool:
+    """Say whether a file is CSV by its name, or by its look where the name says nothing."""
+    if path.suffix.lower().lstrip(".") in ENDINGS:
+        return True
+    return not path.suffix and _other_kind(_first_bytes(path)) is None
+
+
+def inspect_csv(path: Path, options: ReadOptions) -> FileShape:
+    """Return the shape of a CSV file; one column is a result. Raises Refused for anything else."""
+    _refuse_other_kinds(path)
+    encoding = encoding_of(path, chosen=options.encoding, language=options.language)
+    sample, whole = _sample(path, encoding)
+    if not sample.strip("\ufeff \t\r\n,;|\x1a"):
+        raise Refused("empty_file", _("The file is empty."))
+    told, text = _sep_line(sample)
+    delimiter = _chosen_delimiter(options.delimiter) or told or _likeliest_delimiter(text, whole=whole)
+    records = _records(text, delimiter, whole=whole)
+    header, rows = header_and_rows(records)
+    if not header:
+        raise Refused("no_header", _("The first row cannot be read: a quotation mark in it is never closed."))
+    _refuse_too_wide(header)
+    return FileShape(
+        format="csv",
+        columns=tuple(header),
+        first_rows=tuple(tuple(row) for row in rows[:ROWS_SHOWN]),
+        encoding=encoding.name,
+        delimiter=delimiter,
+        guessed=encoding.guessed,
+        notes=_notes(header),
+        layout={"mark": encoding.mark, "sep_line": told is not None},
+    )
+
+
+def header_and_rows(records: Sequence[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Return the header, which is the first record that is not blank, and the filled records after it."""
+    filled = [record for record in records if not is_blank(record)]
+    return (filled[0], filled[1:]) if filled else ([], [])
+
+
+def is_blank(record: Sequence[str]) -> bool:
+    """Say whether a record holds nothing: no cell, empty ones, spaces, the end-of-file sign of DOS."""
+    return not "".join(record).strip().strip("\x1a\ufeff")
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4096)
+
+
+def _other_kind(start: bytes) -> str | None:
+    for magic, kind in _OTHER_KINDS:
+        if start.startswith(magic):
+            return kind
+    bare = start.removeprefix(b"\xef\xbb\xbf")
+    if _MARKUP.match(bare):
+        return "markup"
+    if _JSON.match(bare):
+        return "json"
+    return "card" if _CARD.match(bare) else None
+
+
+def _refuse_other_kinds(path: Path) -> None:
+    size, most = path.stat().st_size, settings().imports.max_mb
+    if size == 0:
+        raise Refused("empty_file", _("The file is empty."))
+    if size > most * 1_000_000:
+        raise Refused(
+            "file_too_large",
+            _("The file has {size} MB; at most {most} MB are read at once.").format(
+                size=number(size // 1_000_000), most=number(most)
+            ),
+        )
+    sentences = {
+        "zip": _("The file is a workbook or a ZIP archive, not CSV; save the sheet as CSV first."),
+        "office": _("The file is an old Office document, not CSV; save the sheet as CSV first."),
+        "pdf": _("The file is a PDF, not CSV."),
+        "packed": _("The file is packed; unpack it first."),
+        "program": _("The file is a program, not CSV."),
+        "image": _("The file is an image, not CSV."),
+        "database": _("The file is a database, not CSV."),
+        "document": _("The file is a text document, not CSV."),
+        "markup": _("The file is a web page or XML, not CSV; perhaps a sign-in page was saved in its place."),
+        "json": _("The file is JSON, not CSV."),
+        "card": _("The file is a vCard or a calendar, not CSV."),
+    }
+    kind = _other_kind(_first_bytes(path))
+    if kind is not None:
+        raise Refused("not_csv", sentences[kind], kind=kind)
+
+
+def _sample(path: Path, encoding: Encoding) -> tuple[str, bool]:
+    """Return the first text of the file, with plain newlines, and whether that is all of it."""
+    with path.open("rb") as file:
+        file.seek(encoding.mark)
+        with io.TextIOWrapper(file, encoding=encoding.name, newline=None) as text:
+            sample = text.read(_SAMPLE_CHARS)
+            return sample, not text.read(1)
+
+
+def _sep_line(sample: str) -> tuple[str | None, str]:
+    """Return the delimiter that a first line `sep=;` sets, and the text below that line."""
+    first, newline, rest = sample.partition("\n")
+    told = _SEP_LINE.fullmatch(first.rstrip())
+    if told is None and first.startswith("sep=\t"):
+        return "\t", rest
+    return (told[1], rest) if told and newline else (None, sample)
+
+
+def _chosen_delimiter(chosen: str | None) -> str | None:
+    if not chosen:
+        return None
+    delimiter = _SPELLED.get(chosen.strip().lower(), chosen)
+    if len(delimiter) != 1 or delimiter in '"\r\n\0':
+        raise Refused(
+            "bad_delimiter",
+            _("“{text}” is no delimiter; give one sign, such as ; or tab.").format(text=chosen),
+        )
+    return delimiter
+
+
+def _likeliest_delimiter(text: str, *, whole: bool) -> str:
+    """Return the delimiter with the most known names in the header, then the steadiest width."""
+
+    def merit(delimiter: str) -> tuple[int, float, int]:
+        records = _records(text, delimiter, whole=whole)
+        header, rows = header_and_rows(records)
+        width = len(header)
+        steady = sum(len(row) == width for row in rows) / len(rows) if rows and width > 1 else 0.0
+        return understand(header).known, steady, width
+
+    return max(DELIMITERS, key=merit)
+
+
+def _records(text: str, delimiter: str, *, whole: bool) -> list[list[str]]:
+    """Read the records of a sample, less the last one of a sample that was cut off: it may be half."""
+    csv.field_size_limit(settings().imports.max_cell_chars)
+    records: list[list[str]] = []
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    with suppress(csv.Error):  # an endless cell: what stands before it must do here, staging names the line
+        records.extend(islice(reader, _SAMPLE_RECORDS))
+    cut_off = not whole and 1 < len(records) < _SAMPLE_RECORDS
+    return records[:-1] if cut_off else records
+
+
+def _refuse_too_wide(header: list[str]) -> None:
+    most = settings().imports.max_columns
+    if len(header) > most:
+        raise Refused(
+            "too_many_columns",
+            _("The file has {n} columns; at most {most} are read.").format(
+                n=number(len(header)), most=number(most)
+            ),
+        )
+
+
+def _notes(header: list[str]) -> tuple[str, ...]:
+    looks_like_data = any("@" in name or name.strip().lstrip("+").isdecimal() for name in header)
+    if looks_like_data and not understand(header).known:
+        return (_("The first row looks like a contact; a file begins with the names of its columns."),)
+    return ()

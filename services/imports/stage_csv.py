@@ -1,0 +1,229 @@
+"""Decode a CSV file once into Parquet of strings, so that a resumed import finds its place by row number.
+
+Exact and in bounded memory for any size: rows are cut into groups, and no slice of rows may outgrow its
+allowance.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hooks.i18n import _, number
+from hooks.offers import FileShape
+from services.errors import Refused
+from services.imports.read_csv import is_blank
+from services.settings import settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from _typeshed import WriteableBuffer as Buffer
+
+GROUP_ROWS = 5_000
+_SLICE_ROWS = 500
+_SLICE_BYTES = 8_000_000
+_GROUP_BYTES = 16_000_000
+_BUFFER = 1 << 16
+# Read as a last line of its own, unless a quotation mark before it is still open. No text file has a NUL.
+_END = "\0"
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+Progress = Callable[[int, int], None]
+
+
+def stage_csv(path: Path, shape: FileShape, target: Path, progress: Progress | None = None) -> int:
+    """Write every record after the header to `target` as Parquet and return their number.
+
+    Columns: `row_no` (1-based), `line` (where the record begins in the file), `cells` (list of strings as
+    they stood, whatever their number) and `kind` ("row", "blank", or "header" for a repeated header).
+    `progress(done, of)` counts bytes; what it raises ends the work and leaves no file. Raises Refused for a
+    file that cannot be read to its end.
+    """
+    part = target.with_name(target.name + ".part")
+    try:
+        rows = _stage(path, shape, part, progress)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
+
+
+class _TooMuch(Exception):
+    """A slice of rows outgrew its allowance."""
+
+
+class _Metered(io.FileIO):
+    """A file that hands out no more bytes than it was allowed since the last time."""
+
+    left = _SLICE_BYTES
+
+    def readinto(self, buffer: "Buffer", /) -> int | None:
+        if self.left <= 0:
+            raise _TooMuch
+        got = super().readinto(buffer)
+        self.left -= got or 0
+        return got
+
+
+@dataclass
+class _Group:
+    """Records that wait to be written together."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    kinds: dict[int, str] = field(default_factory=dict)
+
+
+def _stage(path: Path, shape: FileShape, part: Path, progress: Progress | None) -> int:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    size = path.stat().st_size
+    schema = pa.schema(
+        [
+            ("row_no", pa.int64()),
+            ("line", pa.int64()),
+            ("cells", pa.list_(pa.string())),
+            ("kind", pa.string()),
+        ]
+    )
+    written = 0
+    with (
+        _Metered(str(path)) as raw,
+        pq.ParquetWriter(
+            part, schema, compression="snappy", use_dictionary=["kind"], write_statistics=False
+        ) as out,
+    ):
+        group, begun = _Group(), 0
+        for rows, lines in _slices(raw, path, shape):
+            _mark(rows, shape.columns, len(group.rows), group.kinds)
+            group.rows += rows
+            group.lines += lines
+            if len(group.rows) >= GROUP_ROWS or raw.tell() - begun > _GROUP_BYTES:
+                written += _write(out, schema, group, written)
+                group, begun = _Group(), raw.tell()
+                if progress:
+                    progress(min(begun, size), size)
+        written += _write(out, schema, group, written)
+    if progress:
+        progress(size, size)
+    return written
+
+
+def _slices(raw: _Metered, path: Path, shape: FileShape) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
+    """Yield the records after the header, some at a time, with the line at which each begins."""
+    csv.field_size_limit(settings().imports.max_cell_chars)
+    try:
+        with _text(raw, shape) as text:
+            reader = csv.reader(chain(text, [_END]), delimiter=shape.delimiter or ",")
+            offset = _skip_header(text, reader, shape)
+            while True:
+                raw.left = _SLICE_BYTES
+                before = reader.line_num
+                rows = list(islice(reader, _SLICE_ROWS))
+                ended = bool(rows) and rows[-1] == [_END]
+                if ended:
+                    rows.pop()
+                elif len(rows) < _SLICE_ROWS:
+                    raise _never_closed(path, shape)
+                if rows:
+                    yield rows, _lines(rows, offset + before + 1, offset + reader.line_num - ended)
+                if ended:
+                    return
+    except _TooMuch as error:
+        raise Refused(
+            "rows_too_long",
+            _("The rows after line {line} are too long for a list of contacts.").format(
+                line=number(reader.line_num)
+            ),
+        ) from error
+    except csv.Error as error:
+        raise _never_closed(path, shape) from error
+    except UnicodeDecodeError as error:
+        raise Refused(
+            "undecodable",
+            _("The file cannot be read as {encoding} to its end.").format(encoding=shape.encoding),
+        ) from error
+
+
+def _text(raw: io.RawIOBase, shape: FileShape) -> io.TextIOWrapper:
+    raw.seek(int(shape.layout.get("mark", 0)))
+    return io.TextIOWrapper(io.BufferedReader(raw, _BUFFER), encoding=shape.encoding, newline="")
+
+
+def _skip_header(text: io.TextIOWrapper, reader: "Iterator[list[str]]", shape: FileShape) -> int:
+    """Read past the header and what stands before it; return how many lines the reader itself did not see."""
+    unseen = 0
+    if shape.layout.get("sep_line"):
+        text.readline()
+        unseen = 1
+    for record in reader:
+        if not is_blank(record):
+            break
+    return unseen
+
+
+def _lines(rows: list[list[str]], first: int, last: int) -> Sequence[int]:
+    """Return where each record begins, when together they fill the lines from `first` to `last`."""
+    if last - first + 1 == len(rows):
+        return range(first, last + 1)
+    heights = (1 + sum(len(_NEWLINE.findall(cell)) for cell in row) for row in rows)
+    return list(accumulate(heights, initial=first))[:-1]
+
+
+def _mark(rows: list[list[str]], header: Sequence[str], first: int, kinds: dict[int, str]) -> None:
+    """Note which records hold nothing, or repeat the header, as in a file put together from several."""
+    wanted = list(header)
+    starts = {header[0], "\ufeff" + header[0]}
+    for at, row in enumerate(rows, first):
+        if not row or not row[0].strip("\x1a \t\r\n\xa0\ufeff") or row[0] in starts:
+            if is_blank(row):
+                kinds[at] = "blank"
+            elif row[0] in starts and row[1:] == wanted[1:]:
+                kinds[at] = "header"
+
+
+def _write(out: "pq.ParquetWriter", schema: "pa.Schema", group: _Group, written: int) -> int:
+    import pyarrow as pa
+
+    rows = group.rows
+    if not rows:
+        return 0
+    flat = pa.array(list(chain.from_iterable(rows)), pa.string())
+    ends = pa.array(list(accumulate(map(len, rows), initial=0)), pa.int32())
+    kinds = ["row"] * len(rows)
+    for at, kind in group.kinds.items():
+        kinds[at] = kind
+    columns = [
+        pa.array(range(written + 1, written + len(rows) + 1), pa.int64()),
+        pa.array(group.lines, pa.int64()),
+        pa.ListArray.from_arrays(ends, flat),
+        pa.array(kinds, pa.string()),
+    ]
+    out.write_table(pa.table(columns, schema=schema), row_group_size=len(rows))
+    return len(rows)
+
+
+def _never_closed(path: Path, shape: FileShape) -> Refused:
+    """Name the record in which the trouble lies, by reading the file once more, record by record."""
+    with _text(io.FileIO(path), shape) as text, suppress(csv.Error):
+        reader = csv.reader(chain(text, [_END]), delimiter=shape.delimiter or ",")
+        line = unseen = 1 if shape.layout.get("sep_line") else 0
+        for record in reader:
+            if record and record[-1].endswith(_END) and record != [_END]:
+                break
+            line = unseen + reader.line_num
+    return Refused(
+        "never_closed",
+        _(
+            "A cell that begins in line {line} does not end within {most} characters: probably a quotation "
+            "mark that is never closed."
+        ).format(line=number(line + 1), most=number(settings().imports.max_cell_chars)),
+        line=line + 1,
+    )

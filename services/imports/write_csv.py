@@ -1,0 +1,88 @@
+"""Write CSV as a spreadsheet opens it, and rejected rows as the file that they came from was written."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from hooks.i18n import best_locale, current_locale
+from hooks.offers import FileShape
+from models.fold import fold
+from services.imports.harmless import safe_cell
+from services.imports.headers import report_header, understand
+
+_MARK = "\ufeff"
+
+
+def delimiter_for(locale: str) -> str:
+    """Return the delimiter by which a spreadsheet in that language splits a CSV file."""
+    return "," if best_locale(locale) == "en" else ";"
+
+
+def write_csv(
+    target: Path, header: Sequence[str], rows: Iterable[Sequence[str]], *, exact: bool = False
+) -> int:
+    """Write `rows` below `header` as UTF-8 with a byte order mark; return their number.
+
+    The delimiter is that of the header's language, else of the current one. Cells that a spreadsheet would
+    run are made harmless, unless `exact`.
+    """
+    delimiter = delimiter_for(understand(header).language or current_locale())
+    with target.open("w", encoding="utf-8-sig", newline="") as text:
+        writer = csv.writer(text, delimiter=delimiter)
+        writer.writerow(header)
+        count = 0
+        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
+            writer.writerow(row if exact else [safe_cell(cell) for cell in row])
+        return count
+
+
+def write_rejected_csv(
+    target: Path, shape: FileShape, rows: Iterable[tuple[Sequence[str], int, str, str]], locale: str
+) -> None:
+    """Write rejected rows, (cells, row number, code, reason) each, as the file of `shape` was written.
+
+    Cells stand exactly as they did, in the same encoding and columns; a row that was too long stays so, until
+    the surplus cells are taken out. A report of an earlier import is replaced. A letter of a reason that the
+    encoding lacks is written as its nearest plain one: cells have none such, since they come from it.
+    """
+    before = frozenset(understand(shape.columns).report)
+    columns = [name for at, name in enumerate(shape.columns) if at not in before]
+    encoding = shape.encoding or "utf-8"
+    delimiter = shape.delimiter or ","
+    with target.open("w", encoding=encoding, newline="") as text:
+        _begin(text, shape, delimiter)
+        writer = csv.writer(text, delimiter=delimiter)
+        writer.writerow([*columns, *(_within(encoding, name) for name in report_header(locale))])
+        for cells, row_no, code, reason in rows:
+            own = [cell for at, cell in enumerate(cells) if at not in before]
+            missing = [""] * (len(columns) - len(own))
+            writer.writerow([*own, *missing, row_no, code, _within(encoding, reason)])
+
+
+def _begin(text: TextIO, shape: FileShape, delimiter: str) -> None:
+    if shape.layout.get("mark"):
+        text.write(_MARK)
+    if shape.layout.get("sep_line"):
+        text.write(f"sep={delimiter}\r\n")
+
+
+def _within(encoding: str, text: str) -> str:
+    """Return `text` in letters that the encoding has."""
+    return text if _has(encoding, text) else "".join(_plain(encoding, letter) for letter in text)
+
+
+def _plain(encoding: str, letter: str) -> str:
+    choices = (letter, _PLAIN_SIGNS.get(letter, ""), fold(letter))
+    return next((choice for choice in choices if choice and _has(encoding, choice)), "?")
+
+
+def _has(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_PLAIN_SIGNS = {"“": '"', "”": '"', "’": "'", "…": "...", "–": "-", "—": "-", "\u202f": " ", "\u00a0": " "}
