@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 from models.contact import SOURCES
 from models.fold import fold
-from models.search import search_places
 from services.demo.countries import COUNTRIES, City, Country
 from services.demo.house import House, slug
 from services.demo.phones import phone_maker
@@ -93,6 +92,7 @@ class _Land:
         self.country = country
         self.first = [_named(name) for name in country.first_names]
         self.last = [_named(name) for name in country.last_names]
+        self.streets = [(street, fold(street)) for street in country.streets]
         self.places = [_Place(country, city, random) for city in country.cities]
         pool = max(12, contacts * country.share // 2_000)
         self.firms = [_firm(country, random) for _number in range(min(pool, 8_000))]
@@ -169,10 +169,10 @@ class ContactMaker:
         mails, numbers = self._points(contact_id, email, phone if mobile else None, place, serial, batch)
         text = (name_key, email, *mails, firm_key, account, external.lower() if external else None)
         phones = (phone, *numbers) if phone else numbers
-        batch.search.append((
-            contact_id, "\n".join(filter(None, text)), "\n".join(one[1:] for one in phones),
-            search_places(address[1], address[0]),
-        ))  # fmt: skip
+        places = f"{address[2]}\n{address[0].lower()}" if address[0] else ""
+        batch.search.append(
+            (contact_id, "\n".join(filter(None, text)), "\n".join(one[1:] for one in phones), places)
+        )
         self._sort_in(contact_id, created, batch)
 
     def _last_name(self, land: _Land) -> tuple[str, str, str]:
@@ -194,12 +194,16 @@ class ContactMaker:
         lat, lon = place.city.lat + (draw() - 0.5) / 5, place.city.lon + (draw() - 0.5) / 5
         if draw() < 0.2:
             return None, None, None, round(lat, 5), round(lon, 5)
-        streets = land.country.streets
-        street = land.country.street_shape.format(
-            street=streets[int(draw() * len(streets))], number=1 + int(draw() * 2_000 * draw())
+        street, street_key = land.streets[int(draw() * len(land.streets))]
+        number = 1 + int(draw() * 2_000 * draw())
+        shape = land.country.street_shape
+        return (
+            place.postcode % tuple(int(draw() * size) for size in place.sizes),
+            shape.format(street=street, number=number),
+            shape.format(street=street_key, number=number),
+            round(lat, 5),
+            round(lon, 5),
         )
-        postcode = place.postcode % tuple(int(draw() * size) for size in place.sizes)
-        return postcode, street, fold(street), round(lat, 5), round(lon, 5)
 
     def _created(self, number: int) -> int:
         """Return an instant of the last three years, in the daytime, later for a higher number."""

@@ -13,7 +13,7 @@ from models.base import now
 from models.change import Change
 from models.contact import Contact, ContactCreate, ContactPoint
 from models.people import Role, TeamUser, User
-from models.search import search_phones, search_text
+from models.search import search_phones, search_places, search_text
 from models.segment import Segment, SegmentMember, SegmentTeam, SegmentUser, WallSet
 from models.tag import ContactTag
 from services import contacts
@@ -168,14 +168,14 @@ def test_keys_and_search_text_are_those_that_contacts_get_when_made_one_by_one(d
     identity = "rowid" if db.on_sqlite else "contact_id"
     with unit_of_work(SYSTEM) as work:
         found = {
-            number: (words, phones)
-            for number, words, phones in work.session.execute(
-                text(f"SELECT {identity}, text, phones FROM contact_search")
+            row[0]: tuple(row[1:])
+            for row in work.session.execute(
+                text(f"SELECT {identity}, text, phones, places FROM contact_search")
             )
         }
         points = work.session.scalars(select(ContactPoint).order_by(col(ContactPoint.position))).all()
         for row in _contacts(work):
-            for twin in ("first_name", "last_name", "organization", "region", "city"):
+            for twin in ("first_name", "last_name", "organization", "region", "city", "street"):
                 assert getattr(row, f"{twin}_key") == folded(getattr(row, twin))
             assert row.name_key == folded(f"{row.first_name} {row.last_name}")
             further = {
@@ -186,7 +186,8 @@ def test_keys_and_search_text_are_those_that_contacts_get_when_made_one_by_one(d
                 [f"{row.first_name} {row.last_name}", row.email, *further["email"], row.organization,
                  row.account_number, row.external_id]
             )  # fmt: skip
-            assert found[row.id] == (words, search_phones([row.phone, *further["phone"]]))
+            phones = search_phones([row.phone, *further["phone"]])
+            assert found[row.id] == (words, phones, search_places(row.street, row.postcode))
 
 
 def test_every_column_that_a_contact_gets_by_hand_is_filled_by_the_demonstration() -> None:
