@@ -21,7 +21,8 @@ class Sight:
 
     `sets` are the wall sets that hold at least one active wall that is open to the viewer; `mates` the viewer
     and, with scope teams, everyone of the viewer's teams; `walls` the restricted segments, active or not, that
-    are linked to the viewer or a team of the viewer's: their names may be read.
+    are linked to the viewer or a team of the viewer's: their names may be read. `open_walls` are those that are
+    open to the viewer, whatever sets there are.
     """
 
     everyone: bool
@@ -29,6 +30,7 @@ class Sight:
     mates: tuple[int, ...] = ()
     unassigned: bool = False
     walls: tuple[int, ...] = ()
+    open_walls: frozenset[int] = frozenset()
 
 
 def sight_of(session: Session, viewer: Viewer) -> Sight:
@@ -59,6 +61,7 @@ def sight_of(session: Session, viewer: Viewer) -> Sight:
         or_(col(Segment.id).in_(by_me), col(Segment.id).in_(by_team)),
     )
     walls = session.scalars(select(col(Segment.id)).where(named).order_by(col(Segment.id)))
+    opened = session.scalars(select(col(Segment.id)).where(open_walls))
     mates = {viewer.user_id}
     if viewer.scope == "teams":
         mates |= set(session.scalars(select(col(TeamUser.user_id)).where(col(TeamUser.team_id).in_(teams))))
@@ -68,6 +71,7 @@ def sight_of(session: Session, viewer: Viewer) -> Sight:
         mates=tuple(sorted(mates)),
         unassigned=settings().access.unassigned_contacts == "everyone",
         walls=tuple(wall for wall in walls if wall is not None),
+        open_walls=frozenset(wall for wall in opened if wall is not None),
     )
 
 
@@ -88,6 +92,15 @@ def visible(sight: Sight) -> ColumnElement[bool]:
     """Return the condition on `contact` that holds for what the viewer sees: live, and open to the viewer."""
     live = col(Contact.deleted_at).is_(None)
     return live if sight.everyone else and_(live, or_(*branches(sight)))
+
+
+def would_see(sight: Sight, walls: frozenset[int], responsible_id: int | None) -> bool:
+    """Say whether the viewer would see a contact behind these walls: the rule above, before it is written."""
+    if sight.everyone:
+        return True
+    if walls:
+        return not walls.isdisjoint(sight.open_walls)
+    return sight.unassigned if responsible_id is None else responsible_id in sight.mates
 
 
 def visible_segment(sight: Sight) -> ColumnElement[bool]:
