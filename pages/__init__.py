@@ -1,0 +1,1 @@
+"""The screens: straight scripts that Streamlit runs, and the parts they share."""

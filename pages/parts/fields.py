@@ -1,0 +1,109 @@
+"""What the fields of a contact are called, and small widgets that several forms share."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from hooks.i18n import N_, _, countries, country_name
+from hooks.viewer import Viewer
+from pages.parts.words import plain
+from services import people, segments
+from services.errors import Told
+
+LABELS = {
+    "name": N_("Name"),
+    "first_name": N_("First name"),
+    "last_name": N_("Last name"),
+    "email": N_("E-mail"),
+    "emails": N_("E-mails"),
+    "email_shared": N_("Shared e-mail"),
+    "phone": N_("Phone"),
+    "phones": N_("Phones"),
+    "organization": N_("Organization"),
+    "country": N_("Country"),
+    "region": N_("Region"),
+    "city": N_("City"),
+    "postcode": N_("Postcode"),
+    "street": N_("Street"),
+    "language": N_("Language"),
+    "time_zone": N_("Time zone"),
+    "account_number": N_("Account number"),
+    "external_id": N_("External ID"),
+    "responsible": N_("Responsible"),
+    "source": N_("Source"),
+    "importance": N_("Importance"),
+    "revenue": N_("Revenue"),
+    "segments": N_("Segments"),
+    "tags": N_("Tags"),
+    "created": N_("Added"),
+    "updated": N_("Changed"),
+}
+
+SOURCE_NAMES = {
+    "manual": N_("By hand"),
+    "import": N_("Import"),
+    "api": N_("API"),
+    "form": N_("Form"),
+    "landing page": N_("Landing page"),
+    "chatbot": N_("Chatbot"),
+    "payment": N_("Payment"),
+    "automation": N_("Automation"),
+    "integration": N_("Integration"),
+}
+
+
+def label(field: str) -> str:
+    """Return what a field is called, in the reader's language; a field without a name by its own."""
+    return _(LABELS[field]) if field in LABELS else field
+
+
+def source_name(source: str) -> str:
+    """Return what a source is called."""
+    return _(SOURCE_NAMES[source]) if source in SOURCE_NAMES else source
+
+
+def wrong(errors: Mapping[str, str], *names: str) -> None:
+    """Say below a field what is wrong with it."""
+    for name in names:
+        if name in errors:
+            st.caption(f":red[{plain(errors[name])}]")
+
+
+def errors_of(error: Told, known: Sequence[str]) -> dict[str, str]:
+    """Return the sentence of each field of a form that an error speaks of; under "" what belongs to none."""
+    told = dict(error.data.get("fields") or {})
+    if isinstance(field := error.data.get("field"), str):
+        told.setdefault(field, error.message)
+    beside = {name: str(text) for name, text in told.items() if name in known}
+    return beside or {"": error.message}
+
+
+def country_box(chosen: str | None, key: str, words: str | None = None) -> str | None:
+    """Draw a choice of one country, by its name unless `words` say otherwise."""
+    codes = [code for code, _name in countries()]
+    picked: str | None = st.selectbox(
+        words or label("country"),
+        codes,
+        index=codes.index(chosen) if chosen in codes else None,
+        format_func=country_name,
+        placeholder=_("Choose a country"),
+        key=key,
+    )
+    return picked
+
+
+def people_by_email(who: Viewer) -> dict[str, str]:
+    """Return the active people: address to name."""
+    return {person.email: person.name for person in people.users(who) if person.active}
+
+
+def segments_open_to_hand(who: Viewer) -> list[str]:
+    """Return the names of the segments that are offered in pickers."""
+    return [one.name for one in segments.listed(who) if one.active and not one.dynamic]
+
+
+def text_of(values: Mapping[str, Any], field: str) -> str:
+    """Return a value for a text field."""
+    value = values.get(field)
+    return "" if value is None else str(value)

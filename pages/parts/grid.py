@@ -1,0 +1,388 @@
+"""The grid: one page of rows in AG Grid, sorted and filtered by the server. Nothing else imports st_aggrid.
+
+All JavaScript is constant text of this file. What people wrote travels in row data, which is never run, and
+is put on the page by textContent; texts that must be options (headers, labels) lose AG Grid's marker of code.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from hooks.i18n import _, current_locale
+from pages.parts.state import DEFAULT_SORT, GridEvent, event_of
+
+Kind = Literal["text", "opens", "badges", "quiet", "number", "change"]
+
+# A badge travels as [text, colour]; a change as [[field, before, after], …].
+Badge = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `field` of the rows, what its header says, how it is drawn, its least width in pixels."""
+
+    field: str
+    header: str
+    kind: Kind = "text"
+    width: int = 120
+    flex: int = 1
+    sortable: bool = False
+
+
+def grid(
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: str,
+    label: str,
+    sort: str = DEFAULT_SORT,
+    picked: Sequence[bool] | None = None,
+    epoch: int = 0,
+    height: int = 480,
+    opens: str = "",
+) -> GridEvent | None:
+    """Draw a page of rows and return the grid's last event.
+
+    Each row has an integer `id` beside its columns' fields. With `picked`, one flag a row, rows can be
+    ticked; the browser takes these flags over only when `epoch` changes, so that quick ticking is never
+    undone. `label` names the grid for a screen reader; `opens` is the path that a row's name leads to.
+    """
+    import pandas as pd
+    from st_aggrid import AgGrid
+
+    dark = st.context.theme.type == "dark"
+    order = _options(columns, label, sort, picks=picked is not None, opens=opens)
+    frame = pd.DataFrame(_rows(columns, rows, picked, epoch), columns=_names(columns), dtype=object)
+    drawn = AgGrid(
+        frame.astype({"_id": "int64", "_epoch": "int64", "_picked": "bool"}),
+        gridOptions=order,
+        height=height,
+        key=f"{key}-{current_locale()}-{'dark' if dark else 'light'}",
+        theme=_theme(dark=dark),
+        custom_css=_css(dark=dark),
+        update_on=["selectionChanged", "sortChanged", "cellClicked", "cellKeyDown"],
+        data_return_mode="CUSTOM",
+        custom_jscode_for_grid_return=_js(COLLECT),
+        should_grid_return=_js(REPORTS),
+        server_sync_strategy="server_wins",
+        enable_enterprise_modules=False,
+        allow_unsafe_jscode=True,
+        show_toolbar=False,
+        use_json_serialization=False,
+    )
+    return event_of(drawn.raw_data)
+
+
+def harmless(text: str) -> str:
+    """Return `text` without AG Grid's marker of code, however it is nested, for use in the grid's options."""
+    while "::JSCODE::" in text:
+        text = text.replace("::JSCODE::", "")
+    return text
+
+
+def _names(columns: Sequence[Column]) -> list[str]:
+    return ["_id", "_epoch", "_picked", *(column.field for column in columns)]
+
+
+def _rows(
+    columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], picked: Sequence[bool] | None, epoch: int
+) -> list[list[Any]]:
+    ticks = picked if picked is not None else [False] * len(rows)
+    return [
+        [row["id"], epoch, tick, *(_cell(column, row.get(column.field)) for column in columns)]
+        for row, tick in zip(rows, ticks, strict=True)
+    ]
+
+
+def _cell(column: Column, value: Any) -> Any:
+    if column.kind in ("badges", "change"):
+        return json.dumps(value or [], ensure_ascii=False)
+    return "" if value is None else str(value)
+
+
+def _options(columns: Sequence[Column], label: str, sort: str, *, picks: bool, opens: str) -> dict[str, Any]:
+    field, direction = sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"
+    options: dict[str, Any] = {
+        "columnDefs": [_definition(column) for column in columns],
+        "defaultColDef": {
+            "comparator": _js(KEEP_ORDER),
+            "sortable": False,
+            "suppressMovable": True,
+            "suppressHeaderMenuButton": True,
+            "sortingOrder": ["asc", "desc"],
+        },
+        "getRowId": _js(ROW_ID),
+        "onRowDataUpdated": _js(TAKE_PICKS),
+        "onFirstDataRendered": _js(TAKE_PICKS),
+        "onGridReady": _js(NAME_IT),
+        "context": {"label": harmless(label), "opens": opens},
+        "initialState": {
+            "partialColumnState": True,
+            "sort": {"sortModel": [{"colId": field, "sort": direction}]},
+        },
+        "localeText": {name: harmless(text) for name, text in _words().items()},
+        "suppressMultiSort": True,
+        "suppressNoRowsOverlay": True,
+        "animateRows": False,
+        "enableCellTextSelection": True,
+        "tooltipShowDelay": 600,
+        "rowHeight": 38,
+        "headerHeight": 36,
+    }
+    if picks:
+        options["rowSelection"] = {"mode": "multiRow", "enableClickSelection": False}
+        options["selectionColumnDef"] = {"width": 44, "pinned": None, "suppressHeaderMenuButton": True}
+    return options
+
+
+def _definition(column: Column) -> dict[str, Any]:
+    definition: dict[str, Any] = {
+        "field": column.field,
+        "colId": column.field,
+        "headerName": harmless(column.header),
+        "minWidth": column.width,
+        "flex": column.flex,
+        "sortable": column.sortable,
+        "cellClass": f"is-{column.kind}",
+    }
+    if column.kind == "number":
+        definition["headerClass"] = "ag-right-aligned-header"
+    renderers = {"opens": OPENS, "badges": BADGES, "change": CHANGE}
+    if column.kind in renderers:
+        definition["cellRenderer"] = _js(renderers[column.kind])
+    else:
+        definition["tooltipField"] = column.field
+    return definition
+
+
+def _words() -> dict[str, str]:
+    return {
+        "ariaRowToggleSelection": _("Press Space to pick this row or let it go"),
+        "ariaRowSelect": _("Press Space to pick this row"),
+        "ariaRowDeselect": _("Press Space to let this row go"),
+        "ariaHeaderSelection": _("Pick all rows of this page"),
+        "ariaColumnSelectAll": _("Pick all rows of this page"),
+        "ariaChecked": _("picked"),
+        "ariaUnchecked": _("not picked"),
+        "ariaIndeterminate": _("some are picked"),
+        "ariaSortableColumn": _("Press Enter to sort"),
+        "ariaSelectColumn": _("Press Ctrl and Space to select the column"),
+        "ariaHidden": _("hidden"),
+        "ariaVisible": _("visible"),
+        "noRowsToShow": _("No rows"),
+    }
+
+
+def _js(code: str) -> Any:
+    from st_aggrid import JsCode
+
+    return JsCode(code)
+
+
+# --- constant code
+
+
+ROW_ID = "(params) => String(params.data._id)"
+
+# The server sorts. Equal rows stay as they came.
+KEEP_ORDER = "() => 0"
+
+# Flags from the server count when their epoch is new; between two epochs the browser's own ticks do.
+TAKE_PICKS = """(event) => {
+  const fresh = [], stale = [];
+  let epoch = null;
+  event.api.forEachNode((node) => {
+    epoch = node.data._epoch;
+    (node.data._picked ? fresh : stale).push(node);
+  });
+  if (epoch === null || event.api.carteiraEpoch === epoch) { return; }
+  event.api.carteiraEpoch = epoch;
+  event.api.setNodesSelected({ nodes: stale, newValue: false, source: 'api' });
+  event.api.setNodesSelected({ nodes: fresh, newValue: true, source: 'api' });
+  event.api.ensureIndexVisible(0, 'top');
+}"""
+
+NAME_IT = """(event) => {
+  const label = event.context.label;
+  document.title = label;
+  document.documentElement.lang = (window.parent.document.documentElement.lang || 'en');
+  if (window.frameElement) { window.frameElement.title = label; }
+  const root = document.querySelector('[role=grid], [role=treegrid]');
+  if (root) { root.setAttribute('aria-label', label); }
+}"""
+
+REPORTS = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
+  if (name === 'selectionChanged') {
+    return ['checkboxSelected', 'spaceKey', 'rowClicked'].includes(event.source)
+      || String(event.source).startsWith('uiSelectAll');
+  }
+  if (name === 'sortChanged') { return String(event.source).startsWith('ui'); }
+  const opens = event.context.opens !== '' && event.node && event.node.data;
+  if (name === 'cellClicked') {
+    const by = event.event || {};
+    const plain = !by.ctrlKey && !by.metaKey && !by.shiftKey;
+    return Boolean(opens) && plain && event.colDef.cellClass === 'is-opens';
+  }
+  return Boolean(opens) && Boolean(event.event) && event.event.key === 'Enter';
+}"""
+
+COLLECT = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
+  const shown = [], picked = [];
+  let epoch = 0;
+  event.api.forEachNode((node) => {
+    shown.push(node.data._id);
+    if (node.isSelected()) { picked.push(node.data._id); }
+    epoch = node.data._epoch;
+  });
+  const sort = event.api.getColumnState().filter((column) => column.sort)
+    .map((column) => ({ field: column.colId, direction: column.sort }));
+  const opening = name === 'cellClicked' || name === 'cellKeyDown';
+  return {
+    mark: Date.now() + '-' + Math.random(),
+    name, sort, shown, picked, epoch,
+    opened: opening && event.node && event.node.data ? event.node.data._id : null,
+  };
+}"""
+
+# A true link, so that it can be opened in another tab; a plain click is the grid's to report.
+OPENS = """class {
+  init(params) {
+    this.gui = document.createElement('a');
+    this.gui.tabIndex = -1;
+    this.gui.addEventListener('click', (event) => {
+      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); }
+    });
+    this.refresh(params);
+  }
+  getGui() { return this.gui; }
+  refresh(params) {
+    const root = window.location.pathname.split('/component/')[0];
+    this.gui.textContent = params.value || '\\u2014';
+    this.gui.title = params.value || '';
+    const opens = params.context.opens;
+    if (opens) { this.gui.href = root + opens + '?id=' + Number(params.data._id); }
+    return true;
+  }
+}"""
+
+BADGES = """class {
+  init(params) {
+    this.gui = document.createElement('span');
+    this.gui.className = 'badges';
+    this.refresh(params);
+  }
+  getGui() { return this.gui; }
+  refresh(params) {
+    const names = [];
+    this.gui.replaceChildren(...JSON.parse(params.value || '[]').map(([text, colour]) => {
+      const badge = document.createElement('span');
+      badge.className = 'badge badge-' + String(colour).replace(/[^a-z]/g, '');
+      badge.textContent = text;
+      names.push(text);
+      return badge;
+    }));
+    this.gui.title = names.join(', ');
+    return true;
+  }
+}"""
+
+CHANGE = """class {
+  init(params) {
+    this.gui = document.createElement('span');
+    this.gui.className = 'change';
+    this.refresh(params);
+  }
+  getGui() { return this.gui; }
+  refresh(params) {
+    const parts = [], said = [];
+    JSON.parse(params.value || '[]').forEach(([field, before, after]) => {
+      const name = document.createElement('b');
+      name.textContent = field;
+      const old = document.createElement('s');
+      old.textContent = before;
+      const now = document.createElement('span');
+      now.textContent = after;
+      parts.push(name, ...(before ? [old] : []), now);
+      said.push(field + ': ' + (before ? before + ' \\u2192 ' : '') + after);
+    });
+    this.gui.replaceChildren(...parts);
+    this.gui.title = said.join('\\n');
+    return true;
+  }
+}"""
+
+
+# --- the look
+
+
+def _theme(*, dark: bool) -> Any:
+    """Streamlit hands its colours to the frame as CSS variables; the grid is mixed from them alone."""
+    from st_aggrid import StAggridTheme
+
+    line = "color-mix(in srgb, var(--text-color) 13%, var(--background-color))"
+    return StAggridTheme(base="quartz").withParams(
+        accentColor="var(--primary-color)",
+        backgroundColor="var(--background-color)",
+        foregroundColor="var(--text-color)",
+        borderColor=line,
+        browserColorScheme="dark" if dark else "light",
+        headerBackgroundColor="var(--secondary-background-color)",
+        headerTextColor="color-mix(in srgb, var(--text-color) 78%, var(--background-color))",
+        headerFontWeight=600,
+        headerFontSize=13,
+        fontFamily="Source Sans Pro, sans-serif",
+        fontSize=14,
+        rowBorder=True,
+        wrapperBorder=True,
+        wrapperBorderRadius=6,
+        columnBorder=False,
+        cellHorizontalPadding=12,
+        rowHoverColor="color-mix(in srgb, var(--text-color) 5%, var(--background-color))",
+        selectedRowBackgroundColor="color-mix(in srgb, var(--primary-color) 11%, var(--background-color))",
+    )
+
+
+# name -> (text on light, text on dark); each is laid on a thin tint of itself and passes 4.5 : 1.
+_COLOURS = {
+    "blue": ("#1d4ed8", "#a5c3ff"),
+    "green": ("#166534", "#8fe0a8"),
+    "orange": ("#9a3412", "#ffbd8a"),
+    "red": ("#b91c1c", "#ffa8a8"),
+    "violet": ("#6d28d9", "#cfb5ff"),
+    "grey": ("#475569", "#c3ced6"),
+    "yellow": ("#854d0e", "#f3d779"),
+    "primary": ("#0f5f58", "#7fdcd1"),
+}
+
+
+def _css(*, dark: bool) -> dict[str, dict[str, str]]:
+    rules: dict[str, dict[str, str]] = {
+        # The frame's height is set by the page, in parts of the window; the grid fills it.
+        "#gridContainer": {"height": "100vh !important"},
+        "body": {"margin": "0"},
+        ".is-opens a": {"color": "inherit", "font-weight": "600", "text-decoration": "none"},
+        ".ag-row-hover .is-opens a": {"color": "var(--primary-color)", "text-decoration": "underline"},
+        ".is-quiet": {"color": "color-mix(in srgb, var(--text-color) 72%, var(--background-color))"},
+        ".is-number": {"text-align": "right", "font-variant-numeric": "tabular-nums"},
+        ".is-badges, .is-change": {"display": "flex", "align-items": "center"},
+        ".badges": {"display": "flex", "gap": "4px", "align-items": "center", "overflow": "hidden"},
+        ".badge": {
+            "flex": "0 0 auto", "max-width": "14em", "overflow": "hidden", "text-overflow": "ellipsis",
+            "font-size": "12.5px", "font-weight": "500", "line-height": "20px", "padding": "0 7px",
+            "border-radius": "5px",
+        },
+        ".change": {"display": "flex", "gap": "6px", "align-items": "center", "overflow": "hidden"},
+        ".change b": {"font-weight": "600"},
+        ".change s": {"opacity": "0.75"},
+    }  # fmt: skip
+    for colour, (on_light, on_dark) in _COLOURS.items():
+        ink = on_dark if dark else on_light
+        share = "20%" if dark else "11%"
+        rules[f".badge-{colour}"] = {
+            "color": ink,
+            "background": f"color-mix(in srgb, {ink} {share}, var(--background-color))",
+        }
+    return rules

@@ -1,0 +1,90 @@
+"""A contact's history as sentences, ready for the page: HTML in which every value is escaped."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hooks.i18n import _, country_name, date, datetime_
+from pages.parts.fields import label, source_name
+from pages.parts.words import phone_shown
+from services.history import HistoryLine
+
+
+def as_html(lines: Sequence[HistoryLine], time_zone: str) -> str:
+    """Return the lines as a list, newest first, times in `time_zone`."""
+    items = "".join(
+        f'<li><p class="when"><time datetime="{line.at.isoformat()}">{escape(datetime_(line.at, time_zone))}'
+        f"</time> · {escape(by_what(line))}</p>{''.join(f'<p>{part}</p>' for part in parts(line))}</li>"
+        for line in lines
+    )
+    return f'<ol class="history">{items}</ol>'
+
+
+def by_what(line: HistoryLine) -> str:
+    """Return who did it, and by what."""
+    who = line.by or "Carteira"
+    means = {
+        "import": _("import #{id}").format(id=line.import_id) if line.import_id else _("import"),
+        "bulk": _("bulk action"),
+        "undo": _("undo"),
+        "merge": _("merge"),
+        "automation": _("automation"),
+    }.get(line.act_kind)
+    door = {"api": _("API"), "cli": _("command line")}.get(line.via)
+    return " · ".join(part for part in (who, means, door) if part)
+
+
+def parts(line: HistoryLine) -> list[str]:
+    """Return what was done, a sentence each, as HTML."""
+    verbs = {
+        "created": _("Contact added"),
+        "deleted": _("Moved to the bin"),
+        "restored": _("Brought back from the bin"),
+        "merged": _("Merged with another contact"),
+        "erased": _("Erased"),
+    }
+    said = [escape(verbs[line.kind])] if line.kind in verbs else []
+    said += [_changed(name, old, new) for name, (old, new) in line.fields.items()]
+    if line.joined:
+        said.append(_("Added to {segments}").format(segments=_names(line.joined)))
+    if line.left:
+        said.append(_("Removed from {segments}").format(segments=_names(line.left)))
+    return said
+
+
+def _changed(field: str, old: Any, new: Any) -> str:
+    name = escape(label(field))
+    before, after = escape(shown(field, old)), escape(shown(field, new))
+    if not before:
+        return f"{name}: <b>{after}</b>"
+    if not after:
+        return f"{name}: <s>{before}</s>"
+    return f"{name}: <s>{before}</s> → <b>{after}</b>"
+
+
+def shown(field: str, value: Any) -> str:
+    """Return a value of a field as people read it."""
+    if value is None or value == []:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(shown(field, one) for one in value)
+    if field in ("phone", "phones"):
+        return phone_shown(str(value))
+    if field == "country":
+        return country_name(str(value))
+    if field == "source":
+        return source_name(str(value))
+    return str(value)
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f"<b>{escape(name)}</b>" for name in names)
+
+
+def day(instant: datetime, time_zone: str) -> str:
+    """Return the day of an instant where the reader is."""
+    return date(instant.astimezone(ZoneInfo(time_zone)).date())

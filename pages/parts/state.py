@@ -1,0 +1,258 @@
+"""What a list shows, as its address says it, and which rows are picked: plain values, without a screen."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+DEFAULT_SORT = "-created"
+Expression = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ListState:
+    """Which contacts a list shows. `where` is the condition of a filter expression as JSON, empty without.
+
+    `after` and `before` are cursors of the page, of which one at most is set; `page` is its number.
+    """
+
+    segment: int | None = None
+    search: str = ""
+    where: str = ""
+    sort: str = DEFAULT_SORT
+    after: str = ""
+    before: str = ""
+    page: int = 1
+
+    @property
+    def expression(self) -> Expression | None:
+        """The filter expression, or None when nothing is filtered."""
+        return {"v": 1, "where": json.loads(self.where)} if self.where else None
+
+    @property
+    def question(self) -> str:
+        """What decides which contacts match, page and order aside."""
+        return json.dumps([self.segment, self.search, self.where])
+
+    @property
+    def narrowed(self) -> bool:
+        """Say whether anything is asked at all."""
+        return bool(self.segment or self.search or self.where)
+
+    def asking(self, **changes: Any) -> "ListState":
+        """Return the first page of a changed question or order."""
+        return replace(self, after="", before="", page=1, **changes)
+
+    def forth(self, cursor: str) -> "ListState":
+        """Return the next page."""
+        return replace(self, after=cursor, before="", page=self.page + 1)
+
+    def back(self, cursor: str) -> "ListState":
+        """Return the page before; the first page has no cursor."""
+        page = max(1, self.page - 1)
+        return replace(self, after="", before="" if page == 1 else cursor, page=page)
+
+
+def from_address(query: Mapping[str, str]) -> ListState:
+    """Return what an address asks for; whatever in it makes no sense is left out."""
+    page = _number(query.get("page")) or 1
+    after = query.get("after", "") if page > 1 else ""
+    before = query.get("before", "") if page > 1 and not after else ""
+    return ListState(
+        segment=_number(query.get("segment")),
+        search=query.get("q", "").strip(),
+        where=_condition(query.get("filter", "")),
+        sort=query.get("sort", "") or DEFAULT_SORT,
+        after=after,
+        before=before,
+        page=page if after or before else 1,
+    )
+
+
+def to_address(state: ListState) -> dict[str, str]:
+    """Return the address of a state; what is as usual is not in it."""
+    said = {
+        "segment": str(state.segment or ""),
+        "q": state.search,
+        "filter": state.where,
+        "sort": "" if state.sort == DEFAULT_SORT else state.sort,
+        "after": state.after,
+        "before": state.before,
+        "page": "" if state.page == 1 else str(state.page),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and 0 < int(text) < 2**53 else None
+
+
+def _condition(text: str) -> str:
+    try:
+        found = json.loads(text) if text else None
+    except ValueError:
+        return ""
+    if isinstance(found, dict) and isinstance(found.get("where"), dict):
+        found = found["where"]
+    return compact(found) if isinstance(found, dict) and found else ""
+
+
+def compact(condition: Any) -> str:
+    """Return a condition as short JSON, the same text for the same condition."""
+    return json.dumps(condition, separators=(",", ":"), ensure_ascii=False)
+
+
+def contact_id_in(query: Mapping[str, str]) -> int | None:
+    """Return the contact that an address names."""
+    return _number(query.get("id"))
+
+
+# --- the filter that the popover can say
+
+
+@dataclass(frozen=True)
+class SimpleFilter:
+    """The parts of the simple filter: countries by code, segments by name, people by e-mail, last n days."""
+
+    countries: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    responsibles: tuple[str, ...] = ()
+    days: int | None = None
+
+
+_LISTS = (
+    ("country", "in", "countries"),
+    ("segments", "has_any", "segments"),
+    ("source", "in", "sources"),
+    ("responsible", "in", "responsibles"),
+)
+
+
+def where_of(simple: SimpleFilter) -> str:
+    """Return the one condition of a simple filter as JSON, empty when it asks nothing."""
+    parts: list[Expression] = [
+        {"field": field, "op": op, "value": list(getattr(simple, name))}
+        for field, op, name in _LISTS
+        if getattr(simple, name)
+    ]
+    if simple.days:
+        parts.append({"field": "created", "op": "in_last", "value": {"n": simple.days, "unit": "day"}})
+    return compact({"all": parts}) if parts else ""
+
+
+def simple_of(where: str) -> SimpleFilter | None:
+    """Return the simple filter that says `where`, or None for an expression that is more than that."""
+    found: dict[str, Any] = {}
+    for part in conditions(where):
+        known = {field: (op, name) for field, op, name in _LISTS}
+        field = part.get("field")
+        if field in known and part.get("op") == known[field][0] and isinstance(part.get("value"), list):
+            found[known[field][1]] = tuple(str(value) for value in part["value"])
+        elif field == "created" and part.get("op") == "in_last" and _days(part.get("value")):
+            found["days"] = _days(part["value"])
+        else:
+            return None
+    simple = SimpleFilter(**found)
+    return simple if where_of(simple) == where or not where else None
+
+
+def _days(value: Any) -> int | None:
+    if isinstance(value, dict) and value.get("unit") == "day" and isinstance(value.get("n"), int):
+        return int(value["n"])
+    return None
+
+
+def conditions(where: str) -> list[Expression]:
+    """Return the parts of `where` that all hold; a condition that is no such list stands for itself."""
+    if not where:
+        return []
+    found = json.loads(where)
+    parts = found.get("all")
+    return parts if isinstance(parts, list) and len(found) == 1 else [found]
+
+
+def without(where: str, place: int) -> str:
+    """Return `where` less the part at `place`."""
+    rest = [part for at, part in enumerate(conditions(where)) if at != place]
+    return compact({"all": rest}) if rest else ""
+
+
+# --- what is picked
+
+
+@dataclass(frozen=True)
+class Picks:
+    """Picked rows: those of `ids`, or with `everything` all that match but those of `ids`.
+
+    `under` is the question under which they were picked.
+    """
+
+    ids: frozenset[int] = frozenset()
+    everything: bool = False
+    under: str = ""
+
+    def has(self, contact_id: int) -> bool:
+        """Say whether a row is picked."""
+        return (contact_id in self.ids) != self.everything
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.ids)
+
+    def on_page(self, shown: Iterable[int], picked: Iterable[int], question: str) -> "Picks":
+        """Return the picks after a person has ticked rows of one page; other pages keep theirs."""
+        here, ticked = frozenset(shown), frozenset(picked)
+        if self.everything:
+            return replace(self, ids=(self.ids - here) | (here - ticked))
+        ids = (self.ids - here) | (ticked & here)
+        return Picks(ids, under=self.under if self.ids else question)
+
+
+@dataclass(frozen=True)
+class GridEvent:
+    """What a grid reports: a mark that is new with each event, its order, the rows shown, picked and opened.
+
+    `epoch` is the number that came with the rows, so that an answer to older rows is known as such.
+    """
+
+    mark: str
+    name: str
+    sort: str
+    shown: tuple[int, ...]
+    picked: tuple[int, ...]
+    epoch: int
+    opened: int | None
+
+
+def event_of(value: Any) -> GridEvent | None:
+    """Return the event in a grid's value, or None before the first one and for anything malformed."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("mark"), str):
+        return None
+    opened = _id(value.get("opened"))
+    return GridEvent(
+        mark=value["mark"],
+        name=str(value.get("name", "")),
+        sort=_sort(value.get("sort")),
+        shown=_ids(value.get("shown")),
+        picked=_ids(value.get("picked")),
+        epoch=_id(value.get("epoch")) or 0,
+        opened=opened,
+    )
+
+
+def _sort(value: Any) -> str:
+    first = value[0] if isinstance(value, list) and value else None
+    if not isinstance(first, Mapping) or not isinstance(first.get("field"), str):
+        return DEFAULT_SORT
+    return f"-{first['field']}" if first.get("direction") == "desc" else first["field"]
+
+
+def _ids(value: Any) -> tuple[int, ...]:
+    return tuple(found for one in value if (found := _id(one)) is not None) if isinstance(value, list) else ()
+
+
+def _id(value: Any) -> int | None:
+    # Ids travel as text or as a number, and a script may send anything.
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    return _number(str(value))

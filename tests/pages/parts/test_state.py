@@ -1,0 +1,153 @@
+"""What an address says, and what a grid's events do to it."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.parts.state import (
+    GridEvent,
+    ListState,
+    Picks,
+    SimpleFilter,
+    conditions,
+    event_of,
+    from_address,
+    simple_of,
+    to_address,
+    where_of,
+    without,
+)
+
+TEXT = st.text(max_size=20)
+SIMPLE = st.builds(
+    SimpleFilter,
+    countries=st.lists(TEXT, max_size=3).map(tuple),
+    segments=st.lists(TEXT, max_size=3).map(tuple),
+    sources=st.lists(TEXT, max_size=3).map(tuple),
+    responsibles=st.lists(TEXT, max_size=3).map(tuple),
+    days=st.none() | st.integers(1, 4000),
+)
+
+
+def test_the_address_of_the_plain_list_is_empty() -> None:
+    assert to_address(ListState()) == {}
+
+
+@given(SIMPLE, TEXT, st.none() | st.integers(1, 10**9), st.sampled_from(["-created", "name", "-email"]))
+def test_an_address_leads_back_to_the_same_list(
+    simple: SimpleFilter, search: str, segment: int | None, sort: str
+) -> None:
+    state = ListState(segment=segment, search=search.strip(), where=where_of(simple), sort=sort)
+    assert from_address(to_address(state)) == state
+    assert from_address(to_address(state.forth("cursor"))) == state.forth("cursor")
+
+
+@given(SIMPLE)
+def test_the_fields_of_the_filter_find_themselves_in_its_expression(simple: SimpleFilter) -> None:
+    assert simple_of(where_of(simple)) == simple
+
+
+@given(st.dictionaries(st.sampled_from(["segment", "q", "filter", "sort", "after", "before", "page"]), TEXT))
+def test_an_address_that_makes_no_sense_is_no_error(query: dict[str, str]) -> None:
+    state = from_address(query)
+    assert from_address(to_address(state)) == state
+
+
+def test_an_expression_as_the_command_line_takes_it_is_read_from_an_address() -> None:
+    whole = '{"v":1,"where":{"field":"country","op":"eq","value":"BR"}}'
+    state = from_address({"filter": whole})
+    assert state.expression == json.loads(whole)
+
+
+def test_a_filter_that_says_more_than_the_fields_can_is_not_squeezed_into_them() -> None:
+    assert simple_of('{"any":[{"field":"country","op":"in","value":["BR"]}]}') is None
+    assert simple_of('{"all":[{"field":"country","op":"not_in","value":["BR"]}]}') is None
+    assert simple_of('{"field":"country","op":"in","value":["BR"]}') is None
+
+
+def test_a_part_of_a_filter_is_taken_away_by_itself() -> None:
+    where = where_of(SimpleFilter(countries=("BR",), days=30))
+    assert without(where, 0) == where_of(SimpleFilter(days=30))
+    assert without(without(where, 0), 0) == ""
+    assert len(conditions(where)) == 2
+
+
+def test_a_new_question_begins_at_its_first_page() -> None:
+    deep = ListState().forth("a").forth("b")
+    assert deep.page == 3
+    assert deep.asking(search="ana") == ListState(search="ana")
+
+
+def test_the_way_back_to_the_first_page_needs_no_cursor() -> None:
+    second = ListState().forth("a")
+    assert second.back("b") == ListState()
+    assert second.forth("c").back("b") == ListState(before="b", page=2)
+
+
+def test_ticks_on_one_page_leave_those_of_other_pages() -> None:
+    first = Picks().on_page([1, 2, 3], [1, 2], "q")
+    second = first.on_page([4, 5], [5], "q")
+    assert second.ids == {1, 2, 5}
+    assert second.on_page([1, 2, 3], [2], "q").ids == {2, 5}
+
+
+def test_of_all_that_match_those_are_left_out_that_a_person_let_go() -> None:
+    picks = Picks(everything=True, under="q").on_page([1, 2, 3], [1, 3], "q")
+    assert picks.ids == {2}
+    assert picks.has(99)
+    assert not picks.has(2)
+    assert not picks.on_page([1, 2, 3], [1, 2, 3], "q").ids
+
+
+def test_picks_remember_the_question_under_which_the_first_was_made() -> None:
+    picks = Picks().on_page([1], [1], "old").on_page([2], [2], "new")
+    assert picks.under == "old"
+    assert Picks().on_page([2], [2], "new").under == "new"
+
+
+def test_nothing_picked_is_false_and_all_that_match_is_true() -> None:
+    assert not Picks()
+    assert Picks(everything=True)
+
+
+def test_a_grid_that_has_told_nothing_yet_has_no_event() -> None:
+    assert event_of(None) is None
+    assert event_of({}) is None
+
+
+def test_a_grid_tells_order_ticks_and_the_row_that_was_opened() -> None:
+    told = {
+        "mark": "1",
+        "name": "cellClicked",
+        "sort": [{"field": "name", "direction": "desc"}],
+        "shown": [1, "2", 3],
+        "picked": [2],
+        "epoch": 4,
+        "opened": 3,
+    }
+    assert event_of(told) == GridEvent("1", "cellClicked", "-name", (1, 2, 3), (2,), 4, 3)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"mark": TEXT, "sort": JSON, "shown": JSON, "picked": JSON, "epoch": JSON, "opened": JSON}
+    )
+)
+def test_whatever_a_browser_sends_is_an_event_or_nothing(told: dict[str, object]) -> None:
+    event = event_of(told)
+    assert event is None or all(isinstance(one, int) and one > 0 for one in (*event.shown, *event.picked))
+
+
+@pytest.mark.parametrize("opened", [True, "x", -1, 1.5, None])
+def test_only_an_id_opens_a_row(opened: object) -> None:
+    event = event_of({"mark": "1", "opened": opened})
+    assert event is not None
+    assert event.opened is None
