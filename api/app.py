@@ -3,8 +3,10 @@
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount, Route
 
-from api import health, metrics, sign_in
+from api import health, metrics, people, segments, sign_in
+from api.description import described
 from api.errors import add_handlers
+from api.parts import SIGNED_IN
 
 VERSION = "1"
 
@@ -21,6 +23,9 @@ def create_api() -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     add_handlers(api)
+    for router in (people.router, segments.router):
+        api.include_router(router, prefix="/v1", dependencies=SIGNED_IN)
+    api.openapi = lambda: described(api)  # type: ignore[method-assign]
     return api
 
 
@@ -28,7 +33,7 @@ def routes() -> list[BaseRoute]:
     """Return the routes that stand beside Streamlit's own."""
     return [
         Route("/login", sign_in.login, methods=["GET", "POST"]),
-        Route("/logout", sign_in.logout, methods=["POST"]),
+        Route("/logout", sign_in.logout, methods=["GET", "POST"]),
         Route("/setup", sign_in.setup, methods=["GET", "POST"]),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),

@@ -22,10 +22,10 @@ from hooks.i18n import _, best_locale, use_locale
 
 API = "/api/v1/"
 METRICS = "/metrics"
-# Open to everyone: the way in, and whether the house stands.
-OPEN = frozenset({"/login", "/logout", "/setup", "/healthz", "/readyz"})
-# Of these, those that look at who is here already.
-_WAYS_IN = frozenset({"/login", "/logout", "/setup"})
+# Open to everyone, by these methods: the way in, and whether the house stands.
+WAYS_IN = frozenset({"/login", "/logout", "/setup"})
+SIGNS = frozenset({"/healthz", "/readyz"})
+OPEN = {path: frozenset({"GET", "HEAD", "POST"}) for path in WAYS_IN} | dict.fromkeys(SIGNS, {"GET", "HEAD"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # A grid lives in a frame of our own page; nothing of ours lives in a frame of somebody else's.
@@ -92,12 +92,12 @@ class Guard:
         if caller is not None:
             state["viewer"], state["session_id"] = caller.viewer, caller.session_id
             return caller
-        if path in OPEN or (path == METRICS and origin.is_loopback):
+        if scope["method"] in OPEN.get(path, ()) or (path == METRICS and origin.is_loopback):
             return None
         return _who_are_you(scope, headers)
 
     async def _caller(self, path: str, headers: Headers) -> Caller | None:
-        if path in OPEN - _WAYS_IN:
+        if path in SIGNS:
             return None
         for_programs = path.startswith(API) or path == METRICS
         if for_programs and bearer(headers) is not None:

@@ -39,7 +39,9 @@ async def login(request: Request) -> Response:
 
 
 async def logout(request: Request) -> Response:
-    """End the session on the server, and forget its cookie."""
+    """End the session on the server, and forget its cookie; a mere link to here does nothing."""
+    if request.method != "POST":
+        return RedirectResponse("/", 303)
     await run_in_threadpool(sessions.sign_out, request.cookies.get(COOKIE))
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_origin(request).is_secure)

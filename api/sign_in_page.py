@@ -15,8 +15,8 @@ from hooks.i18n import LOCALES, _, current_locale, language_name
 
 _MARK = (
     '<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="currentColor"/>'
-    '<path class="ink" d="M10 8h10a2 2 0 0 1 2 2v1H11a1 1 0 0 0 0 2h12a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H10a3 3 0 0 1'
-    '-3-3V11a3 3 0 0 1 3-3z"/><circle cx="20.500" cy="18.500" r="1.750" fill="currentColor"/></svg>'
+    '<path class="ink" d="M10 8h10a2 2 0 0 1 2 2v1H11a1 1 0 0 0 0 2h12a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H10'
+    'a3 3 0 0 1-3-3V11a3 3 0 0 1 3-3z"/><circle cx="20.5" cy="18.5" r="1.75" fill="currentColor"/></svg>'
 )
 _ICON = (
     "data:image/svg+xml;base64,"
@@ -58,7 +58,8 @@ def page(
 ) -> HTMLResponse:
     """Return a page with a title, and a form or a link.
 
-    `here` is its own address, for the switch of languages. The first field that is wrong or empty has the focus.
+    `here` is its own address, for the switch of languages. The first field that is wrong or empty has the
+    focus.
     """
     body = f"<h1>{escape(title)}</h1>"
     if lead:
@@ -103,9 +104,7 @@ def _field(field: Field, *, focus: bool) -> str:
         attributes["aria-describedby"] = f"{field.name}-told"
     if field.wrong:
         attributes["aria-invalid"] = "true"
-    written = " ".join(
-        f'{name}="{escape(value)}"' for name, value in attributes.items() if value or name != "value"
-    )
+    written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
     below = f'<p class="{"wrong" if field.wrong else "hint"}" id="{field.name}-told">{escape(told)}</p>'
     return f'<label for="{field.name}">{escape(field.label)}</label><input {written}>{below if told else ""}'
 
@@ -115,8 +114,9 @@ def _document(title: str, body: str, here: str) -> str:
     return (
         f'<!doctype html><html lang="{locale.replace("_", "-")}"><head><meta charset="utf-8">'
         f"<title>{escape(title)} · Carteira</title>"
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-        f'<link rel="icon" href="{_ICON}"><style>{_style()}</style></head><body>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="robots" content="noindex"><link rel="icon" href="{_ICON}">'
+        f"<style>{_style()}</style></head><body>"
         f'<main><p class="brand">{_MARK}Carteira</p><div class="card">{body}</div></main>'
         f'<nav aria-label="{escape(_("Language"))}">{_languages(here)}</nav></body></html>'
     )

@@ -147,3 +147,11 @@ class RoleRead(BaseModel):
     name: str
     scope: Literal["everyone", "teams", "mine"]
     permissions: list[str]
+
+
+class MeRead(UserRead):
+    """Oneself: what one may do through this door, in which language and time zone."""
+
+    permissions: list[str]
+    locale: str
+    time_zone: str

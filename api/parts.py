@@ -1,0 +1,89 @@
+"""What every route of the API needs: who asks, ids that fit, problem documents in its description."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Query, Request, Response
+from fastapi.security import APIKeyCookie, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from api.errors import MEDIA_TYPE
+from hooks.i18n import _
+from hooks.viewer import Viewer
+from services.errors import Conflict
+from services.repeats import LONGEST_KEY
+from services.sessions import COOKIE
+
+_LARGEST_ID = 2**63 - 1
+
+# Both only describe: the guard has asked for one of them before any route is reached.
+_TOKEN = HTTPBearer(
+    auto_error=False, scheme_name="token", description="A token made by `carteira token add`."
+)
+_SESSION = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
+
+
+def _viewer(request: Request) -> Viewer:
+    found = getattr(request.state, "viewer", None)
+    if not isinstance(found, Viewer):
+        raise HTTPException(401, _("Sign in, or send a token that is valid."))
+    return found
+
+
+def _idempotency_key(
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            max_length=LONGEST_KEY,
+            description="Within a day, the same key with the same request is carried out once.",
+        ),
+    ] = None,
+) -> None:
+    """Only describe: api/repeatable.py reads it."""
+
+
+Who = Annotated[Viewer, Depends(_viewer)]
+Id = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
+AnyId = Annotated[int, Field(ge=1, le=_LARGEST_ID)]
+Limit = Annotated[int, Query(ge=1, le=1_000)]
+After = Annotated[str | None, Query(max_length=2_000, description="`next` of the page before.")]
+IfMatch = Annotated[str | None, Header(description="The ETag that the contact had when it was read.")]
+
+SIGNED_IN: list[Any] = [Depends(_TOKEN), Depends(_SESSION)]
+WRITES: list[Any] = [Depends(_idempotency_key)]
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem document; `code` is for programs, `fields` says what is wrong with which."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    fields: dict[str, str] | None = None
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "Refused; the problem document says why.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+
+
+def made(response: Response, path: str) -> None:
+    """Say where the new thing is found."""
+    response.headers["Location"] = f"/api/v1/{path}"
+
+
+def version_of(if_match: str | None) -> int | None:
+    """Return the version that an If-Match asks for, None for whichever. Raises Conflict for none."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    tag = if_match.strip().removeprefix("W/").strip('"')
+    if not tag.isdecimal() or len(tag) > 18:
+        raise Conflict("changed_meanwhile", _("This If-Match is the ETag of no version."))
+    return int(tag)
