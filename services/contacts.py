@@ -1,10 +1,9 @@
 """Make, change, delete and read single contacts. Lists are services/listing.py's."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import column, insert, select, table, update
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -35,8 +34,8 @@ def detail(viewer: Viewer, contact_id: int) -> ContactDetail:
 def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") -> ContactDetail:
     """Make a contact and return it.
 
-    Raises Refused with `fields` for values that do not fit, Conflict `email_known` with the `contact_id` of the
-    one that has this primary e-mail already, NotAvailable where that one is hidden.
+    Raises Refused with `fields` for values that do not fit, Conflict `email_known` with the `contact_id`
+    of the one that has this primary e-mail already, NotAvailable where that one is hidden.
     """
     permissions.require(viewer, permissions.CONTACTS_ADD)
     values = cleaned(command)
@@ -71,17 +70,18 @@ def change(
 ) -> ContactDetail:
     """Change the fields that are set in `command` and return the contact; what is equal already is no change.
 
-    Raises NotFound, Refused with `fields`, Conflict `changed_meanwhile` when `version` is not the present one,
-    `email_known` or NotAvailable for a unique value that another contact holds.
+    Raises NotFound, Refused with `fields`, Conflict `changed_meanwhile` when `version` is not the present
+    one, `email_known` or NotAvailable for a unique value that another contact holds.
     """
     permissions.require(viewer, permissions.CONTACTS_EDIT)
     with noted(viewer, "contacts.change"), unit_of_work(viewer, write=True) as work:
         contact = _seen(work, contact_id, lock=True)
         if version is not None and contact.version != version:
             raise Conflict(
-                "changed_meanwhile", _("Someone changed this contact meanwhile. Look at it again, then save."),
+                "changed_meanwhile",
+                _("Someone changed this contact meanwhile. Look at it again, then save."),
                 version=contact.version,
-            )  # fmt: skip
+            )
         _change(work, contact, command)
         return _read(work, _row(work, contact_id))
 
@@ -193,25 +193,19 @@ def _write_points(work: Work, contact_id: int, emails: Sequence[str], phones: Se
 def _write_search(work: Work, contact_id: int, *, new: bool = False) -> None:
     contact = _row(work, contact_id)
     emails, phones = _points(work, contact)
+    name = f"{contact.first_name or ''} {contact.last_name or ''}"
+    codes = (contact.account_number, contact.external_id)
+    key = "rowid" if work.on_sqlite else "contact_id"
+    searched = table(contact_search.name, *(column(name) for name in (key, "text", "phones", "places")))
+    if not new:
+        work.session.execute(sql_delete(searched).where(searched.c[key] == contact_id))
     values = {
-        "contact_id": contact_id,
-        "text": search_text(
-            [f"{contact.first_name or ''} {contact.last_name or ''}", *emails, contact.organization,
-             contact.account_number, contact.external_id]
-        ),
+        key: contact_id,
+        "text": search_text([name, *emails, contact.organization, *codes]),
         "phones": search_phones(phones),
         "places": search_places(contact.street, contact.postcode),
-    }  # fmt: skip
-    key = "rowid" if work.on_sqlite else "contact_id"
-    if not new:
-        work.session.execute(text(f"DELETE FROM contact_search WHERE {key} = :contact_id"), values)
-    work.session.execute(
-        text(
-            f"INSERT INTO {contact_search.name} ({key}, text, phones, places)"
-            " VALUES (:contact_id, :text, :phones, :places)"
-        ),
-        values,
-    )
+    }
+    work.session.execute(insert(searched).values(values))
 
 
 def _refuse_taken(work: Work, email: str | None, values: Values, but: int | None = None) -> None:

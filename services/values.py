@@ -76,8 +76,8 @@ def cleaned(
 ) -> Values:
     """Return the values of a command, read and kept in one form.
 
-    `country`, `emails` and `phones` are what the contact has already: a phone may be written nationally, and a
-    new primary address goes in front of the others. Raises Refused whose `fields` names every field that does
+    `country`, `emails` and `phones` are what the contact has already: a phone may be written nationally, and
+    a new primary address goes in front of the others. Raises Refused whose `fields` names every field that does
     not fit, all of them at once.
     """
     wrong: dict[str, str] = {}
@@ -108,7 +108,7 @@ def _read_into(into: dict[str, Any], wrong: dict[str, str], name: str, read: Any
 
 
 def _primary_first(command: ContactCreate, kind: str, had: Sequence[str]) -> list[str]:
-    """Return the wanted list of addresses: the one given, or the new primary one before the rest of what was."""
+    """Return the wanted addresses: the list given, or the new primary one before the rest of what was."""
     plural = f"{kind}s"
     listed = list(had)
     if plural in command.model_fields_set:

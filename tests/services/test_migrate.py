@@ -60,7 +60,8 @@ def test_a_plugins_tables_come_by_its_own_scripts_and_a_failed_one_leaves_nothin
     scripts = tmp_path / "versions"
     scripts.mkdir()
     head = "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0001'\ndown_revision = None\n"
-    made = "def upgrade():\n    op.create_table('extra_thing', sa.Column('id', sa.Integer(), primary_key=True))\n"
+    column = "sa.Column('id', sa.Integer(), primary_key=True)"
+    made = f"def upgrade():\n    op.create_table('extra_thing', {column})\n"
     script = scripts / "0001_first.py"
     script.write_text(head + made + "    raise RuntimeError('half way')\n")
     with pytest.raises(RuntimeError, match="half way"):
