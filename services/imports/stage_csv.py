@@ -7,6 +7,7 @@ allowance.
 import csv
 import io
 import re
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -192,22 +193,43 @@ def _mark(rows: list[list[str]], header: Sequence[str], first: int, kinds: dict[
 def _write(out: "pq.ParquetWriter", schema: "pa.Schema", group: _Group, written: int) -> int:
     import pyarrow as pa
 
-    rows = group.rows
-    if not rows:
+    count = len(group.rows)
+    if count == 0:
         return 0
-    flat = pa.array(list(chain.from_iterable(rows)), pa.string())
-    ends = pa.array(list(accumulate(map(len, rows), initial=0)), pa.int32())
-    kinds = ["row"] * len(rows)
+    ends = accumulate(map(len, group.rows), initial=0)
+    kinds = ["row"] * count
     for at, kind in group.kinds.items():
         kinds[at] = kind
     columns = [
-        pa.array(range(written + 1, written + len(rows) + 1), pa.int64()),
-        pa.array(group.lines, pa.int64()),
-        pa.ListArray.from_arrays(ends, flat),
-        pa.array(kinds, pa.string()),
+        _integers(range(written + 1, written + count + 1)),
+        _integers(group.lines),
+        pa.ListArray.from_buffers(
+            pa.list_(pa.string()),
+            count,
+            [None, pa.py_buffer(array("i", ends))],
+            children=[_strings(list(chain.from_iterable(group.rows)))],
+        ),
+        _strings(kinds),
     ]
-    out.write_table(pa.table(columns, schema=schema), row_group_size=len(rows))
-    return len(rows)
+    out.write_table(pa.table(columns, schema=schema), row_group_size=count)
+    return count
+
+
+# Made from buffers: pyarrow's own way from a list to an array imports pandas, which costs 70 MB.
+
+
+def _strings(texts: list[str]) -> "pa.Array":
+    import pyarrow as pa
+
+    sizes = (len(text) if text.isascii() else len(text.encode()) for text in texts)
+    ends = array("i", accumulate(sizes, initial=0))
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer("".join(texts).encode()))
+
+
+def _integers(values: Sequence[int]) -> "pa.Array":
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(array("q", values))])
 
 
 def _never_closed(path: Path, shape: FileShape) -> Refused:

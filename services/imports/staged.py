@@ -41,13 +41,13 @@ class Staged:
         table = self._file.read_row_group(at, use_threads=False)
         numbers = table.column("row_no")
         cells = table.column("cells").combine_chunks()
-        flat = cells.flatten().to_numpy(zero_copy_only=False).tolist()
+        flat = cells.flatten().to_pylist()
         ends = cells.offsets.to_pylist()
         return Group(
             first=numbers[0].as_py(),
             cells=[flat[begin:end] for begin, end in pairwise(end - ends[0] for end in ends)],
             kinds=table.column("kind").to_pylist(),
-            lines=table.column("line").to_numpy().tolist(),
+            lines=table.column("line").to_pylist(),
         )
 
     def from_row(self, row_no: int) -> Iterator[Group]:
