@@ -20,7 +20,8 @@ pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
 CLOSED = [
     "/", "/contacts", "/segments", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics",
-    "/media/1.csv", "/_stcore/upload_file/1/2", "/static/js/index.js", "/component/st_aggrid/index.html", "/favicon.png",
+    "/media/1.csv",
+    "/_stcore/upload_file/1/2", "/static/js/index.js", "/component/st_aggrid/index.html", "/favicon.png",
     "/api/v1/contacts", "/api/v1/openapi.json", "/api/v1/nothing", "/api", "/nothing", "/login/", "/healthz/",
     "/LOGIN", "/login.css", "/oauth2callback", "/auth/login", "/_stcore/agent",
 ]  # fmt: skip
