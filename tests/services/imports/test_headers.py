@@ -1,0 +1,92 @@
+"""Headers: three languages, any order, case and accent, and the whole header decides."""
+
+import random
+
+import pytest
+
+from services.imports.headers import (
+    FIELDS,
+    LANGUAGES,
+    LAYOUT,
+    header_of,
+    layout_header,
+    report_header,
+    understand,
+)
+
+# As the glossary has them.
+GLOSSARY = {
+    "country": "Country Code, Country, Código do país, País, Indicatif pays, "
+    "Indicatif du pays, Code pays, Pays",
+    "first_name": "First Name, Given Name, Nome, Primeiro nome, Prénom",
+    "last_name": "Last Name, Surname, Family Name, Sobrenome, Último nome, Nom, Nom de famille",
+    "phone": "Mobile Number, Mobile, Cell, Phone, Número de celular, Celular, Telefone, Telefone celular, "
+    "WhatsApp, Numéro de portable, Numéro de téléphone portable, Téléphone portable, Téléphone",
+    "email": "Email, E-mail, Email Address, Endereço de e-mail, Adresse e-mail, Courriel",
+    "account_number": "Account Number, Número da conta, Conta, Numéro de compte",
+    "organization": "Organization, Company, Organização, Empresa, Organisation, Entreprise, Société",
+    "external_id": "External ID, ID externo, Identifiant externe",
+    "segments": "Segments, Segment, Segmentos, Segmento",
+}
+
+
+@pytest.mark.parametrize(("field", "names"), GLOSSARY.items())
+def test_every_word_of_the_glossary_is_known_alone_in_any_case_and_without_accents(field, names):
+    for name in names.split(", "):
+        plain = name.translate(str.maketrans("áàâãéêíóôõúçÁÉÚ", "aaaaeeiooouçAEU"))
+        for written in (name, name.upper(), name.lower(), f"  {name} ", name.replace(" ", "_"), plain):
+            assert understand([written]).fields == (field,), written
+
+
+def test_the_sample_s_header_is_exactly_this():
+    assert ",".join(layout_header("en")) == (
+        "Country Code,First Name,Last Name,Mobile Number,Email,Account Number,Organization,External ID,"
+        "Segments"
+    )
+
+
+@pytest.mark.parametrize("locale", ["en", "pt_BR", "fr"])
+def test_every_header_that_is_written_is_known_again_in_any_order(locale):
+    header = [header_of(field, locale) for field in FIELDS]
+    order = list(range(len(FIELDS)))
+    random.Random(4).shuffle(order)
+    found = understand([header[at] for at in order])
+    assert found.fields == tuple(FIELDS[at] for at in order)
+    assert found.language == locale[:2]
+    assert understand(layout_header(locale)).fields == LAYOUT
+
+
+def test_nome_is_the_first_name_and_nom_the_last():
+    assert understand(["Nome", "Sobrenome", "Celular"]).fields == ("first_name", "last_name", "phone")
+    assert understand(["Nom", "Prénom", "Portable"]).fields == ("last_name", "first_name", "phone")
+
+
+def test_a_word_of_another_language_does_not_take_a_field_from_the_header_s_own():
+    assert understand(["Nom", "Sobrenome", "Celular"]).fields == (None, "last_name", "phone")
+
+
+def test_of_two_columns_for_one_field_the_more_telling_one_has_it():
+    assert understand(["Telefone", "Celular", "E-mail"]).fields == (None, "phone", "email")
+    assert understand(["Phone", "Mobile"]).fields == (None, "phone")
+
+
+@pytest.mark.parametrize("name", ["", "Nome completo", "Full name", "Code", "DDI", "Notes", "Номер"])
+def test_what_is_not_known_for_sure_is_left_to_the_person(name):
+    assert understand([name]).fields == (None,)
+
+
+@pytest.mark.parametrize("locale", ["en", "pt_BR", "fr"])
+def test_the_columns_of_a_report_are_passed_over_in_every_language(locale):
+    found = understand([*layout_header("en"), *report_header(locale)])
+    assert found.report == (9, 10, 11)
+    assert found.fields == (*LAYOUT, None, None, None)
+
+
+def test_a_column_called_code_alone_is_no_report():
+    assert understand(["Code", "Email", "Reason"]).report == ()
+
+
+def test_a_header_of_words_that_all_languages_share_speaks_for_none():
+    assert understand(["Email"]).language is None
+    assert understand([]).language is None
+    assert LANGUAGES == ("en", "pt", "fr")
