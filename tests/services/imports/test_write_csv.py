@@ -1,4 +1,4 @@
-"""What is written as CSV is harmless in a spreadsheet, comes back unchanged, looks like the file before it."""
+"""What is written as CSV is harmless, comes back unchanged, and looks like the file before it."""
 
 import codecs
 import csv

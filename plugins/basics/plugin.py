@@ -1,0 +1,34 @@
+"""Files that everybody has: CSV in, CSV and XLSX out, through the hooks that any plugin has."""
+
+from hooks import hookimpl
+from hooks.offers import Exporter, Importer
+from services.imports.read_csv import ENDINGS, inspect_csv, may_be_csv
+from services.imports.stage_csv import stage_csv
+from services.imports.write_csv import write_csv, write_rejected_csv
+from services.imports.write_xlsx import write_xlsx
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@hookimpl
+def importers() -> list[Importer]:
+    """Offer CSV with any delimiter, in any of the usual encodings."""
+    return [
+        Importer(
+            name="CSV",
+            endings=ENDINGS,
+            fits=may_be_csv,
+            inspect=inspect_csv,
+            stage=stage_csv,
+            write_rejected=write_rejected_csv,
+        )
+    ]
+
+
+@hookimpl
+def exporters() -> list[Exporter]:
+    """Offer CSV and XLSX, in which nothing runs and every value comes back."""
+    return [
+        Exporter(name="CSV", ending="csv", media_type="text/csv; charset=utf-8", write=write_csv),
+        Exporter(name="XLSX", ending="xlsx", media_type=WORKBOOK, write=write_xlsx),
+    ]
