@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po, write_po
 from hooks.i18n import DOMAIN, LOCALES, SOURCE_LOCALE, language_name
 
 HOME = Path(__file__).resolve().parent.parent
-CORE = ("app.py", "cli.py", "api", "hooks", "models", "pages", "services")
+CORE = ("app.py", "cli.py", "api", "commands", "hooks", "models", "pages", "services")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
 METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract"}
 ENDS = ".…:?!"

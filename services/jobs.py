@@ -157,25 +157,37 @@ def look(kind: str, subject_id: int) -> tuple[str, dict[str, Any]]:
 # --- in the foreground
 
 
-def wait_or_run_here(kind: str, subject_id: int, on_progress: Progress | None = None) -> None:
+def wait_or_run_here(
+    kind: str,
+    subject_id: int,
+    on_progress: Progress | None = None,
+    on_stop: Callable[[], None] | None = None,
+) -> None:
     """Return when the job has ended; without a worker that lives, do it in this process.
 
-    `on_progress(state, progress)` is called about ten times a second.
+    `on_progress(state, progress)` is called about ten times a second. At the first Ctrl-C `on_stop` is called
+    and the end is awaited; the second one raises KeyboardInterrupt and leaves the job to whoever comes.
     """
     pulse: Pulse | None = None
     at_work: threading.Thread | None = None
     try:
         while True:
-            state, progress = look(kind, subject_id)
-            if on_progress:
-                on_progress(state, progress)
-            busy = at_work is not None and at_work.is_alive()
-            if state not in KINDS[kind].open_states and not busy:
-                return
-            if not busy and not worker_alive():
-                pulse = pulse or Pulse("run").start()
-                at_work = _thread(pulse, kind, subject_id)
-            time.sleep(_LOOK)
+            try:
+                state, progress = look(kind, subject_id)
+                if on_progress:
+                    on_progress(state, progress)
+                busy = at_work is not None and at_work.is_alive()
+                if state not in KINDS[kind].open_states and not busy:
+                    return
+                if not busy and not worker_alive():
+                    pulse = pulse or Pulse("run").start()
+                    at_work = _thread(pulse, kind, subject_id)
+                time.sleep(_LOOK)
+            except KeyboardInterrupt:
+                if on_stop is None:
+                    raise
+                on_stop()
+                on_stop = None
     finally:
         if pulse:
             pulse.stop()

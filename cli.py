@@ -1,0 +1,92 @@
+"""The command line: the third face. It translates; services decide. Exit codes: commands/output.py."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+
+from commands import contacts, house, imports, people, plugins, segments, usage
+from commands.common import locale_of_environment
+from commands.output import DONE, FAILED, cannot, unexpected
+from hooks.i18n import N_, _, use_locale
+from services.errors import Told
+
+app = typer.Typer(
+    name="carteira",
+    help=N_("A contact panel that a small team runs itself."),
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for group in (house, people, segments, imports, contacts, plugins):
+    group.add_to(app)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command and return its exit code; whatever happens is told in a sentence."""
+    arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    as_json = "--json" in arguments
+    with use_locale(locale_of_environment()):
+        _say_beside_the_output()
+        try:
+            return _told(arguments, as_json)
+        except KeyboardInterrupt:
+            return cannot("failed", "stopped", _("Stopped."), as_json)
+        except BrokenPipeError:
+            return DONE
+        except Exception as error:  # noqa: BLE001 - a person at a terminal gets a sentence, never a traceback
+            return unexpected(error, as_json)
+
+
+def _told(arguments: list[str], as_json: bool) -> int:
+    """Carry out one command, and tell the errors that have words of their own."""
+    try:
+        return _run(arguments)
+    except typer.TyperException as error:
+        return cannot("refused", "bad_use", usage.sentence(error), as_json)
+    except Told as told:
+        return cannot("refused", told.code, told.message, as_json)
+    except ValidationError as error:
+        return cannot("refused", "bad_input", _fields(error), as_json)
+    except OperationalError as error:
+        reason = str(error.orig).splitlines()[0]
+        message = _("The database does not answer: {reason}.").format(reason=reason)
+        return cannot("failed", "database", message, as_json)
+
+
+def _run(arguments: list[str]) -> int:
+    command = typer.main.get_command(app)
+    _translate(command)
+    code = command.main(arguments, prog_name="carteira", standalone_mode=False)
+    # Typer answers Ctrl-C with a code of its own.
+    return FAILED if code == 130 else int(code or DONE)
+
+
+def _translate(command: Any) -> None:
+    """Put the help of a command, of its options and of the commands below it into the language at hand."""
+    for told in (command, *command.params):
+        if getattr(told, "help", None):
+            told.help = _(told.help)
+    for below in getattr(command, "commands", {}).values():
+        _translate(below)
+
+
+def _fields(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}" for wrong in error.errors()) + "."
+
+
+def _say_beside_the_output() -> None:
+    """Send the log to standard error: standard output is for the answer alone."""
+    import structlog
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger("warning"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

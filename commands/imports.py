@@ -1,0 +1,281 @@
+"""Imports: a file in, every row accounted for."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commands.common import As, AsJson, acting, ready
+from commands.output import DONE, FAILED, REJECTS, answer, instant, line, note, table
+from hooks.i18n import N_, _, ngettext, number
+from services.errors import Refused
+
+if TYPE_CHECKING:
+    from hooks.viewer import Viewer
+    from models.imports import ImportOptions, ImportRead
+
+OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
+CODES = {"done": DONE, "planned": DONE, "done_with_rejects": REJECTS, "failed": FAILED, "cancelled": FAILED}
+
+Progress = Callable[[str, dict[str, Any]], None]
+
+
+class Unknown(StrEnum):
+    """What becomes of a segment's name that does not exist."""
+
+    skip = "skip"
+    reject = "reject"
+    create = "create"
+
+
+class Language(StrEnum):
+    """A language that headers are written in."""
+
+    en = "en"
+    pt = "pt"
+    fr = "fr"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands into `carteira`."""
+    app.command("import", help=N_("Load a file of contacts and account for every row."))(load)
+    app.command("imports", help=N_("List the imports, or show one."))(show)
+
+
+def load(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=N_("The file, as it comes out of Excel."))],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=N_("Say what would become of each row, and write nothing."))
+    ] = False,
+    overwrite_segments: Annotated[
+        bool, typer.Option("--overwrite-segments", help=N_("End with exactly the segments that are listed."))
+    ] = False,
+    unknown_segments: Annotated[
+        Unknown, typer.Option("--unknown-segments", help=N_("Names of segments that do not exist."))
+    ] = Unknown.skip,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar='"COLUMN=FIELD"',
+            help=N_("Read a column as a field, as nothing with COLUMN=; may be repeated."),
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="E", help=N_("Of the file, such as windows-1252."))
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", metavar="D", help=N_("Between cells; tab for a tab."))
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="S", help=N_("Of a workbook: the sheet's name."))
+    ] = None,
+    country: Annotated[
+        str | None,
+        typer.Option("--country", metavar="XX", help=N_("Of rows that name none: BR, US, FR …")),
+    ] = None,
+    language: Annotated[
+        Language | None, typer.Option("--language", help=N_("That the header is written in."))
+    ] = None,
+    rejected: Annotated[
+        Path | None,
+        typer.Option("--rejected", metavar="OUT.csv", help=N_("Write rejected rows there, with reasons.")),
+    ] = None,
+    as_: As = None,
+    as_json: AsJson = False,
+) -> int:
+    """Load a file of contacts."""
+    from models.imports import ImportOptions
+    from services import jobs, plugins
+    from services.imports import runs
+
+    if not file.is_file():
+        raise Refused("no_such_file", _("There is no file {file}.").format(file=file))
+    if rejected is not None and not rejected.parent.is_dir():
+        raise Refused("no_such_folder", _("There is no folder {folder}.").format(folder=rejected.parent))
+    ready()
+    plugins.start()
+    viewer = acting(as_)
+    options = ImportOptions(
+        encoding=encoding,
+        delimiter="\t" if delimiter in ("tab", "\\t") else delimiter,
+        sheet=sheet,
+        language=language.value if language else None,
+        country=country,
+        unknown_segments=unknown_segments.value,
+        overwrite_segments=overwrite_segments,
+    )
+    received = runs.receive(viewer, file.name, file)
+    if maps:
+        options.mapping = _mapping(viewer, received.id, options, maps)
+    runs.choose(viewer, received.id, options)
+    ended = _plan(viewer, received.id) if dry_run else _carry_out(viewer, received.id)
+    if rejected is not None and ended.has_rejected_file:
+        shutil.copyfile(runs.rejected_file(viewer, ended.id), rejected)
+    answer(_told(ended), as_json, lambda: _in_words(ended))
+    if dry_run:
+        runs.discard(viewer, ended.id)
+    else:
+        jobs.finish_what_others_left(
+            lambda kind, of: note(_("Finishing {kind} {id}, which was interrupted.").format(kind=kind, id=of))
+        )
+    return REJECTS if dry_run and ended.rejected else CODES[ended.state]
+
+
+def _plan(viewer: "Viewer", import_id: int) -> "ImportRead":
+    from services import jobs
+    from services.imports import runs
+
+    runs.review(viewer, import_id)
+    with _bar() as progress:
+        jobs.wait_or_run_here("review", import_id, progress)
+    return runs.get(viewer, import_id)
+
+
+def _carry_out(viewer: "Viewer", import_id: int) -> "ImportRead":
+    from services import jobs
+    from services.imports import runs
+
+    runs.accept(viewer, import_id)
+    # Programs read this line, so it is the same in every language.
+    note(f"import {import_id} accepted")
+
+    def stop() -> None:
+        note(_("Stopping. What is done is kept and reported; Ctrl-C again leaves the rest to a worker."))
+        runs.cancel(viewer, import_id)
+
+    with _bar() as progress:
+        jobs.wait_or_run_here("import", import_id, progress, stop)
+    return runs.get(viewer, import_id)
+
+
+@contextmanager
+def _bar() -> Iterator[Progress | None]:
+    """Draw a progress bar on standard error, where a person sees it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    phases = {
+        "waiting": _("Waiting"), "reading": _("Reading"), "checking": _("Checking"),
+        "matching": _("Matching"), "writing": _("Writing"), "ended": _("Done"),
+    }  # fmt: skip
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(phases["waiting"], total=None)
+        phase = ""
+
+        def progress(_state: str, told: dict[str, Any]) -> None:
+            nonlocal phase
+            if told.get("phase", "waiting") != phase:
+                phase = told.get("phase", "waiting")
+                bar.reset(task, total=told.get("of") or None, description=phases.get(phase, phase))
+            bar.update(task, completed=told.get("done", 0), total=told.get("of") or None)
+
+        yield progress
+
+
+def _mapping(
+    viewer: "Viewer", import_id: int, options: "ImportOptions", maps: list[str]
+) -> dict[int, str | None]:
+    """Return the mapping that was found out, with the columns changed that the person named."""
+    from hooks.offers import ReadOptions
+    from models.fold import fold
+    from services.imports import runs
+
+    read = ReadOptions(
+        encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet, language=options.language
+    )
+    columns = runs.inspect(viewer, import_id, read).columns
+    mapping = {column.index: column.field for column in columns}
+    for given in maps:
+        header, equals, field = given.rpartition("=")
+        named = [column.index for column in columns if fold(column.header) == fold(header)]
+        if not equals or not header.strip():
+            raise Refused("bad_map", _("--map is written COLUMN=FIELD, not {given}.").format(given=given))
+        if not named:
+            raise Refused("no_such_column", _("The file has no column {column}.").format(column=header))
+        mapping |= dict.fromkeys(named, field.strip() or None)
+    return mapping
+
+
+# --- what is told
+
+
+def _told(one: "ImportRead") -> dict[str, Any]:
+    return {
+        "import_id": None if one.state == "planned" else one.id,
+        "status": one.state,
+        "rows": one.rows,
+        **{outcome: getattr(one, outcome) for outcome in OUTCOMES},
+        "unknown_segments": one.unknown_segments,
+        "seconds": one.seconds,
+    }
+
+
+def _in_words(one: "ImportRead") -> None:
+    counts = {
+        "created": _("{n} new"), "updated": _("{n} updated"), "unchanged": _("{n} unchanged"),
+        "skipped": _("{n} skipped"), "rejected": _("{n} rejected"),
+    }  # fmt: skip
+    total = ngettext("{n} row", "{n} rows", one.rows).format(n=number(one.rows))
+    parts = [counts[name].format(n=number(getattr(one, name))) for name in OUTCOMES if getattr(one, name)]
+    line(f"{_state(one.state)}: {total}" + (f" = {' + '.join(parts)}" if parts else ""))
+    if one.message:
+        line(one.message)
+    for code, n in sorted(one.reasons.items(), key=lambda reason: -reason[1]):
+        line(f"  {number(n)} × {code}")
+    if one.unknown_segments:
+        nearest = {name: f" ({_('nearest: {name}').format(name=near)})" for name, near in one.nearest.items()}
+        names = ", ".join(f"{name}{nearest.get(name, '')}" for name in one.unknown_segments)
+        line(_("Segments that do not exist: {names}").format(names=names))
+
+
+def _state(state: str) -> str:
+    return {
+        "received": _("Received"), "planning": _("Being reviewed"), "planned": _("Reviewed, not written"),
+        "accepted": _("Accepted"), "running": _("Running"), "done": _("Done"),
+        "done_with_rejects": _("Done, with rejected rows"), "failed": _("Failed"),
+        "cancelled": _("Cancelled"),
+    }[state]  # fmt: skip
+
+
+def show(
+    import_id: Annotated[int | None, typer.Argument(metavar="ID", help=N_("The import's number."))] = None,
+    as_: As = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the imports, or show one."""
+    from services.imports import runs
+
+    ready()
+    viewer = acting(as_)
+    if import_id is not None:
+        one = runs.get(viewer, import_id)
+        answer(_told(one) | {"import_id": one.id}, as_json, lambda: _in_words(one))
+        return
+    found = runs.recent(viewer)
+    listed = [
+        _told(one) | {"import_id": one.id, "file": one.file_name, "created": instant(one.created_at)}
+        for one in found
+    ]
+
+    def in_words() -> None:
+        if not found:
+            line(_("Nothing has been imported yet."))
+            return
+        rows = [
+            (one.id, one.file_name, _state(one.state), number(one.rows), number(one.rejected))
+            for one in found
+        ]
+        table(["id", _("File"), _("State"), _("Rows"), _("Rejected")], rows, numbers=(0, 3, 4))
+
+    answer({"imports": listed}, as_json, in_words)
