@@ -2,10 +2,9 @@
 
 from alembic import context
 
-import models
+import models  # noqa: F401 - registers the tables
 from models.base import metadata
 
-assert models
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
