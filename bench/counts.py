@@ -1,0 +1,46 @@
+"""How long it takes to say how many match: exactly, and up to a cap as screens do."""
+
+from time import perf_counter
+from typing import Any
+
+from bench.bases import answer
+from bench.questions import combinations, filters, searches
+from bench.viewers import viewers
+from hooks.viewer import SYSTEM
+from services.listing import Query, count
+from services.work import unit_of_work
+
+CAP = 10_000
+_EVERY = 11  # of the single filters, so that a run stays short
+
+
+def measure() -> dict[str, Any]:
+    """Return, for each viewer, milliseconds of exact and capped counts of all, filters and combinations."""
+    with unit_of_work(SYSTEM) as work:
+        single = [("filter", one.query) for one in list(filters(work))[::_EVERY]]
+        mixed = [("combination", one.query) for one in combinations(work, 30)]
+    asked = [("all", Query()), *single, *(("search", one.query) for one in searches()), *mixed]
+    found: dict[str, Any] = {}
+    for name, (viewer, sees) in viewers().items():
+        figures = []
+        for kind, query in asked:
+            count(viewer, query, CAP)
+            begun = perf_counter()
+            capped = count(viewer, query, CAP)
+            middle = perf_counter()
+            exact = count(viewer, query)
+            ended = perf_counter()
+            figures.append(
+                {
+                    "kind": kind,
+                    "capped_ms": round((middle - begun) * 1000, 2),
+                    "exact_ms": round((ended - middle) * 1000, 2),
+                    "agree": capped.capped or capped.n == exact.n,
+                }
+            )
+        found[name] = {"sees": sees, "counts": figures}
+    return {"viewers": found}
+
+
+if __name__ == "__main__":
+    answer(measure)

@@ -1,0 +1,81 @@
+"""How long a page of 50 takes: the whole use case, from the open unit of work to shapes ready to be drawn."""
+
+from collections.abc import Callable, Iterator, Sequence
+from time import perf_counter
+from typing import Any
+
+from bench.bases import answer
+from bench.questions import Question, combinations, filters, searches, sorts
+from bench.viewers import viewers
+from hooks.viewer import SYSTEM, Viewer
+from services.listing import page
+from services.work import unit_of_work
+
+LIMIT = 50
+_TIMES = 9
+# A list that takes longer than this is asked fewer times: its figure is beyond doubt.
+_SLOW_MS = 400.0
+_DEEP = 100_000
+_DEEP_SORTS = ("-created", "name", "-revenue", "responsible")
+
+
+def measure(kinds: Sequence[str], times: int = _TIMES) -> dict[str, Any]:
+    """Return, for each viewer, the milliseconds of every question of these kinds and of deep pages."""
+    found: dict[str, Any] = {}
+    asked = list(_questions(kinds))
+    for name, (viewer, sees) in viewers().items():
+        figures = [_figure(question, _times(_pager(viewer, question), times)) for question in asked]
+        if "deep" in kinds:
+            figures += [_figure(question, ms) for question, ms in _deep(viewer, sees, times)]
+        found[name] = {"sees": sees, "questions": figures}
+    return {"viewers": found}
+
+
+def _questions(kinds: Sequence[str]) -> Iterator[Question]:
+    with unit_of_work(SYSTEM) as work:
+        if "sort" in kinds:
+            yield from sorts()
+        if "filter" in kinds:
+            yield from filters(work)
+        if "search" in kinds:
+            yield from searches()
+        if "combination" in kinds:
+            yield from combinations(work)
+
+
+def _figure(question: Question, ms: Sequence[float]) -> dict[str, Any]:
+    rounded = [round(one, 2) for one in ms]
+    return {"kind": question.kind, "name": question.name, "common": question.common, "ms": rounded}
+
+
+def _pager(viewer: Viewer, question: Question, after: str | None = None) -> Callable[[], object]:
+    return lambda: page(viewer, question.query, LIMIT, after=after)
+
+
+def _times(call: Callable[[], object], times: int) -> list[float]:
+    """Return milliseconds of some calls, after one that is not counted."""
+    if _once(call) > _SLOW_MS:
+        times = 2
+    return [_once(call) for _time in range(times)]
+
+
+def _once(call: Callable[[], object]) -> float:
+    begun = perf_counter()
+    call()
+    return (perf_counter() - begun) * 1000
+
+
+def _deep(viewer: Viewer, sees: int, times: int) -> Iterator[tuple[Question, list[float]]]:
+    """Turn a page far down, and one back."""
+    for sort in _DEEP_SORTS:
+        cursor: str | None = None
+        passed = 0
+        while passed + 1_000 < min(_DEEP, sees):
+            cursor = page(viewer, Question("", "", sort=sort).query, 1_000, after=cursor).next
+            passed += 1_000
+        question = Question("deep", f"{sort} after {passed}", sort=sort)
+        yield question, _times(_pager(viewer, question, cursor), times)
+
+
+if __name__ == "__main__":
+    answer(measure)
