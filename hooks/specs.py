@@ -1,4 +1,4 @@
-"""The hooks that run without a screen. Each returns what the plugin offers; none is asked for what it does not offer."""
+"""The hooks that run without a screen. Each returns what the plugin offers."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete as sql_delete
 from sqlalchemy import column, insert, select, table, update
+from sqlalchemy import delete as sql_delete
 from sqlmodel import col
 
 from hooks.i18n import _

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, column, inspect, select, table, text
 
 from hooks.i18n import _
 from services.errors import NewerDatabase
@@ -62,7 +62,7 @@ def _newest(home: Path) -> str:
 def _revision(connection: Connection, name: str) -> str | None:
     if not inspect(connection).has_table(_table(name)):
         return None
-    found = connection.execute(text(f"SELECT version_num FROM {_table(name)}")).scalar()
+    found = connection.execute(select(column("version_num")).select_from(table(_table(name)))).scalar()
     return None if found is None else str(found)
 
 
@@ -73,7 +73,7 @@ def _upgrade(name: str, home: Path) -> None:
             raise NewerDatabase(
                 "newer_database",
                 _(
-                    "The database was written by a newer Carteira ({part} {found}). Install that version or a newer one."
+                    "A newer Carteira wrote this database ({part} {found}). Install that version or a newer one."
                 ).format(part=name, found=present),
             )
     if present == _newest(home):

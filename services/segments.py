@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete as sql_delete
 from sqlalchemy import Select, func, select
+from sqlalchemy import delete as sql_delete
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -13,7 +13,14 @@ from models.contact import Contact
 from models.fold import fold
 from models.people import Team, User
 from models.segment import (
-    COLOURS, Segment, SegmentCreate, SegmentMember, SegmentRead, SegmentTeam, SegmentUpdate, SegmentUser,
+    COLOURS,
+    Segment,
+    SegmentCreate,
+    SegmentMember,
+    SegmentRead,
+    SegmentTeam,
+    SegmentUpdate,
+    SegmentUser,
 )  # fmt: skip
 from services import impact as impacts
 from services import permissions, walls
@@ -217,25 +224,21 @@ def _colour(colour: str) -> str:
 
 
 def _team_ids(work: Work, names: Sequence[str]) -> list[int]:
-    found = {
-        key: team_id
-        for key, team_id in work.session.execute(
+    found = dict(
+        work.session.execute(
             select(col(Team.name_key), col(Team.id)).where(
                 col(Team.name_key).in_([fold(name) for name in names])
             )
         )
-    }
+    )
     return [_known(found, name, fold(name), "teams") for name in names]
 
 
 def _user_ids(work: Work, emails: Sequence[str]) -> list[int]:
     keys = [email.strip().lower() for email in emails]
-    found = {
-        key: user_id
-        for key, user_id in work.session.execute(
-            select(col(User.email_key), col(User.id)).where(col(User.email_key).in_(keys))
-        )
-    }
+    found = dict(
+        work.session.execute(select(col(User.email_key), col(User.id)).where(col(User.email_key).in_(keys)))
+    )
     return [_known(found, email, key, "users") for email, key in zip(emails, keys, strict=True)]
 
 
