@@ -1,16 +1,19 @@
 """An import, and what became of each of its rows."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Identity, Index
 from sqlmodel import Field, SQLModel
 
 from models.base import BigId, Instant, choice_check
 
 IMPORT_STATES = (
-    "received", "planning", "planned", "accepted", "running", "done", "done_with_rejects", "failed", "cancelled",
+    "received", "planning", "planned", "accepted", "running",
+    "done", "done_with_rejects", "failed", "cancelled",
 )  # fmt: skip
+KeyName = Literal["external_id", "email", "phone"]
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 
 
@@ -63,3 +66,128 @@ class ImportRow(SQLModel, table=True):
     contact_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("contact.id")))
     contact_version: int | None = None
     detail: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class ImportOptions(BaseModel):
+    """What the person chose. Each null means "find out": `mapping` (column index, from 0, to a field or
+    nothing) is then the one remembered or suggested.
+
+    `country` reads numbers of rows without a country and is given to contacts that such rows make.
+    `keys_order` says which key is asked first; external ID and e-mail go on contradicting each other in any
+    order, a phone never does. `join_overflow` takes the cells beyond the header for further segments, where
+    segments are the last column of a file that is itself separated by semicolons.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    mapping: dict[int, str | None] | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    language: Literal["en", "pt", "fr"] | None = None
+    country: str | None = None
+    unknown_segments: Literal["skip", "reject", "create"] = "skip"
+    overwrite_segments: bool = False
+    keys_order: tuple[KeyName, ...] = ("external_id", "email", "phone")
+    phone_of_another: Literal["reject", "create"] = "reject"
+    join_overflow: bool = False
+
+
+class ImportColumn(BaseModel):
+    """A column of the file: what its header says, its first cells, and the field it is mapped to."""
+
+    index: int
+    header: str
+    samples: list[str]
+    field: str | None
+
+
+class ImportFile(BaseModel):
+    """A file as it is read: `guessed` asks for a look at the encoding; `missing` are the fields without which
+    no row can make a contact; `remembered` says that the mapping is that of the last file of this shape."""
+
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    guessed: bool
+    notes: list[str]
+    columns: list[ImportColumn]
+    missing: list[str]
+    remembered: bool
+
+
+class ImportProgress(BaseModel):
+    """Where a job is: `done` of `of` bytes or rows of a phase, how many a second, and the seconds left."""
+
+    phase: Literal["waiting", "reading", "checking", "matching", "writing", "ended"] = "waiting"
+    done: int = 0
+    of: int = 0
+    rate: float | None = None
+    seconds_left: float | None = None
+
+
+class ImportRead(BaseModel):
+    """An import as its owner sees it. rows = created + updated + unchanged + skipped + rejected, always.
+
+    Before the end the outcomes are those of the review, or of the rows done so far. `unknown_segments` are
+    names as typed, each once, `nearest` the existing name that comes closest. `reasons` counts rejected rows
+    by code. Of the contacts it touches, `last_wall_lost` end behind no wall any more, and `out_of_sight` are
+    not seen by the owner afterwards. `changed_since_review` rows went another way than the review had said.
+    """
+
+    id: int
+    file_name: str
+    bytes: int
+    owner_id: int | None
+    state: str
+    message: str | None
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    rejected: int
+    unknown_segments: list[str]
+    nearest: dict[str, str]
+    created_segments: list[str]
+    segments_added: int
+    segments_removed: int
+    last_wall_lost: int
+    out_of_sight: int
+    in_bin: int
+    shares_phone: int
+    other_name: int
+    changed_since_review: int
+    reasons: dict[str, int]
+    progress: ImportProgress
+    options: ImportOptions
+    seconds: float | None
+    act_id: int | None
+    has_rejected_file: bool
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class ImportRowRead(BaseModel):
+    """What became, or would become, of one row; `row` counts from 1 after the header, `cells` are the file's.
+
+    `reason` is a sentence for a rejected or skipped row, `notes` are sentences about a row that came in.
+    """
+
+    row: int
+    outcome: str
+    code: str | None
+    reason: str | None
+    notes: list[str]
+    contact_id: int | None
+    cells: list[str]
+    values: dict[str, str]
+    changes: dict[str, tuple[Any, Any]]
+
+
+class ImportRows(BaseModel):
+    """A page of rows; `next` is the row to go on after, null at the end."""
+
+    items: list[ImportRowRead]
+    next: int | None

@@ -1,0 +1,116 @@
+"""Carry an import out, or its review: part by part, each part one transaction with its checkpoint in it.
+
+Killed anywhere, the next run goes on at the last checkpoint. Two runs at once take turns: the import's own row is
+locked while a part is written, and says which part is next.
+"""
+
+import time
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from hooks.i18n import use_locale
+from hooks.viewer import SYSTEM
+from services import denials
+from services.errors import Told
+from services.imports.ending import end, end_review, skip_rest
+from services.imports.part import keep, settle
+from services.imports.plan import Part, Plan
+from services.imports.planning import plan_of
+from services.imports.task import (
+    Cancelled,
+    Meter,
+    Over,
+    Task,
+    begin,
+    begin_review,
+    held,
+    looked_at,
+    viewer_of,
+)
+from services.settings import settings
+from services.work import unit_of_work
+
+_TRIES = 6
+# Unique violation, serialization failure, deadlock: another transaction came first, so the part is done anew.
+_ANOTHER_CAME_FIRST = frozenset({"23505", "40001", "40P01"})
+
+
+def carry_out(import_id: int) -> None:
+    """Do what is left of an accepted import; return when it has ended, whatever the end. Nothing is done twice."""
+    task = begin(import_id)
+    if task is not None:
+        _run(task)
+
+
+def carry_out_review(import_id: int) -> None:
+    """Find out what an import would do, for every row, without touching a contact."""
+    task = begin_review(import_id)
+    if task is not None:
+        _run(task)
+
+
+def _run(task: Task) -> None:
+    with use_locale(task.locale):
+        try:
+            with plan_of(task) as plan:
+                meter = Meter(task, "matching" if task.is_review else "writing")
+                while _do_next_part(task, plan, meter):
+                    pass
+        except Over:
+            return
+        except Cancelled:
+            skip_rest(task, "cancelled")
+            end(task, "cancelled")
+        except Told as told:
+            skip_rest(task, "not_done")
+            end(task, "failed", told.message)
+
+
+def _do_next_part(task: Task, plan: Plan, meter: Meter) -> bool:
+    """Do one part; say whether there may be another."""
+    with unit_of_work(SYSTEM) as work:
+        first = looked_at(work, task).progress["next"]
+    part = plan.part(first, settings().imports.chunk_rows)
+    if part is None:
+        if task.is_review:
+            end_review(task)
+        else:
+            end(task, "done")
+        return False
+    for attempt in range(_TRIES):
+        try:
+            _do_part(task, part, first, meter)
+        except Exception as error:
+            if attempt == _TRIES - 1 or not _another_came_first(error):
+                raise
+            time.sleep(0.05 * 2**attempt)
+        else:
+            break
+    return True
+
+
+def _do_part(task: Task, part: Part, first: int, meter: Meter) -> None:
+    viewer = viewer_of(task)
+    left = denials.left(viewer)
+    if task.is_review:
+        with unit_of_work(viewer) as work:
+            settled = settle(work, task, part, looked_at(work, task), left)
+        with unit_of_work(viewer, write=True) as work:
+            kept = held(work, task)
+            if kept.progress["next"] == first:
+                keep(work, task, part, kept, settled, meter)
+        return
+    with unit_of_work(viewer, write=True) as work:
+        kept = held(work, task)
+        if kept.progress["next"] == first:
+            assert task.act_id is not None
+            work.go_on_with(task.act_id)
+            settled = settle(work, task, part, kept, left)
+            settled.carry_out(work, task.act_id)
+            keep(work, task, part, kept, settled, meter)
+
+
+def _another_came_first(error: Exception) -> bool:
+    cause: Any = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None) in _ANOTHER_CAME_FIRST

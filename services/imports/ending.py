@@ -1,0 +1,163 @@
+"""Every way in which an import ends: done, done with rejected rows, failed, cancelled; each closes its counts."""
+
+from collections.abc import Iterator, Sequence
+from secrets import token_hex
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from hooks.i18n import current_locale
+from hooks.viewer import SYSTEM
+from models.act import Act
+from models.base import now
+from models.imports import Import, ImportRow
+from services.among import among
+from services.errors import Told
+from services.imports import files
+from services.imports.labels import nearest
+from services.imports.plan import Plan
+from services.imports.planning import standing_plan
+from services.imports.reasons import reason
+from services.imports.staged import Staged
+from services.imports.tally import Tally
+from services.imports.task import Task, held, viewer_of
+from services.imports.write import Pen
+from services.notifications import notify
+from services.work import Work, unit_of_work
+
+_ACT_STATES = {"done": "done", "done_with_rejects": "done", "failed": "failed", "cancelled": "cancelled"}
+
+
+def end(task: Task, state: str, message: str | None = None) -> None:
+    """End an import, or a review that came to nothing, with the numbers of what was done, and tell its owner.
+
+    "done" becomes "done_with_rejects" where rows were rejected; these are written to a file first.
+    """
+    with unit_of_work(SYSTEM) as work:
+        kept = work.session.get(Import, task.import_id)
+        tally = Tally.of(kept.counts if kept else None)
+    if tally.rejected and not task.is_review:
+        _write_rejected(task)
+        state = "done_with_rejects" if state == "done" else state
+    with unit_of_work(SYSTEM, write=True) as work:
+        kept = held(work, task, listen=False)
+        tally = Tally.of(kept.counts)
+        tally.close()
+        tally.nearest = _nearest(task, tally)
+        _close(kept, state, tally, message)
+        if task.act_id is not None:
+            act = work.session.get(Act, task.act_id)
+            assert act is not None
+            act.state, act.ended_at = _ACT_STATES[state], kept.ended_at
+            work.session.add(act)
+            told = {name: getattr(tally, name) for name in ("rows", "created", "updated", "rejected")}
+            notify(
+                work, kept.owner_id, f"import_{state}", {"import_id": kept.id, "file": kept.file_name, **told}
+            )
+        plan = standing_plan(task, kept.progress)
+        work.session.add(kept)
+    if plan is not None:
+        plan.unlink(missing_ok=True)
+
+
+def end_review(task: Task) -> None:
+    """Keep the review's result until its owner accepts it."""
+    with unit_of_work(SYSTEM, write=True) as work:
+        kept = held(work, task)
+        tally = Tally.of(kept.counts)
+        tally.nearest = _nearest(task, tally)
+        work.session.execute(
+            delete(ImportRow).where(
+                col(ImportRow.import_id) == task.import_id, col(ImportRow.row_no) > tally.rows
+            )
+        )
+        _close(kept, "planned", tally, None)
+        work.session.add(kept)
+
+
+def skip_rest(task: Task, code: str) -> None:
+    """Note for every row that is left undone that it was skipped."""
+    with unit_of_work(SYSTEM) as work:
+        kept = work.session.get(Import, task.import_id)
+        if kept is None or task.is_review:
+            return
+        plan, first = standing_plan(task, kept.progress), kept.progress["next"]
+    if plan is None:
+        return
+    with Plan(plan) as rows:
+        for numbers in rows.numbers_from(first):
+            with unit_of_work(SYSTEM, write=True) as work:
+                held(work, task, listen=False)
+                forget_rows(work, task.import_id, numbers)
+                Pen(work).insert(
+                    "import_row",
+                    ("import_id", "row_no", "outcome", "code"),
+                    [(task.import_id, number, "skipped", code) for number in numbers],
+                )
+
+
+def forget_rows(work: Work, import_id: int, numbers: Sequence[int]) -> None:
+    """Delete what an earlier review said of these rows."""
+    work.session.execute(
+        delete(ImportRow).where(
+            col(ImportRow.import_id) == import_id, col(ImportRow.row_no).in_(among(work, numbers))
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _close(kept: Import, state: str, tally: Tally, message: str | None) -> None:
+    kept.state, kept.message, kept.ended_at = state, message, now()
+    kept.counts = tally.kept()
+    kept.progress = kept.progress | {
+        "phase": "ended",
+        "done": tally.rows,
+        "of": tally.rows,
+        "seconds_left": 0,
+    }
+
+
+def _nearest(task: Task, tally: Tally) -> dict[str, str]:
+    if not tally.unknown_segments:
+        return {}
+    try:
+        viewer = viewer_of(task)
+    except Told:
+        return {}
+    with unit_of_work(viewer) as work:
+        return nearest(work, tally.unknown_segments)
+
+
+def _write_rejected(task: Task) -> None:
+    """Write the rejected rows as the file had them, each with its number, code and reason."""
+    with unit_of_work(SYSTEM) as work:
+        kept = work.session.get(Import, task.import_id)
+        assert kept is not None
+        target = files.rejected_path(kept)
+    importer = files.importer_for(SYSTEM, task.path)
+    part = target.with_name(f"{target.stem}-{token_hex(4)}.part")
+    try:
+        importer.write_rejected(part, task.shape, _rejected_rows(task), current_locale())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _rejected_rows(task: Task) -> Iterator[tuple[Sequence[str], int, str, str]]:
+    with Staged(files.staged_path(task.path, task.shape)) as staged:
+        for at in range(staged.groups):
+            group = staged.group(at)
+            last = group.first + len(group.cells) - 1
+            with unit_of_work(SYSTEM) as work:
+                wanted = (
+                    select(col(ImportRow.row_no), col(ImportRow.code), col(ImportRow.detail))
+                    .where(
+                        col(ImportRow.import_id) == task.import_id,
+                        col(ImportRow.row_no).between(group.first, last),
+                        col(ImportRow.outcome) == "rejected",
+                    )
+                    .order_by(col(ImportRow.row_no))
+                )
+                found = work.session.execute(wanted).all()
+            for row_no, code, detail in found:
+                yield group.cells[row_no - group.first], row_no, code, reason(code, detail)

@@ -1,0 +1,116 @@
+"""Which contact a row means: the decision table of the import, without a database.
+
+X is the external ID, E the e-mail, P the phone. X and E identify, and contradict each other in any order of keys; P
+identifies only where neither contradicts and the names agree, so it decides nothing that X or E decide.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.imports.people import Directory, Person, Row, agree
+
+Carried = Callable[[Person, Row], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`person` to update, none to make a new contact; with `code` the row is rejected, `person` is then whom it met.
+
+    `field` names the key that is not available.
+    """
+
+    person: Person | None = None
+    code: str | None = None
+    field: str | None = None
+    shares_phone: bool = False
+    other_name: bool = False
+
+
+_NEW = Match()
+_NEW_SHARING = Match(shares_phone=True)
+
+
+def is_identified(row: Row, directory: Directory) -> bool:
+    """Say whether the row has a key that can identify: an external ID, or an address that is not a shared one."""
+    return bool(row.external_id or (row.email and not directory.is_shared(row.email)))
+
+
+def match(row: Row, directory: Directory) -> Match:
+    """Decide a row that is identified."""
+    email = row.email if row.email and not directory.is_shared(row.email) else None
+    if row.external_id in directory.taken_ids:
+        return Match(code="not_available", field="external_id")
+    if email in directory.taken_emails:
+        return Match(code="not_available", field="email")
+    by_id = directory.by_external_id(row.external_id) if row.external_id else None
+    by_email = directory.by_email(email) if email else None
+    if by_id is not None:
+        if by_email is not None and by_email is not by_id:
+            return Match(code="keys_of_two", person=by_id)
+        return _update(by_id, row)
+    if by_email is not None:
+        if _has_another_id(by_email, row):
+            return Match(code="email_of_another", person=by_email)
+        return _update(by_email, row)
+    return _by_phone(row, directory)
+
+
+def match_by_phone_alone(
+    row: Row, directory: Directory, *, carried: Carried, make_where_phone_is_anothers: bool
+) -> Match:
+    """Decide a row that has only a phone, or an address that identifies nobody; after all that are identified.
+
+    Where several could be meant and one of them has every value of the row (`carried`), the row adds nothing:
+    it is that one's. So a file that is loaded again finds what it made.
+    """
+    if row.email:
+        twins = [
+            one for one in directory.sharing(row.email) if agree(one.name, row.name) and carried(one, row)
+        ]
+        found = _by_phone(row, directory)
+        return Match(person=twins[0]) if found.person is None and twins else found
+    if row.phone is None:
+        return _NEW
+    holders = directory.holders(row.phone)
+    agreeing = holders.agreeing(row.name)
+    if len(agreeing) == 1:
+        return _update(agreeing[0], row)
+    if not agreeing and not holders.anyone_before(row.no):
+        # Who gets this phone from a later row, under another name, is no reason to refuse this one.
+        return _NEW_SHARING if holders.people else _NEW
+    for person in agreeing:
+        if carried(person, row):
+            return Match(person=person)
+    if make_where_phone_is_anothers:
+        return _NEW_SHARING
+    met = next(iter(holders.people)) if len(holders.people) == 1 else None
+    return Match(code="phone_of_another", person=met)
+
+
+def _by_phone(row: Row, directory: Directory) -> Match:
+    """Decide by phone a row that has an external ID or an e-mail that nobody has."""
+    holders = directory.holders(row.phone) if row.phone else None
+    if holders is None or not holders.people:
+        return _NEW
+    agreeing = holders.agreeing(row.name)
+    if len(agreeing) != 1 or _has_another_id(agreeing[0], row):
+        return _NEW_SHARING
+    if len(holders.people) > 1 and _has_another_email(agreeing[0], row):
+        return _NEW_SHARING
+    return _update(agreeing[0], row)
+
+
+def _update(person: Person, row: Row) -> Match:
+    first, last = person.name
+    other = (
+        bool(first and last and row.name[0] and row.name[1]) and first != row.name[0] and last != row.name[1]
+    )
+    return Match(person=person, other_name=other)
+
+
+def _has_another_id(person: Person, row: Row) -> bool:
+    return bool(row.external_id and person.external_id and person.external_id != row.external_id)
+
+
+def _has_another_email(person: Person, row: Row) -> bool:
+    return bool(row.email and person.emails and row.email not in person.emails)

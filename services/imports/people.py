@@ -1,0 +1,228 @@
+"""The people of a part of a file: contacts that are there, contacts that its rows would make, found by their keys."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from models.fold import fold
+from services.imports.rows import EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Values
+
+Name = tuple[str, str]  # first and last name, folded; empty where it is missing
+
+
+def name_of(values: Values) -> Name:
+    """Return the folded first and last name of a row or a contact."""
+    first, last = values[FIRST], values[LAST]
+    return (fold(first) if first else "", fold(last) if last else "")
+
+
+def agree(one: Name, other: Name) -> bool:
+    """Say whether two names can be one person's: equal when folded, where a missing part agrees with any."""
+    return (not one[0] or not other[0] or one[0] == other[0]) and (
+        not one[1] or not other[1] or one[1] == other[1]
+    )
+
+
+@dataclass(slots=True)
+class Row:
+    """A row that can be read: its number, its values in the order of FIELDS, its segments' names as typed."""
+
+    no: int
+    values: Values
+    segments: tuple[str, ...] | None
+    name: Name
+
+    @property
+    def external_id(self) -> str | None:
+        return self.values[EXTERNAL_ID]
+
+    @property
+    def email(self) -> str | None:
+        return self.values[EMAIL]
+
+    @property
+    def phone(self) -> str | None:
+        return self.values[PHONE]
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """A contact (`id`), or one to be made, as the rows so far leave it; `had` is the contact before any row.
+
+    `emails` and `phones` hold every rank, the primary one first among what was there. `names` are all that the
+    rows of this file with a key of their own have called the person.
+    """
+
+    id: int | None = None
+    version: int = 0
+    had: Values = field(default_factory=list)
+    values: Values = field(default_factory=list)
+    emails: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    shared: frozenset[str] = frozenset()
+    wall_set_id: int = 0
+    responsible_id: int | None = None
+    members: frozenset[int] = frozenset()
+    rows: list[Row] = field(default_factory=list)
+    names: set[Name] = field(default_factory=set)
+    name: Name = ("", "")
+    emails_had: int = 0
+    phones_had: int = 0
+
+    @property
+    def external_id(self) -> str | None:
+        return self.values[EXTERNAL_ID]
+
+    def join(self, row: Row) -> None:
+        """Lay a row over the person: later cells that are not empty win, addresses are added."""
+        self.rows.append(row)
+        if len(self.rows) == 1 and self.id is None:
+            self.values = row.values
+            self.name = row.name
+        else:
+            self.values = [
+                new if new is not None else old for old, new in zip(self.values, row.values, strict=True)
+            ]
+            self.name = (row.name[0] or self.name[0], row.name[1] or self.name[1])
+        if row.email and row.email not in self.emails:
+            self.emails.append(row.email)
+        if row.phone and row.phone not in self.phones:
+            self.phones.append(row.phone)
+
+    def carries(self, row: Row) -> bool:
+        """Say whether every value of the row is the person's already."""
+        return all(
+            value is None or value == self.values[place] or place in (EMAIL, PHONE)
+            for place, value in enumerate(row.values)
+        ) and not (
+            (row.email and row.email not in self.emails) or (row.phone and row.phone not in self.phones)
+        )
+
+
+class Holders:
+    """Everyone who has one phone, each with the row that brought it (0 for the database), found by name."""
+
+    def __init__(self) -> None:
+        self.people: dict[Person, int] = {}
+        self._by_name: dict[Name, dict[Person, None]] = {}
+        self._half_named: dict[Person, set[Name]] = {}
+
+    def add(self, person: Person, since: int, names: Iterable[Name]) -> None:
+        self.people.setdefault(person, since)
+        for name in names:
+            if name[0] and name[1]:
+                self._by_name.setdefault(name, {})[person] = None
+            else:
+                self._half_named.setdefault(person, set()).add(name)
+
+    def agreeing(self, name: Name) -> list[Person]:
+        """Return those whose name, or one of whose names, agrees."""
+        if not (name[0] and name[1]):
+            found = {
+                person: None
+                for known, people in self._by_name.items()
+                if agree(known, name)
+                for person in people
+            }
+        else:
+            found = dict(self._by_name.get(name, {}))
+        found |= {
+            person: None
+            for person, names in self._half_named.items()
+            if any(agree(known, name) for known in names)
+        }
+        return list(found)
+
+    def anyone_before(self, row_no: int) -> bool:
+        """Say whether somebody had the phone before this row of the file."""
+        return any(since < row_no for since in self.people.values())
+
+
+class Directory:
+    """The people that a part of a file is about, by key.
+
+    `taken_ids` and `taken_emails` belong to contacts that the person who imports does not see.
+    """
+
+    def __init__(self) -> None:
+        self.people: list[Person] = []
+        self.taken_ids: set[str] = set()
+        self.taken_emails: set[str] = set()
+        self._by_id: dict[str, Person] = {}
+        self._by_email: dict[str, Person] = {}
+        self._by_further_email: dict[str, list[Person]] = {}
+        self._by_shared_email: dict[str, list[Person]] = {}
+        self._by_phone: dict[str, Holders] = {}
+
+    def add_known(self, person: Person) -> None:
+        """Take in a contact that is in the database and that the person who imports sees."""
+        self.people.append(person)
+        if person.external_id:
+            self._by_id[person.external_id] = person
+        for rank, email in enumerate(person.emails):
+            if email in person.shared:
+                self._by_shared_email.setdefault(email, []).append(person)
+            elif rank == 0:
+                self._by_email[email] = person
+            else:
+                self._by_further_email.setdefault(email, []).append(person)
+        for phone in person.phones:
+            self._by_phone.setdefault(phone, Holders()).add(person, 0, [person.name])
+
+    def by_external_id(self, external_id: str) -> Person | None:
+        return self._by_id.get(external_id)
+
+    def by_email(self, email: str) -> Person | None:
+        """Return whose primary e-mail it is, else the only one who has it as a further one."""
+        found = self._by_email.get(email)
+        if found is None:
+            further = self._by_further_email.get(email, ())
+            return further[0] if len(further) == 1 else None
+        return found
+
+    def is_shared(self, email: str) -> bool:
+        """Say whether the address is marked as shared by somebody, so that it identifies nobody."""
+        return email in self._by_shared_email and email not in self._by_email
+
+    def sharing(self, email: str) -> list[Person]:
+        """Return those who have an address that is marked as shared."""
+        return self._by_shared_email.get(email, [])
+
+    def holders(self, phone: str) -> Holders:
+        return self._by_phone.setdefault(phone, Holders())
+
+    def join(self, person: Person, row: Row, *, identified: bool) -> None:
+        """Lay a row over a person, and find the person by its keys from here on.
+
+        `identified` says that the row has a key of its own, so that its name counts as one of the person's.
+        """
+        if person.id is None and not person.rows:
+            self.people.append(person)
+        before = person.name
+        person.join(row)
+        if identified:
+            person.names.add(row.name)
+        if row.external_id:
+            self._by_id[row.external_id] = person
+        if row.email:
+            if self.is_shared(row.email):
+                sharing = self._by_shared_email[row.email]
+                if person not in sharing:
+                    sharing.append(person)
+            else:
+                self._by_email[row.email] = person
+        if row.phone:
+            self.holders(row.phone).add(person, row.no, [person.name, row.name])
+        if (person.name != before and person.id is not None) or len(person.rows) > 1:
+            for phone in person.phones:
+                self.holders(phone).add(person, row.no, [person.name])
+
+    def forget_old_names(self, phones: Iterable[str]) -> None:
+        """Find people by these phones only under their present names and those of rows with keys of their own.
+
+        What a contact was called before this file must not decide: loaded again, the file would decide otherwise.
+        """
+        for phone in phones:
+            anew = Holders()
+            for person, since in self.holders(phone).people.items():
+                anew.add(person, since, {person.name, *person.names})
+            self._by_phone[phone] = anew

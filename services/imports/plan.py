@@ -1,0 +1,189 @@
+"""The plan of an import: every row read once, in an order in which whoever belongs together comes together.
+
+Rows that share a key, in the file or through a contact that is there, may mean one person, however far apart they
+stand. They get one place, that of the first of them, and are carried out in one transaction. The plan is a scratch
+database beside the file, so that a file of any size needs little memory.
+"""
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from services.imports.people import Row, name_of
+from services.imports.rows import EMAIL, EXTERNAL_ID, PHONE, Read, Refusal, RowReader
+from services.imports.staged import Staged
+
+_ROW, _SKIPPED, _REFUSED = 0, 1, 2
+_CACHE_KB = 8_192
+
+# Of keys (external IDs, e-mails, phones): the contacts that have them, as (kind and key, contact id).
+Found = Iterable[tuple[str, int]]
+Look = Callable[[Sequence[str], Sequence[str], Sequence[str]], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A row that says nothing: blank, or the header once more."""
+
+    no: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that cannot be read."""
+
+    no: int
+    why: Refusal
+
+
+Item = Row | Skip | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some whole places of the plan: `groups` are the rows of one place each; `after` is the place to go on with."""
+
+    groups: list[list[Item]]
+    after: int
+    rows: int
+
+
+class Plan:
+    """A finished plan, opened for reading."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+        self._db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+        self.rows: int = self._db.execute("SELECT count(*) FROM row").fetchone()[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._db.close()
+
+    def part(self, first: int, least: int) -> Part | None:
+        """Return whole places from `first` on with at least so many rows, or all that are left; none at the end."""
+        groups: list[list[Item]] = []
+        place = rows = 0
+        question = "SELECT place, row_no, kind, content FROM row WHERE place >= ? ORDER BY place, row_no"
+        with closing(self._db.execute(question, (first,))) as found:
+            for at, row_no, kind, content in found:
+                if at != place:
+                    if rows >= least:
+                        break
+                    groups.append([])
+                    place = at
+                groups[-1].append(_item(row_no, kind, content))
+                rows += 1
+        return Part(groups, place + 1, rows) if groups else None
+
+    def rows_before(self, place: int) -> int:
+        """Return how many rows stand in the places before this one."""
+        return int(self._db.execute("SELECT count(*) FROM row WHERE place < ?", (place,)).fetchone()[0])
+
+    def numbers_from(self, place: int) -> Iterator[list[int]]:
+        """Yield the numbers of the rows from this place on, some thousands at a time."""
+        with closing(self._db.execute("SELECT row_no FROM row WHERE place >= ?", (place,))) as found:
+            while numbers := found.fetchmany(5_000):
+                yield [number for (number,) in numbers]
+
+
+def build(
+    target: Path, staged: Staged, reader: RowReader, look: Look, progress: Callable[[int, int], None]
+) -> None:
+    """Write the plan of a staged file to `target`; `progress(done, of)` counts rows, and may raise to end the work."""
+    target.unlink(missing_ok=True)
+    with closing(sqlite3.connect(target, isolation_level=None)) as db:
+        for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KB}"):
+            db.execute(f"PRAGMA {setting}")
+        db.execute("BEGIN")
+        db.execute("CREATE TABLE row (row_no INTEGER PRIMARY KEY, place INTEGER, kind INTEGER, content TEXT)")
+        db.execute("CREATE TABLE key (hash INTEGER, row_no INTEGER)")
+        for at in range(staged.groups):
+            _add_group(db, staged, at, reader, look, progress)
+        _bring_together(db, staged.rows)
+        db.execute("CREATE INDEX row_place ON row (place, row_no)")
+        db.execute("DROP TABLE key")
+        db.execute("COMMIT")
+
+
+def _add_group(
+    db: sqlite3.Connection,
+    staged: Staged,
+    at: int,
+    reader: RowReader,
+    look: Look,
+    progress: Callable[[int, int], None],
+) -> None:
+    group = staged.group(at)
+    rows: list[tuple[int, int, int, str]] = []
+    keyed: tuple[dict[str, int], dict[str, int], dict[str, int]] = ({}, {}, {})
+    hashes: list[tuple[int, int]] = []
+    for row_no, (cells, kind) in enumerate(zip(group.cells, group.kinds, strict=True), group.first):
+        if kind != "row":
+            rows.append((row_no, row_no, _SKIPPED, kind))
+            continue
+        read = reader.read(cells)
+        if isinstance(read, Refusal):
+            why = json.dumps([read.code, read.field, read.text, dict(read.detail)], ensure_ascii=False)
+            rows.append((row_no, row_no, _REFUSED, why))
+            continue
+        rows.append((row_no, row_no, _ROW, _written(read)))
+        for first_with, place, sign in zip(keyed, (EXTERNAL_ID, EMAIL, PHONE), "XEP", strict=True):
+            key = read.values[place]
+            if key is not None:
+                first_with.setdefault(key, row_no)
+                hashes.append((hash(sign + key), row_no))
+    for sign_and_key, contact_id in look(*(list(first_with) for first_with in keyed)):
+        first_with = keyed["XEP".index(sign_and_key[0])]
+        hashes.append((hash((contact_id,)), first_with[sign_and_key[1:]]))
+    db.executemany("INSERT INTO row VALUES (?, ?, ?, ?)", rows)
+    db.executemany("INSERT INTO key VALUES (?, ?)", hashes)
+    progress(group.first + len(rows) - 1, staged.rows)
+
+
+def _bring_together(db: sqlite3.Connection, rows: int) -> None:
+    """Give rows that share a key, directly or over others, the place of the first of them.
+
+    Keys are hashed: two that share a hash by chance bring two strangers together, which changes nothing for them.
+    """
+    places = array("q", range(rows + 1))
+
+    def first_of(row_no: int) -> int:
+        while places[row_no] != row_no:
+            places[row_no] = places[places[row_no]]
+            row_no = places[row_no]
+        return row_no
+
+    pairs = """
+        SELECT before, row_no FROM (
+            SELECT row_no, lag(row_no) OVER (PARTITION BY hash ORDER BY row_no) AS before FROM key
+        ) WHERE before IS NOT NULL
+    """
+    for one, other in db.execute(pairs):
+        first, second = first_of(one), first_of(other)
+        if first != second:
+            places[max(first, second)] = min(first, second)
+    moved = ((first_of(row_no), row_no) for row_no in range(1, rows + 1) if places[row_no] != row_no)
+    db.executemany("UPDATE row SET place = ? WHERE row_no = ?", moved)
+
+
+def _written(read: Read) -> str:
+    return json.dumps([read.values, read.segments], ensure_ascii=False, separators=(",", ":"))
+
+
+def _item(row_no: int, kind: int, content: str) -> Item:
+    if kind == _ROW:
+        values, segments = json.loads(content)
+        return Row(row_no, values, None if segments is None else tuple(segments), name_of(values))
+    if kind == _SKIPPED:
+        return Skip(row_no, content)
+    code, of, text, detail = json.loads(content)
+    return Refused(row_no, Refusal(code, of, text, detail))

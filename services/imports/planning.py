@@ -1,0 +1,66 @@
+"""Make the plan of an import, or go on with the one that is there."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from hooks.viewer import SYSTEM
+from services.imports import files, known, plan
+from services.imports.plan import Plan
+from services.imports.rows import RowReader
+from services.imports.tally import Tally
+from services.imports.task import Meter, Task, held, viewer_of
+from services.work import unit_of_work
+
+
+def plan_of(task: Task) -> Plan:
+    """Return the plan of an import, made where there is none yet. Raises Refused for a file that cannot be read."""
+    with unit_of_work(SYSTEM, write=True) as work:
+        standing = standing_plan(task, held(work, task).progress)
+    return Plan(_adopted(task, standing or _made(task)))
+
+
+def standing_plan(task: Task, progress: Mapping[str, Any]) -> Path | None:
+    """Return where the plan of an import lies, if it is made and still there."""
+    path = task.path.with_name(progress["plan"]) if progress.get("plan") else None
+    return path if path is not None and path.exists() else None
+
+
+def _made(task: Task) -> Path:
+    target = task.path.with_name(f"plan-{token_hex(4)}.db")
+    reader = RowReader(
+        task.mapping,
+        len(task.shape.columns),
+        country=task.options.country,
+        join_overflow=task.options.join_overflow,
+    )
+    try:
+        with files.stage(viewer_of(task), task.path, task.shape, Meter(task, "reading")) as staged:
+            plan.build(target, staged, reader, _look, Meter(task, "checking"))
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return target
+
+
+def _look(external_ids: Sequence[str], emails: Sequence[str], phones: Sequence[str]) -> list[tuple[str, int]]:
+    with unit_of_work(SYSTEM) as work:
+        return list(known.holders(work, external_ids, emails, phones))
+
+
+def _adopted(task: Task, plan_file: Path) -> Path:
+    """Make a plan the import's own. Where another run was quicker, its plan holds: all go by the same one."""
+    with Plan(plan_file) as found:
+        rows = found.rows
+    with unit_of_work(SYSTEM, write=True) as work:
+        kept = held(work, task)
+        standing = standing_plan(task, kept.progress)
+        if standing is not None and standing != plan_file:
+            plan_file.unlink()
+            return standing
+        kept.progress = kept.progress | {"plan": plan_file.name}
+        if kept.counts is None:
+            kept.counts = Tally(rows=rows).kept()
+        work.session.add(kept)
+    return plan_file

@@ -1,0 +1,121 @@
+"""Why a row did not come in, and what is to be said of one that did, as sentences in the reader's language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from hooks.i18n import _, current_locale, ngettext, number
+from services import denials
+from services.imports import unreadable
+from services.imports.headers import header_of
+from services.imports.unreadable import Unreadable, quoted
+
+Detail = Mapping[str, Any]
+
+
+def reason(code: str, detail: Detail | None) -> str:
+    """Return why a row was rejected or skipped. Raises KeyError for a code that nothing here gives out."""
+    detail = detail or {}
+    if code in unreadable.CODES:
+        sentence = Unreadable(code, str(detail.get("text") or ""), detail).sentence()
+        return _("{column}: {reason}").format(column=_column(detail), reason=sentence)
+    return _SENTENCES[code](detail)
+
+
+def notes(detail: Detail | None) -> list[str]:
+    """Return what is to be said of a row that came in, or will."""
+    detail = detail or {}
+    return [sentence(detail) for key, sentence in _NOTES.items() if detail.get(key)]
+
+
+def _column(detail: Detail) -> str:
+    return header_of(str(detail["field"]), current_locale())
+
+
+def _quoted(detail: Detail) -> str:
+    return quoted(str(detail.get("text") or ""))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{quoted(name)}”" for name in names)
+
+
+def _missing(detail: Detail) -> str:
+    names = [
+        _("a mobile number or an e-mail address")
+        if name == "phone_or_email"
+        else header_of(name, current_locale())
+        for name in detail["fields"]
+    ]
+    return _("No contact has a key of this row, and to make one it lacks: {fields}.").format(
+        fields=", ".join(names)
+    )
+
+
+def _too_long(detail: Detail) -> str:
+    return _("{column}: “{text}” is longer than {limit} characters.").format(
+        column=_column(detail), text=_quoted(detail), limit=number(detail["limit"])
+    )
+
+
+def _row_too_long(detail: Detail) -> str:
+    columns = int(detail["columns"])
+    return ngettext(
+        "The row has more cells than the header, which has {n} column; the first one too many is “{text}”.",
+        "The row has more cells than the header, which has {n} columns; the first one too many is “{text}”.",
+        columns,
+    ).format(n=number(columns), text=_quoted(detail))
+
+
+_SENTENCES: dict[str, Callable[[Detail], str]] = {
+    "blank": lambda _detail: _("The row is blank."),
+    "header": lambda _detail: _("The row repeats the header."),
+    "cancelled": lambda _detail: _("The import was cancelled before this row."),
+    "not_done": lambda _detail: _("The import ended before this row."),
+    "row_too_long": _row_too_long,
+    "text_too_long": _too_long,
+    "text_not_kept": lambda detail: _("{column}: “{text}” holds a character that cannot be kept.").format(
+        column=_column(detail), text=_quoted(detail)
+    ),
+    "too_many_addresses": lambda _detail: _(
+        "The rows of this contact bring more e-mail addresses or phone numbers than one contact can have."
+    ),
+    "missing": _missing,
+    "keys_of_two": lambda _detail: _(
+        "The external ID and the e-mail address of this row belong to two different contacts."
+    ),
+    "email_of_another": lambda detail: _(
+        "The e-mail address “{text}” belongs to a contact with another external ID."
+    ).format(text=_quoted(detail)),
+    "phone_of_another": lambda detail: _(
+        "The phone number “{text}” belongs to a contact with another name, and the row has neither an external ID "
+        "nor an e-mail address of its own."
+    ).format(text=_quoted(detail)),
+    "not_available": lambda detail: _("{column}: {reason}").format(
+        column=_column(detail), reason=denials.sentence()
+    ),
+    "too_many": lambda _detail: _(
+        "Too many values were not available within an hour. Load this row again later."
+    ),
+    "unknown_segment": lambda detail: _("There is no segment called {names} to which you may add.").format(
+        names=_listed(detail["names"])
+    ),
+    "bad_segment_name": lambda detail: _("{names} cannot be the name of a segment.").format(
+        names=_listed(detail["names"])
+    ),
+    "may_not_add": lambda _detail: _("Your role does not allow you to add contacts."),
+    "may_not_edit": lambda _detail: _("Your role does not allow you to change contacts."),
+}
+
+_NOTES: dict[str, Callable[[Detail], str]] = {
+    "unknown": lambda detail: ngettext(
+        "Not added to {names}: there is no such segment to which you may add.",
+        "Not added to {names}: there are no such segments to which you may add.",
+        len(detail["unknown"]),
+    ).format(names=_listed(detail["unknown"])),
+    "other_name": lambda _detail: _("The contact has a wholly different name."),
+    "shares_phone": lambda _detail: _("Another contact has the same phone number."),
+    "in_bin": lambda _detail: _("A contact with a key of this row is in the bin."),
+    "changed": lambda _detail: _("The contact was changed after the review."),
+}
+
+CODES = frozenset(_SENTENCES) | unreadable.CODES

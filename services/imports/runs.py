@@ -1,0 +1,413 @@
+"""Imports as their owners use them: receive a file, look at it, choose, review, accept; and what became of it."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from hooks.i18n import _
+from hooks.offers import FileShape
+from hooks.viewer import Viewer
+from models.contact import Contact
+from models.imports import (
+    Import,
+    ImportColumn,
+    ImportFile,
+    ImportOptions,
+    ImportProgress,
+    ImportRead,
+    ImportRow,
+    ImportRowRead,
+    ImportRows,
+)  # fmt: skip
+from services import jobs, permissions
+from services.access import visible
+from services.among import among
+from services.errors import Conflict, Forbidden, NotFound, Refused
+from services.imports import files
+from services.imports.carry import carry_out, carry_out_review
+from services.imports.countries import read_country
+from services.imports.headers import understand
+from services.imports.labels import may_create
+from services.imports.reasons import notes, reason
+from services.imports.rows import MAPPABLE
+from services.imports.staged import Staged
+from services.imports.tally import Tally
+from services.notifications import notify
+from services.settings import settings
+from services.work import Work, unit_of_work
+
+__all__ = [
+    "accept", "cancel", "carry_out", "carry_out_review", "choose", "discard", "get", "inspect", "receive", "recent",
+    "rejected_file", "review", "rows",
+]  # fmt: skip
+
+ENDED = ("done", "done_with_rejects", "failed", "cancelled")
+_KEYS = ("external_id", "email", "phone")
+_NEEDED = ("country", "first_name", "last_name")
+_MOST_ROWS = 500
+
+
+def receive(
+    viewer: Viewer,
+    file_name: str,
+    source: Path | Iterable[bytes],
+    options: ImportOptions | None = None,
+) -> ImportRead:
+    """Copy a file into the data folder, look at it, and return the import that may come of it.
+
+    Raises Refused in one sentence, and leaves nothing, for a file or options that do not fit.
+    """
+    permissions.require(viewer, permissions.CONTACTS_IMPORT)
+    options = options or ImportOptions()
+    file, size = files.take_in(file_name, source)
+    path = settings().data / file
+    try:
+        shape = files.inspect(viewer, path, options)
+        with unit_of_work(viewer, write=True) as work:
+            kept = Import(
+                file=file,
+                file_name=file_name,
+                bytes=size,
+                owner_id=viewer.user_id,
+                via=viewer.via,
+                created_at=work.now,
+            )
+            _choose(work, kept, shape, options)
+            work.session.add(kept)
+            work.session.flush()
+            return _read(kept)
+    except BaseException:
+        files.forget_folder(path)
+        raise
+
+
+def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None) -> ImportFile:
+    """Return how the file is read, by its own options or by others that are tried: columns, samples, mapping.
+
+    Raises NotFound, and Refused for options by which the file cannot be read.
+    """
+    with unit_of_work(viewer) as work:
+        kept = _own(work, import_id)
+        shape = files.shape_of(kept.shape or {})
+        mapping = {int(index): name for index, name in (kept.mapping or {}).items()}
+        remembered = bool(kept.progress.get("remembered"))
+        if options is not None and files.read_options(options) != files.read_options(_options(kept)):
+            shape = files.inspect(viewer, files.path_of(kept), options)
+            mapping, remembered = _likely_mapping(work, shape)
+    if options is not None and options.mapping is not None:
+        mapping, remembered = options.mapping, False
+    mapped = set(mapping.values())
+    missing = [name for name in _NEEDED if name not in mapped]
+    if not mapped & {"phone", "email"}:
+        missing.append("phone_or_email")
+    if "country" in missing and (options or _options(kept)).country:
+        missing.remove("country")
+    return ImportFile(
+        format=shape.format,
+        encoding=shape.encoding,
+        delimiter=shape.delimiter,
+        guessed=shape.guessed,
+        notes=list(shape.notes),
+        columns=[_column(shape, at, mapping.get(at)) for at in range(len(shape.columns))],
+        missing=missing,
+        remembered=remembered,
+    )
+
+
+def choose(viewer: Viewer, import_id: int, options: ImportOptions) -> ImportRead:
+    """Keep what the person chose; a review made before is void. Raises Refused with `fields`, NotFound, Conflict."""
+    permissions.require(viewer, permissions.CONTACTS_IMPORT)
+    with unit_of_work(viewer, write=True) as work:
+        kept = _own(work, import_id, lock=True)
+        _require_not_begun(kept)
+        shape = files.shape_of(kept.shape or {})
+        if files.read_options(options) != files.read_options(_options(kept)):
+            shape = files.inspect(viewer, files.path_of(kept), options)
+        _choose(work, kept, shape, options)
+        work.session.add(kept)
+        return _read(kept)
+
+
+def review(viewer: Viewer, import_id: int) -> ImportRead:
+    """Have every row compared with what is there, without writing a contact; the state is "planned" at the end."""
+    return _start(viewer, import_id, "planning", "review")
+
+
+def accept(viewer: Viewer, import_id: int) -> ImportRead:
+    """Have the import carried out in the background; from here on nothing loses it. A notice says so."""
+    return _start(viewer, import_id, "accepted", "import")
+
+
+def cancel(viewer: Viewer, import_id: int) -> ImportRead:
+    """Ask a review or an import to stop; what is done stays, and is reported. Raises NotFound."""
+    with unit_of_work(viewer, write=True) as work:
+        kept = _own(work, import_id, lock=True)
+        if kept.state not in ENDED:
+            if kept.state in ("received", "planned"):
+                kept.state, kept.ended_at = "cancelled", work.now
+            kept.cancel_asked = True
+            work.session.add(kept)
+        return _read(kept)
+
+
+def discard(viewer: Viewer, import_id: int) -> None:
+    """Forget an import that was never accepted, its file too. Raises NotFound, Conflict for one that was."""
+    with unit_of_work(viewer, write=True) as work:
+        kept = _own(work, import_id, lock=True)
+        if kept.act_id is not None or kept.state in ("accepted", "running"):
+            raise Conflict("import_begun", _("This import has begun, so it cannot be forgotten."))
+        work.session.execute(delete(ImportRow).where(col(ImportRow.import_id) == import_id))
+        work.session.execute(delete(Import).where(col(Import.id) == import_id))
+    files.forget(kept)
+
+
+def get(viewer: Viewer, import_id: int) -> ImportRead:
+    """Return an import with its state, progress and numbers. Raises NotFound for one that is not the viewer's."""
+    with unit_of_work(viewer) as work:
+        return _read(_own(work, import_id, reading=True))
+
+
+def recent(viewer: Viewer, limit: int = 50) -> Sequence[ImportRead]:
+    """Return the newest imports that the viewer may look at, newest first."""
+    permissions.require(viewer, permissions.CONTACTS_IMPORT)
+    with unit_of_work(viewer) as work:
+        wanted = select(Import).order_by(col(Import.id).desc()).limit(limit)
+        if not work.sight.everyone:
+            wanted = wanted.where(col(Import.owner_id) == viewer.user_id)
+        return [_read(kept) for kept in work.session.scalars(wanted)]
+
+
+def rows(
+    viewer: Viewer, import_id: int, outcome: str | None = None, after: int = 0, limit: int = 50
+) -> ImportRows:
+    """Return what became, or would become, of rows: those of one outcome or all, in file order after row `after`."""
+    limit = max(1, min(limit, _MOST_ROWS))
+    with unit_of_work(viewer) as work:
+        kept = _own(work, import_id, reading=True)
+        wanted = select(ImportRow).where(col(ImportRow.import_id) == import_id, col(ImportRow.row_no) > after)
+        if outcome is not None:
+            wanted = wanted.where(col(ImportRow.outcome) == outcome)
+        found = work.session.scalars(wanted.order_by(col(ImportRow.row_no)).limit(limit + 1)).all()
+        ids = [row.contact_id for row in found if row.contact_id is not None]
+        seen = set(
+            work.session.scalars(
+                select(col(Contact.id)).where(col(Contact.id).in_(among(work, ids)), visible(work.sight))
+            )
+        )
+        work.session.expunge_all()
+    cells = _cells(kept, [row.row_no for row in found[:limit]])
+    mapping = {int(index): name for index, name in (kept.mapping or {}).items()}
+    items = [_row_read(row, cells.get(row.row_no, []), mapping, seen) for row in found[:limit]]
+    return ImportRows(items=items, next=items[-1].row if len(found) > limit else None)
+
+
+def rejected_file(viewer: Viewer, import_id: int) -> Path:
+    """Return the file of rejected rows. Raises NotFound where there is none (yet)."""
+    with unit_of_work(viewer) as work:
+        path = files.rejected_path(_own(work, import_id, reading=True))
+    if not path.exists():
+        raise NotFound("not_found", _("This import has no rejected rows to fetch."))
+    return path
+
+
+def _own(work: Work, import_id: int, *, lock: bool = False, reading: bool = False) -> Import:
+    """Return an import of the viewer's; with everyone's scope others' may be looked at too."""
+    permissions.require(work.viewer, permissions.CONTACTS_IMPORT)
+    wanted = select(Import).where(col(Import.id) == import_id)
+    if not work.viewer.is_system and not (reading and work.sight.everyone):
+        wanted = wanted.where(col(Import.owner_id) == work.viewer.user_id)
+    found = work.session.scalar(wanted.with_for_update() if lock and not work.on_sqlite else wanted)
+    if found is None:
+        raise NotFound("not_found", _("There is no such import."))
+    return found
+
+
+def _require_not_begun(kept: Import) -> None:
+    if kept.act_id is not None or kept.state in ("accepted", "running"):
+        raise Conflict("import_begun", _("This import has begun, so nothing about it can be changed."))
+
+
+def _start(viewer: Viewer, import_id: int, state: str, kind: str) -> ImportRead:
+    with unit_of_work(viewer, write=True) as work:
+        kept = _own(work, import_id, lock=True)
+        _require_not_begun(kept)
+        if kept.state not in ("received", "planned"):
+            raise Conflict("import_busy", _("This import is being reviewed, or has ended."))
+        _require_key(kept)
+        _require_rights(viewer, _options(kept))
+        reviewed = kept.state == "planned"
+        kept.progress = kept.progress | {
+            "reviewed": reviewed and kind == "import",
+            "had_rows": reviewed or bool(kept.progress.get("had_rows")),
+            "phase": "waiting", "done": 0, "rate": None, "seconds_left": None,
+        }  # fmt: skip
+        kept.options = kept.options | _accepted_by(viewer)
+        kept.state, kept.started_at, kept.ended_at, kept.message = state, None, None, None
+        work.session.add(kept)
+        if kind == "import":
+            notify(work, kept.owner_id, "import_started", {"import_id": kept.id, "file": kept.file_name})
+        work.after_commit(lambda: jobs.submit(kind, import_id))
+        return _read(kept)
+
+
+def _accepted_by(viewer: Viewer) -> dict[str, Any]:
+    """Return what is kept of whoever accepts: the rights, which may be a token's, and the language."""
+    return {
+        "may": None if viewer.is_system else sorted(viewer.permissions),
+        "locale": viewer.locale,
+    }
+
+
+def _choose(work: Work, kept: Import, shape: FileShape, options: ImportOptions) -> None:
+    """Put a shape and options that fit it into an import's row."""
+    options = _checked_options(options)
+    _require_rights(work.viewer, options)
+    remembered = False
+    if options.mapping is None:
+        mapping, remembered = _likely_mapping(work, shape)
+    else:
+        mapping = _checked_mapping(options.mapping, shape)
+    files.forget_plan(kept)
+    kept.shape = files.kept_shape(shape)
+    kept.mapping = {str(at): name for at, name in mapping.items()}
+    kept.options = options.model_dump(mode="json") | _accepted_by(work.viewer)
+    kept.progress = {
+        "remembered": remembered,
+        "had_rows": bool(kept.progress.get("had_rows")) or kept.state != "received",
+    }
+    kept.state, kept.counts, kept.message, kept.cancel_asked = "received", None, None, False
+    kept.started_at = kept.ended_at = None
+
+
+def _checked_options(options: ImportOptions) -> ImportOptions:
+    country = options.country or settings().imports.default_country or None
+    if country is not None:
+        read = read_country(country)
+        if not isinstance(read, str):
+            raise Refused("bad_country", read.sentence(), fields={"country": read.sentence()})
+        country = read
+    if sorted(options.keys_order) != sorted(_KEYS):
+        wrong = _("The order of keys names external_id, email and phone, each once.")
+        raise Refused("bad_keys_order", wrong, fields={"keys_order": wrong})
+    return options.model_copy(update={"country": country})
+
+
+def _checked_mapping(mapping: dict[int, str | None], shape: FileShape) -> dict[int, str | None]:
+    named = [name for name in mapping.values() if name is not None]
+    wrong = None
+    if not all(0 <= at < len(shape.columns) for at in mapping):
+        wrong = _("The file has no such column.")
+    elif unknown := [name for name in named if name not in MAPPABLE]:
+        wrong = _("There is no field called {name}; those that there are: {known}.").format(
+            name=unknown[0], known=", ".join(MAPPABLE)
+        )
+    elif len(named) > len(set(named)):
+        twice = next(name for name in named if named.count(name) > 1)
+        wrong = _("Two columns cannot be the same field ({name}).").format(name=twice)
+    if wrong:
+        raise Refused("bad_mapping", wrong, fields={"mapping": wrong})
+    return {at: mapping.get(at) for at in range(len(shape.columns))}
+
+
+def _require_rights(viewer: Viewer, options: ImportOptions) -> None:
+    permissions.require(viewer, permissions.CONTACTS_IMPORT)
+    if options.unknown_segments == "create" and not may_create(viewer):
+        raise Forbidden("forbidden", _("Your role does not allow you to make segments."))
+
+
+def _require_key(kept: Import) -> None:
+    if not set((kept.mapping or {}).values()) & set(_KEYS):
+        wrong = _("Say which column holds the e-mail address, the mobile number or the external ID.")
+        raise Refused("no_key_column", wrong, fields={"mapping": wrong})
+
+
+def _likely_mapping(work: Work, shape: FileShape) -> tuple[dict[int, str | None], bool]:
+    """Return the mapping of the owner's last import of this shape, or what the header suggests; and which it is."""
+    owner = col(Import.owner_id)
+    mine = owner.is_(None) if work.viewer.user_id is None else owner == work.viewer.user_id
+    earlier = (
+        select(Import).where(mine, col(Import.act_id).is_not(None)).order_by(col(Import.id).desc()).limit(50)
+    )
+    for kept in work.session.scalars(earlier):
+        if kept.shape and kept.mapping and kept.shape["columns"] == list(shape.columns):
+            return {int(at): name for at, name in kept.mapping.items()}, True
+    fields = understand(shape.columns).fields
+    return {at: name if name in MAPPABLE else None for at, name in enumerate(fields)}, False
+
+
+def _options(kept: Import) -> ImportOptions:
+    return ImportOptions.model_validate(
+        {name: value for name, value in kept.options.items() if name in ImportOptions.model_fields}
+    )
+
+
+def _column(shape: FileShape, at: int, name: str | None) -> ImportColumn:
+    samples = [row[at] for row in shape.first_rows if at < len(row) and row[at].strip()]
+    return ImportColumn(index=at, header=shape.columns[at], samples=samples[:3], field=name)
+
+
+def _read(kept: Import) -> ImportRead:
+    assert kept.id is not None
+    tally = Tally.of(kept.counts)
+    if kept.state in ENDED:
+        tally.close()
+    shown = {name: kept.progress[name] for name in ImportProgress.model_fields if name in kept.progress}
+    ended = kept.ended_at
+    return ImportRead(
+        **tally.kept(),
+        id=kept.id,
+        file_name=kept.file_name,
+        bytes=kept.bytes,
+        owner_id=kept.owner_id,
+        state=kept.state,
+        message=_(kept.message) if kept.message else None,
+        progress=ImportProgress.model_validate(shown),
+        options=_options(kept).model_copy(
+            update={"mapping": {int(at): name for at, name in (kept.mapping or {}).items()}}
+        ),
+        seconds=(ended - kept.started_at).total_seconds() if ended and kept.started_at else None,
+        act_id=kept.act_id,
+        has_rejected_file=kept.state in ENDED and files.rejected_path(kept).exists(),
+        created_at=kept.created_at,
+        started_at=kept.started_at,
+        ended_at=ended,
+    )
+
+
+def _cells(kept: Import, numbers: Sequence[int]) -> dict[int, list[str]]:
+    """Return the cells of these rows as the file had them; nothing once its files are deleted."""
+    staged_at = files.staged_path(files.path_of(kept), files.shape_of(kept.shape or {}))
+    if not numbers or not staged_at.exists():
+        return {}
+    found: dict[int, list[str]] = {}
+    with Staged(staged_at) as staged:
+        group = None
+        for number in numbers:
+            if group is None or number >= group.first + len(group.cells):
+                group = next(staged.from_row(number))
+            found[number] = group.cells[number - group.first]
+    return found
+
+
+def _row_read(
+    row: ImportRow, cells: list[str], mapping: dict[int, str | None], seen: set[int | None]
+) -> ImportRowRead:
+    detail = row.detail or {}
+    changes = {name: (old, new) for name, (old, new) in detail.get("changes", {}).items()}
+    for verb in ("joined", "left"):
+        if detail.get(verb):
+            changes[f"segments_{verb}"] = (None, detail[verb])
+    return ImportRowRead(
+        row=row.row_no,
+        outcome=row.outcome,
+        code=row.code,
+        reason=reason(row.code, detail) if row.code else None,
+        notes=notes(detail),
+        contact_id=row.contact_id if row.contact_id in seen else None,
+        cells=cells,
+        values={name: cells[at] for at, name in mapping.items() if name and at < len(cells) and cells[at]},
+        changes=changes,
+    )

@@ -1,0 +1,342 @@
+"""What a part of a file comes to: which contacts it makes and changes, and what becomes of each row.
+
+Nothing is written here, so the review and the import itself reach the same result by the same way.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+from models.imports import ImportOptions
+from services.imports.labels import Labels, Wish
+from services.imports.match import Match, is_identified, match, match_by_phone_alone
+from services.imports.people import Directory, Person, Row
+from services.imports.plan import Item, Skip
+from services.imports.rows import COUNTRY, EMAIL, FIELDS, FIRST, LAST, PHONE, Values
+
+_PLAIN = tuple((place, name) for place, name in enumerate(FIELDS) if place not in (EMAIL, PHONE))
+_BY_NUMBER = attrgetter("no")
+
+Detail = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Fate:
+    """What becomes of a row; `person` is the contact it made, changed, found unchanged, or met."""
+
+    no: int
+    outcome: str
+    code: str | None = None
+    person: Person | None = None
+    detail: Detail | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Deed:
+    """What is done to a contact. `changes` is its reverse delta, empty for one that is made.
+
+    `emails` and `phones` are the whole lists, `shared` those addresses that identify nobody; `joins` and `leaves`
+    are keys and ids of segments; `walls` are those it is behind afterwards.
+    """
+
+    person: Person
+    values: Values
+    emails: list[str]
+    phones: list[str]
+    shared: frozenset[str]
+    changes: dict[str, list[Any]]
+    joins: tuple[str, ...] = ()
+    leaves: tuple[int, ...] = ()
+    walls: frozenset[int] = frozenset()
+    is_new: bool = False
+
+
+@dataclass(slots=True)
+class Denials:
+    """How many answers "not available" are left, and what those given were about. `spent` ends all further guessing.
+
+    `paid` are rows that had the answer in the review of this import already.
+    """
+
+    left: int
+    spent: bool = False
+    paid: frozenset[int] = frozenset()
+    given: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the importer may do to contacts."""
+
+    may_add: bool
+    may_edit: bool
+
+
+class Settlement:
+    """The result for one part of a file: `fates` of all its rows, `deeds` on all contacts that it makes or changes."""
+
+    def __init__(
+        self, directory: Directory, labels: Labels, options: ImportOptions, rights: Rights, denials: Denials
+    ) -> None:
+        self.fates: list[Fate] = []
+        self.deeds: list[Deed] = []
+        self.unknown: dict[str, str] = {}
+        self._directory = directory
+        self._labels = labels
+        self._options = options
+        self._rights = rights
+        self._denials = denials
+        self._wishes: dict[int, Wish] = {}
+        self._matches: dict[int, Match] = {}
+
+    def add(self, group: Sequence[Item]) -> None:
+        """Decide the rows of one place of the plan."""
+        touched: dict[Person, None] = {}
+        others: list[Row] = []
+        for item in group:
+            row = self._coming_in(item)
+            if row is None:
+                continue
+            if is_identified(row, self._directory):
+                self._place(row, match(row, self._directory), touched, identified=True)
+            else:
+                others.append(row)
+        if others and touched:
+            self._directory.forget_old_names({row.phone for row in others if row.phone})
+        for row in others:
+            self._place(row, self._match_by_phone_alone(row), touched, identified=False)
+        for person in touched:
+            self._settle(person)
+
+    def _coming_in(self, item: Item) -> Row | None:
+        """Return the row to match; any other item gets its fate here."""
+        if isinstance(item, Row):
+            return item if self._wishes_well(item) else None
+        if isinstance(item, Skip):
+            self.fates.append(Fate(item.no, "skipped", item.code))
+        else:
+            self._reject(
+                item.no, item.why.code, {"field": item.why.field, "text": item.why.text, **item.why.detail}
+            )
+        return None
+
+    def _wishes_well(self, row: Row) -> bool:
+        """Note which segments the row asks for; say whether it can come in as far as they go."""
+        if self._denials.spent:
+            self._reject(row.no, "too_many")
+            return False
+        wish = self._labels.wish(row.segments)
+        if wish.code is not None:
+            if wish.code == "not_available":
+                self._deny(row, "segments")
+            else:
+                self._reject(row.no, wish.code, {"field": "segments", "names": list(wish.unknown)})
+            return False
+        self._wishes[row.no] = wish
+        for name in wish.unknown:
+            self.unknown.setdefault(name, name)
+        return True
+
+    def _match_by_phone_alone(self, row: Row) -> Match:
+        return match_by_phone_alone(
+            row,
+            self._directory,
+            carried=self._carries,
+            make_where_phone_is_anothers=self._options.phone_of_another == "create",
+        )
+
+    def _carries(self, person: Person, row: Row) -> bool:
+        """Say whether the row adds nothing to the person, segments included."""
+        if not person.carries(row):
+            return False
+        if row.segments is None:
+            return True
+        joins, leaves = self._memberships(person, [*person.rows, row])
+        before = self._memberships(person, person.rows)
+        return (joins, leaves) == before
+
+    def _place(self, row: Row, found: Match, touched: dict[Person, None], *, identified: bool) -> None:
+        """Lay the row over whom it means, or reject it."""
+        if self._denials.spent:
+            self._reject(row.no, "too_many")
+        elif found.code == "not_available":
+            self._deny(row, found.field or "")
+        elif found.code is not None:
+            self.fates.append(Fate(row.no, "rejected", found.code, found.person, _of_key(found.code, row)))
+        else:
+            self._matches[row.no] = found
+            person = found.person or Person()
+            self._directory.join(person, row, identified=identified)
+            touched[person] = None
+
+    def _deny(self, row: Row, field_name: str) -> None:
+        """Answer that a key is not available: so many times an hour, then all further rows are turned away."""
+        if row.no not in self._denials.paid:
+            if self._denials.left <= 0:
+                self._denials.spent = True
+                self._reject(row.no, "too_many")
+                return
+            self._denials.left -= 1
+            self._denials.given.append(field_name)
+        self._reject(row.no, "not_available", {"field": field_name})
+
+    def _reject(self, row_no: int, code: str, detail: Detail | None = None) -> None:
+        self.fates.append(Fate(row_no, "rejected", code, None, detail))
+
+    def _settle(self, person: Person) -> None:
+        """Compare all rows of one person, laid over each other in file order, once with the contact."""
+        rows = person.rows if len(person.rows) == 1 else sorted(person.rows, key=_BY_NUMBER)
+        values, added = _laid_over(person, rows)
+        joins, leaves = self._memberships(person, rows)
+        if joins and len(rows) > 1:
+            added = [adds or self._asks_more(rows, place) for place, adds in enumerate(added)]
+        if person.id is None:
+            self._make(person, rows, values, added, joins)
+        else:
+            self._change(person, rows, values, added, joins, leaves)
+
+    def _make(
+        self,
+        person: Person,
+        rows: Sequence[Row],
+        values: Values,
+        added: Sequence[bool],
+        joins: tuple[str, ...],
+    ) -> None:
+        if values[COUNTRY] is None:
+            values[COUNTRY] = self._options.country
+        missing: list[str] = [FIELDS[place] for place in (COUNTRY, FIRST, LAST) if values[place] is None]
+        if not person.emails and not person.phones:
+            missing.append("phone_or_email")
+        if missing or not self._rights.may_add:
+            for row in rows:
+                if missing:
+                    self._reject(row.no, "missing", {"fields": missing})
+                else:
+                    self._reject(row.no, "may_not_add")
+            return
+        emails, phones = _ranked((), person.emails, rows, EMAIL), _ranked((), person.phones, rows, PHONE)
+        walls = self._walls_after(frozenset(), joins, ())
+        shared = frozenset(email for email in emails if self._directory.is_shared(email))
+        self.deeds.append(Deed(person, values, emails, phones, shared, {}, joins, (), walls, is_new=True))
+        self._tell(rows, added, "created", person)
+
+    def _change(
+        self,
+        person: Person,
+        rows: Sequence[Row],
+        values: Values,
+        added: Sequence[bool],
+        joins: tuple[str, ...],
+        leaves: tuple[int, ...],
+    ) -> None:
+        had_emails, had_phones = person.emails[: person.emails_had], person.phones[: person.phones_had]
+        emails = _ranked(had_emails, person.emails, rows, EMAIL)
+        phones = _ranked(had_phones, person.phones, rows, PHONE)
+        changes: dict[str, list[Any]] = {
+            name: [person.had[place], values[place]]
+            for place, name in _PLAIN
+            if person.had[place] != values[place]
+        }
+        if emails != had_emails:
+            changes["emails"] = [had_emails, emails]
+        if phones != had_phones:
+            changes["phones"] = [had_phones, phones]
+        if not changes and not joins and not leaves:
+            self._tell(rows, (False,) * len(rows), "unchanged", person)
+            return
+        if changes and not self._rights.may_edit:
+            for row in rows:
+                self._reject(row.no, "may_not_edit")
+            return
+        shared = person.shared | {email for email in emails if self._directory.is_shared(email)}
+        if emails and had_emails and (had_emails[0] in person.shared) != (emails[0] in shared):
+            changes["email_shared"] = [had_emails[0] in person.shared, emails[0] in shared]
+        walls = self._walls_after(self._labels.walls_of.get(person.wall_set_id, frozenset()), joins, leaves)
+        self.deeds.append(Deed(person, values, emails, phones, shared, changes, joins, leaves, walls))
+        self._tell(rows, added, "updated", person)
+
+    def _tell(self, rows: Sequence[Row], added: Sequence[bool], outcome: str, person: Person) -> None:
+        """Give the rows of a contact their fates: the first has the contact's, the others what they added."""
+        for place, row in enumerate(rows):
+            own = outcome if place == 0 else "updated" if added[place] else "unchanged"
+            self.fates.append(Fate(row.no, own, None, person, self._notes(row, outcome, first=place == 0)))
+
+    def _notes(self, row: Row, outcome: str, *, first: bool) -> Detail | None:
+        found, wish = self._matches[row.no], self._wishes[row.no]
+        notes: Detail = {}
+        if wish.unknown:
+            notes["unknown"] = list(wish.unknown)
+        if found.shares_phone and outcome == "created" and first:
+            notes["shares_phone"] = True
+        if found.other_name and outcome == "updated":
+            notes["other_name"] = True
+        return notes or None
+
+    def _memberships(self, person: Person, rows: Iterable[Row]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Return which segments the person joins (keys) and leaves (ids) by these rows."""
+        listed = [row for row in rows if row.segments is not None]
+        if not listed:
+            return (), ()
+        usable, members = self._labels.usable, person.members
+        if not self._options.overwrite_segments:
+            wanted = dict.fromkeys(key for row in listed for key in self._wishes[row.no].keys)
+            return tuple(key for key in wanted if usable.get(key) not in members), ()
+        last = next((row for row in reversed(listed) if row.segments), None)
+        exactly = self._wishes[last.no].keys if last else ()
+        kept = {usable.get(key) for key in exactly}
+        leaves = sorted(
+            segment_id for segment_id in members & self._labels.editable if segment_id not in kept
+        )
+        return tuple(key for key in exactly if usable.get(key) not in members), tuple(leaves)
+
+    def _asks_more(self, rows: Sequence[Row], place: int) -> bool:
+        """Say whether a row names a segment that no row of the person before it did."""
+        before = {key for row in rows[:place] for key in self._wishes[row.no].keys}
+        return not before.issuperset(self._wishes[rows[place].no].keys)
+
+    def _walls_after(
+        self, before: frozenset[int], joins: Iterable[str], leaves: Iterable[int]
+    ) -> frozenset[int]:
+        joined = {self._labels.usable.get(key, 0) for key in joins}
+        return (before | (joined & self._labels.walls)) - frozenset(leaves)
+
+
+def _laid_over(person: Person, rows: Sequence[Row]) -> tuple[Values, list[bool]]:
+    """Return the values after all rows, and for each row whether it added one."""
+    if person.id is None and len(rows) == 1:
+        return list(rows[0].values), [True]
+    values: Values = list(person.had) if person.id is not None else [None] * len(FIELDS)
+    known = {*person.emails[: person.emails_had], *person.phones[: person.phones_had]}
+    added = []
+    for row in rows:
+        adds = False
+        for place, _name in _PLAIN:
+            value = row.values[place]
+            if value is not None and value != values[place]:
+                values[place] = value
+                adds = True
+        for value in (row.email, row.phone):
+            if value and value not in known:
+                known.add(value)
+                adds = True
+        added.append(adds)
+    return values, added
+
+
+def _ranked(had: Sequence[str], every: Sequence[str], rows: Sequence[Row], place: int) -> list[str]:
+    """Return all addresses of a kind in order: the last row's is the primary where it is new, the others stay."""
+    if len(every) == len(had):
+        return list(had)
+    latest = dict.fromkeys(address for row in reversed(rows) if (address := row.values[place]))
+    fresh = [address for address in latest if address not in had]
+    winner = next(iter(latest))
+    first = [winner] if winner not in had else []
+    return [*first, *had, *(address for address in fresh if address not in first)]
+
+
+def _of_key(code: str, row: Row) -> Detail:
+    """Return what the sentence about two contacts needs."""
+    key = "phone" if code == "phone_of_another" else "email"
+    return {"field": key, "text": getattr(row, key)}

@@ -1,0 +1,89 @@
+"""The numbers of an import, added up part by part, and kept as JSON between the parts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from models.fold import fold
+from services.access import Sight, would_see
+from services.imports.labels import Labels
+from services.imports.settle import Deed, Fate
+
+# Names that lead to no segment are told one by one; a file of nothing but such names would fill the row.
+_MOST_NAMES = 2_000
+
+
+@dataclass
+class Tally:
+    """rows = created + updated + unchanged + skipped + rejected once all parts are added."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    unknown_segments: list[str] = field(default_factory=list)
+    nearest: dict[str, str] = field(default_factory=dict)
+    created_segments: list[str] = field(default_factory=list)
+    segments_added: int = 0
+    segments_removed: int = 0
+    last_wall_lost: int = 0
+    out_of_sight: int = 0
+    in_bin: int = 0
+    shares_phone: int = 0
+    other_name: int = 0
+    changed_since_review: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kept: dict[str, Any] | None) -> Self:
+        """Return the numbers from the JSON of `kept`."""
+        return cls(**kept) if kept else cls()
+
+    def kept(self) -> dict[str, Any]:
+        """Return the numbers as JSON."""
+        return asdict(self)
+
+    @property
+    def done(self) -> int:
+        """How many rows have their outcome."""
+        return self.created + self.updated + self.unchanged + self.skipped + self.rejected
+
+    def close(self) -> None:
+        """Count what is left undone as skipped."""
+        self.skipped += max(0, self.rows - self.done)
+
+    def add_fates(self, fates: Iterable[Fate]) -> None:
+        """Count the outcomes of rows."""
+        for fate in fates:
+            setattr(self, fate.outcome, getattr(self, fate.outcome) + 1)
+            if fate.outcome == "rejected" and fate.code:
+                self.reasons[fate.code] = self.reasons.get(fate.code, 0) + 1
+            for note in ("shares_phone", "other_name", "in_bin"):
+                if fate.detail and fate.detail.get(note):
+                    setattr(self, note, getattr(self, note) + 1)
+
+    def add_deeds(self, deeds: Sequence[Deed], labels: Labels, sight: Sight) -> None:
+        """Count what happens to memberships and to walls. Call it before the deeds are done."""
+        for deed in deeds:
+            self.segments_added += len(deed.joins)
+            self.segments_removed += len(deed.leaves)
+            for key in deed.joins:
+                if key not in labels.usable and labels.new_names[key] not in self.created_segments:
+                    self.created_segments.append(labels.new_names[key])
+            before = frozenset() if deed.is_new else labels.walls_of.get(deed.person.wall_set_id, frozenset())
+            if before and not deed.walls:
+                self.last_wall_lost += 1
+            moved = deed.is_new or deed.joins or deed.leaves
+            if moved and not would_see(sight, deed.walls, deed.person.responsible_id):
+                self.out_of_sight += 1
+
+    def add_unknown(self, names: Iterable[str]) -> None:
+        """Take in names that lead to no segment, each once, as typed first."""
+        keys = {fold(name) for name in self.unknown_segments}
+        for name in names:
+            key = fold(name)
+            if key not in keys and len(self.unknown_segments) < _MOST_NAMES:
+                keys.add(key)
+                self.unknown_segments.append(name)

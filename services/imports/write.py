@@ -1,0 +1,279 @@
+"""Write what was settled: contacts, history, memberships, walls and search text, some thousand rows a statement."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, literal, select, text
+from sqlmodel import col
+
+from models.base import Instant, to_microseconds
+from models.change import Change
+from models.contact import ContactPoint
+from models.search import search_phones, search_places, search_text
+from models.segment import Segment, SegmentMember, SegmentPast
+from services import walls
+from services.among import among
+from services.history import laid_over
+from services.imports.labels import Labels
+from services.imports.rows import FIELDS, FIRST, LAST, Values
+from services.imports.settle import Deed
+from services.values import TWINS, folded
+from services.work import AUDITED, Work
+
+_AT = {name: place for place, name in enumerate(FIELDS)}
+_PLAIN = tuple(name for name in FIELDS if name not in ("email", "phone"))
+_CREATED = (
+    "id", "version", *_PLAIN, *(f"{name}_key" for name in TWINS), "name_key", "email", "email_key",
+    "email_shared", "phone", "source", "wall_set_id", "created_at", "changed_at", "created_act_id",
+)  # fmt: skip
+
+
+class Pen:
+    """The quick way into the tables: executemany on SQLite, COPY on PostgreSQL, past the unit's session."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.on_sqlite = work.on_sqlite
+        self._connection = work.session.connection()
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Add rows whose values are in the form of the engine at hand; see `instant`."""
+        if not rows:
+            return
+        names = ", ".join(f'"{column}"' for column in columns)
+        if self.on_sqlite:
+            marks = ", ".join("?" * len(columns))
+            self._connection.exec_driver_sql(
+                f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608 - our own names
+                list(rows),
+            )
+            return
+        driver: Any = self._connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def update(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], key: str) -> None:
+        """Set `columns` of rows that are found by `key`, the last value of each tuple."""
+        mark = "?" if self.on_sqlite else "%s"
+        setting = ", ".join(f'"{column}" = {mark}' for column in columns)
+        self._connection.exec_driver_sql(
+            f'UPDATE "{table}" SET {setting} WHERE "{key}" = {mark}',  # noqa: S608 - our own names
+            list(rows),
+        )
+
+    def forget_points(self, contact_ids: Sequence[int]) -> None:
+        """Delete all further e-mails and phones of these contacts."""
+        self._work.session.execute(
+            delete(ContactPoint).where(
+                col(ContactPoint.contact_id).in_(among(self._work, contact_ids)),
+                col(ContactPoint.kind).in_(("email", "phone")),
+            ),
+            execution_options=AUDITED | {"synchronize_session": False},
+        )
+
+    def instant(self, moment: datetime) -> Any:
+        """Return an instant as the engine keeps it."""
+        return to_microseconds(moment) if self.on_sqlite else moment
+
+    def new_ids(self, count: int) -> Sequence[int]:
+        """Return ids for new contacts that nobody else gets."""
+        if self.on_sqlite:
+            given = self._work.session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'contact'"))
+            return range((given or 0) + 1, (given or 0) + 1 + count)
+        question = (
+            "SELECT nextval(pg_get_serial_sequence('contact', 'id')) FROM generate_series(1, :n) ORDER BY 1"
+        )
+        return self._work.session.scalars(text(question), {"n": count}).all()
+
+
+def carry_out(work: Work, deeds: Sequence[Deed], labels: Labels, act_id: int) -> None:
+    """Do all deeds within this unit and as this act's doing. Contacts that are made get their ids."""
+    pen = Pen(work)
+    made = [deed for deed in deeds if deed.is_new]
+    changed = [deed for deed in deeds if not deed.is_new]
+    _make_segments(work, labels, deeds)
+    _make_contacts(work, pen, made, act_id)
+    _change_contacts(work, pen, [deed for deed in changed if deed.changes], act_id)
+    _move_members(work, pen, deeds, labels, act_id)
+    _put_behind_walls(work, changed, labels)
+
+
+def _make_segments(work: Work, labels: Labels, deeds: Sequence[Deed]) -> None:
+    """Make the segments that somebody is to join and that are not there yet."""
+    wanted = dict.fromkeys(key for deed in deeds for key in deed.joins if key not in labels.usable)
+    for key in wanted:
+        made = Segment(name=labels.new_names[key], name_key=key, created_at=work.now)
+        made.restricted, made.active = False, True
+        work.session.add(made)
+        work.session.flush()
+        assert made.id is not None
+        labels.usable[key] = made.id
+
+
+def _make_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> None:
+    now = pen.instant(work.now)
+    sets = {behind: walls.intern_set(work, sorted(behind)) for behind in {deed.walls for deed in deeds}}
+    rows = []
+    for contact_id, deed in zip(pen.new_ids(len(deeds)), deeds, strict=True):
+        deed.person.id, deed.person.version = contact_id, 1
+        email = deed.emails[0] if deed.emails else None
+        values = deed.values
+        rows.append((
+            contact_id, 1, *(values[_AT[name]] for name in _PLAIN),
+            *(folded(values[_AT[name]]) for name in TWINS), _name_key(values),
+            email, email, email in deed.shared, deed.phones[0] if deed.phones else None,
+            "import", sets[deed.walls], now, now, act_id,
+        ))  # fmt: skip
+    pen.insert("contact", _CREATED, rows)
+    pen.insert(
+        "change",
+        ("act_id", "contact_id", "kind", "at"),
+        [(act_id, deed.person.id, "created", now) for deed in deeds],
+    )
+    _write_search(pen, deeds)
+    _write_further(pen, [deed for deed in deeds if len(deed.emails) > 1 or len(deed.phones) > 1])
+
+
+def _change_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> None:
+    if not deeds:
+        return
+    now = pen.instant(work.now)
+    by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for deed in deeds:
+        deed.person.version += 1
+        wanted = _columns(deed) | {"version": deed.person.version, "changed_at": now}
+        by_columns.setdefault(tuple(wanted), []).append((*wanted.values(), deed.person.id))
+    for columns, rows in by_columns.items():
+        pen.update("contact", columns, rows, "id")
+    _write_changes(work, pen, deeds, act_id)
+    _write_search(pen, deeds, anew=True)
+    _write_further(pen, [deed for deed in deeds if not deed.changes.keys().isdisjoint(("emails", "phones"))])
+
+
+def _columns(deed: Deed) -> dict[str, Any]:
+    """Return the columns that change, twins included."""
+    columns: dict[str, Any] = {}
+    for name in deed.changes:
+        if name == "emails":
+            columns["email"] = columns["email_key"] = deed.emails[0]
+        elif name == "phones":
+            columns["phone"] = deed.phones[0]
+        elif name == "email_shared":
+            columns["email_shared"] = deed.emails[0] in deed.shared
+        else:
+            columns[name] = deed.values[_AT[name]]
+            if name in TWINS:
+                columns[f"{name}_key"] = folded(deed.values[_AT[name]])
+    if "first_name" in columns or "last_name" in columns:
+        columns["name_key"] = _name_key(deed.values)
+    return columns
+
+
+def _write_changes(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> None:
+    """Write reverse deltas; where this act changed a contact before, in an earlier part, one is laid over the other."""
+    ids = [deed.person.id for deed in deeds if deed.person.id is not None]
+    wanted = select(col(Change.contact_id), col(Change.kind), col(Change.data)).where(
+        col(Change.act_id) == act_id, col(Change.contact_id).in_(among(work, ids))
+    )
+    earlier = {contact_id: (kind, data) for contact_id, kind, data in work.session.execute(wanted)}
+    fresh, again = [], []
+    for deed in deeds:
+        kind, data = earlier.get(deed.person.id, (None, None))
+        if kind is None:
+            delta = json.dumps(deed.changes, ensure_ascii=False)
+            fresh.append((act_id, deed.person.id, "updated", pen.instant(work.now), delta))
+        elif kind == "updated":
+            again.append(
+                (json.dumps(laid_over(data or {}, deed.changes), ensure_ascii=False), deed.person.id)
+            )
+    pen.insert("change", ("act_id", "contact_id", "kind", "at", "data"), fresh)
+    mark = "?" if work.on_sqlite else "%s"
+    statement = f"UPDATE change SET data = {mark} WHERE act_id = {int(act_id)} AND contact_id = {mark}"  # noqa: S608
+    if again:
+        work.session.connection().exec_driver_sql(statement, again)
+
+
+def _write_search(pen: Pen, deeds: Sequence[Deed], *, anew: bool = False) -> None:
+    rows = []
+    for deed in deeds:
+        values = deed.values
+        texts = [
+            f"{values[FIRST] or ''} {values[LAST] or ''}", *deed.emails, values[_AT["organization"]],
+            values[_AT["account_number"]], values[_AT["external_id"]],
+        ]  # fmt: skip
+        rows.append((
+            search_text(texts), search_phones(deed.phones),
+            search_places(values[_AT["street"]], values[_AT["postcode"]]), deed.person.id,
+        ))  # fmt: skip
+    key = "rowid" if pen.on_sqlite else "contact_id"
+    if anew:
+        pen.update("contact_search", ("text", "phones", "places"), rows, key)
+    else:
+        pen.insert("contact_search", ("text", "phones", "places", key), rows)
+
+
+def _write_further(pen: Pen, deeds: Sequence[Deed]) -> None:
+    """Write the further e-mails and phones of these contacts, in place of those they had."""
+    known = [deed.person.id for deed in deeds if deed.changes and deed.person.id is not None]
+    if known:
+        pen.forget_points(known)
+    rows = [
+        (deed.person.id, kind, address, address, address in deed.shared, position)
+        for deed in deeds
+        for kind, addresses in (("email", deed.emails), ("phone", deed.phones))
+        for position, address in enumerate(addresses)
+        if position
+    ]
+    pen.insert("contact_point", ("contact_id", "kind", "value", "key", "shared", "position"), rows)
+
+
+def _move_members(work: Work, pen: Pen, deeds: Sequence[Deed], labels: Labels, act_id: int) -> None:
+    """Write joins, and move ended memberships to the past ones."""
+    now = pen.instant(work.now)
+    joins = [
+        (labels.usable[key], deed.person.id, "picked", now, act_id) for deed in deeds for key in deed.joins
+    ]
+    pen.insert("segment_member", ("segment_id", "contact_id", "mode", "joined_at", "joined_act_id"), joins)
+    leaving: dict[int, list[int]] = {}
+    for deed in deeds:
+        for segment_id in deed.leaves:
+            assert deed.person.id is not None
+            leaving.setdefault(segment_id, []).append(deed.person.id)
+    for segment_id, contact_ids in leaving.items():
+        _end_memberships(work, segment_id, contact_ids, act_id)
+
+
+def _end_memberships(work: Work, segment_id: int, contact_ids: Iterable[int], act_id: int) -> None:
+    ending = (
+        col(SegmentMember.segment_id) == segment_id,
+        col(SegmentMember.contact_id).in_(among(work, contact_ids)),
+    )
+    past = ("segment_id", "contact_id", "mode", "joined_at", "joined_act_id", "left_at", "left_act_id")
+    ended = select(
+        col(SegmentMember.segment_id), col(SegmentMember.contact_id), col(SegmentMember.mode),
+        col(SegmentMember.joined_at), col(SegmentMember.joined_act_id),
+        literal(work.now, Instant), literal(act_id),
+    ).where(*ending)  # fmt: skip
+    work.session.execute(insert(SegmentPast).from_select(past, ended))
+    work.session.execute(
+        delete(SegmentMember).where(*ending),
+        execution_options=AUDITED | {"synchronize_session": False},
+    )
+
+
+def _put_behind_walls(work: Work, deeds: Sequence[Deed], labels: Labels) -> None:
+    """Compute the walls anew of contacts that joined or left one. Those that were made have theirs already."""
+    moved = [
+        deed.person.id
+        for deed in deeds
+        if deed.person.id is not None
+        and labels.walls.intersection((*deed.leaves, *(labels.usable[key] for key in deed.joins)))
+    ]
+    walls.recompute(work, moved)
+
+
+def _name_key(values: Values) -> str | None:
+    return folded(f"{values[FIRST] or ''} {values[LAST] or ''}")
