@@ -49,6 +49,7 @@ bench: install ## Measure, and write bench/README.md
 
 screenshots: install ## Take pictures of every page, in both themes, for docs/
 	@.ci/system tests
+	@.ci/system pictures
 	@$(python) -m pytest -p no:cacheprovider -q tests/browser/screenshots.py $(PYTEST)
 
 docs: install ## Write the generated parts of docs/ anew
