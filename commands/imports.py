@@ -13,11 +13,11 @@ import typer
 from commands.common import As, AsJson, acting, ready
 from commands.output import DONE, FAILED, REJECTS, answer, instant, line, note, table
 from hooks.i18n import N_, _, ngettext, number
-from services.errors import Refused
+from services.errors import Refused, Told
 
 if TYPE_CHECKING:
     from hooks.viewer import Viewer
-    from models.imports import ImportOptions, ImportRead
+    from models.imports import ImportRead
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 CODES = {"done": DONE, "planned": DONE, "done_with_rejects": REJECTS, "failed": FAILED, "cancelled": FAILED}
@@ -110,11 +110,17 @@ def load(
         unknown_segments=unknown_segments.value,
         overwrite_segments=overwrite_segments,
     )
-    received = runs.receive(viewer, file.name, file)
-    if maps:
-        options.mapping = _mapping(viewer, received.id, options, maps)
-    runs.choose(viewer, received.id, options)
-    ended = _plan(viewer, received.id) if dry_run else _carry_out(viewer, received.id)
+    received = runs.receive(viewer, file.name, file, options)
+    try:
+        if maps:
+            chosen = options.model_copy(update={"mapping": _mapping(viewer, received.id, maps)})
+            runs.choose(viewer, received.id, chosen)
+        runs.review(viewer, received.id) if dry_run else runs.accept(viewer, received.id)
+    except Told:
+        # What is refused leaves nothing behind.
+        runs.discard(viewer, received.id)
+        raise
+    ended = _planned(viewer, received.id) if dry_run else _carried_out(viewer, received.id)
     if rejected is not None and ended.has_rejected_file:
         shutil.copyfile(runs.rejected_file(viewer, ended.id), rejected)
     answer(_told(ended), as_json, lambda: _in_words(ended))
@@ -127,21 +133,19 @@ def load(
     return REJECTS if dry_run and ended.rejected else CODES[ended.state]
 
 
-def _plan(viewer: "Viewer", import_id: int) -> "ImportRead":
+def _planned(viewer: "Viewer", import_id: int) -> "ImportRead":
     from services import jobs
     from services.imports import runs
 
-    runs.review(viewer, import_id)
     with _bar() as progress:
         jobs.wait_or_run_here("review", import_id, progress)
     return runs.get(viewer, import_id)
 
 
-def _carry_out(viewer: "Viewer", import_id: int) -> "ImportRead":
+def _carried_out(viewer: "Viewer", import_id: int) -> "ImportRead":
     from services import jobs
     from services.imports import runs
 
-    runs.accept(viewer, import_id)
     # Programs read this line, so it is the same in every language.
     note(f"import {import_id} accepted")
 
@@ -183,18 +187,12 @@ def _bar() -> Iterator[Progress | None]:
         yield progress
 
 
-def _mapping(
-    viewer: "Viewer", import_id: int, options: "ImportOptions", maps: list[str]
-) -> dict[int, str | None]:
+def _mapping(viewer: "Viewer", import_id: int, maps: list[str]) -> dict[int, str | None]:
     """Return the mapping that was found out, with the columns changed that the person named."""
-    from hooks.offers import ReadOptions
     from models.fold import fold
     from services.imports import runs
 
-    read = ReadOptions(
-        encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet, language=options.language
-    )
-    columns = runs.inspect(viewer, import_id, read).columns
+    columns = runs.inspect(viewer, import_id).columns
     mapping = {column.index: column.field for column in columns}
     for given in maps:
         header, equals, field = given.rpartition("=")

@@ -18,7 +18,9 @@ from hooks import specs
 from hooks.offers import Exporter, Importer
 from hooks.viewer import Viewer
 
-HOME = Path(__file__).resolve().parent.parent / "plugins"
+PACKAGE = Path(__file__).resolve().parent.parent / "plugins"
+# Where plugins are looked for; tests look elsewhere.
+HOME = PACKAGE
 BUILT_IN = frozenset({"basics"})
 GROUP = "carteira"
 
@@ -55,7 +57,7 @@ class Plugins:
         self,
         disabled: Iterable[str] = (),
         *,
-        home: Path = HOME,
+        home: Path | None = None,
         safe_mode: bool = False,
         broken: Mapping[str, str] | None = None,
     ) -> None:
@@ -64,7 +66,7 @@ class Plugins:
         self._broken = broken or {}
         self.states: list[PluginState] = []
         switched_off = frozenset(disabled) - BUILT_IN
-        for name, folder in _folders(home):
+        for name, folder in _folders(home or HOME):
             self._add(name, folder, off=name in switched_off or (safe_mode and name not in BUILT_IN))
         for point in () if safe_mode else entry_points(group=GROUP):
             self._add(point.name, None, off=point.name in switched_off, module=point.load)
@@ -121,9 +123,9 @@ class Loader(Protocol):
     def __call__(self) -> ModuleType: ...
 
 
-def migration_homes(home: Path = HOME) -> dict[str, Path]:
-    """Return the folders of migrations below `home`, without loading anything: cold commands ask too."""
-    homes = {name: folder / "migrations" for name, folder in _folders(home)}
+def migration_homes(home: Path | None = None) -> dict[str, Path]:
+    """Return the folders of the plugins' migrations, without loading anything: cold commands ask too."""
+    homes = {name: folder / "migrations" for name, folder in _folders(home or HOME)}
     return {name: path for name, path in homes.items() if (path / "versions").is_dir()}
 
 
@@ -145,7 +147,7 @@ def _manifest(folder: Path) -> dict[str, str]:
 
 def _load(name: str, folder: Path | None) -> ModuleType:
     assert folder is not None
-    if folder.parent == HOME:
+    if folder.parent == PACKAGE:
         return importlib.import_module(f"plugins.{name}.plugin")
     spec = importlib.util.spec_from_file_location(f"plugins.{name}.plugin", folder / "plugin.py")
     if spec is None or spec.loader is None:
