@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from services.errors import Refused
 from services.settings import HOME, Settings, settings
+from tests.architecture.tree import files
 
 TEXT = (HOME / "config.toml").read_text(encoding="utf-8")
 WRITTEN = tomllib.loads(TEXT)
@@ -87,14 +88,14 @@ def test_streamlit_neither_collects_garbage_after_each_rerun_nor_turns_its_guard
 
 
 def test_streamlit_would_watch_no_folder_but_pages() -> None:
-    never_code = {"data", "docs"}
-    folders = {path.name for path in HOME.iterdir() if path.is_dir() and path.name.isidentifier()}
+    tracked = {path.relative_to(HOME).parts[0] for path in files() if path.parent != HOME}
+    folders = {"data"} | {name for name in tracked if not name.startswith(".")}
     patterns = [pattern + "/*" for pattern in STREAMLIT["server"]["folderWatchBlacklist"]]
 
     def ignored(folder: str) -> bool:
         return any(fnmatch.fnmatch(f"{HOME}/{folder}/", pattern) for pattern in patterns)
 
-    assert {folder for folder in folders | never_code if not ignored(folder)} == {"pages"}
+    assert {folder for folder in folders if not ignored(folder)} == {"pages"}
 
 
 def test_streamlit_knows_every_one_of_its_settings() -> None:
