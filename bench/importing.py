@@ -1,0 +1,99 @@
+"""How long an import takes with everything on, and what memory it needs above an idle process.
+
+The process does what a worker does: it is up, has read its settings and opened its database; then a file comes.
+"""
+
+import os
+import threading
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Self
+
+from bench.bases import answer
+from bench.messy import SEGMENTS
+from hooks.viewer import SYSTEM
+from models.segment import SegmentCreate
+from services import plugins, segments
+from services.imports import runs
+from services.migrate import migrate
+from services.settings import settings
+from services.work import engine, unit_of_work
+
+_MB = 1 << 20
+_LOOK_SECONDS = 0.02
+
+
+def measure(file: str, review: bool = False) -> dict[str, Any]:
+    """Return seconds, counts and memory (MB) of one import of `file`; with `review` of a dry run before it too."""
+    migrate()
+    plugins.start()
+    known = {one.name for one in segments.listed(SYSTEM)}
+    for name in SEGMENTS:
+        if name not in known:
+            segments.create(SYSTEM, SegmentCreate(name=name))
+    with unit_of_work(SYSTEM) as work:
+        work.session.connection()
+    with _Peak() as peak:
+        begun = perf_counter()
+        received = runs.receive(SYSTEM, Path(file).name, Path(file))
+        reviewed = None
+        if review:
+            runs.review(SYSTEM, received.id)
+            runs.carry_out_review(received.id)
+            reviewed = perf_counter() - begun
+            begun = perf_counter()
+        runs.accept(SYSTEM, received.id)
+        runs.carry_out(received.id)
+        seconds = perf_counter() - begun
+    ended = runs.get(SYSTEM, received.id)
+    cache = settings().database.cache_mb if engine().dialect.name == "sqlite" else 0
+    return {
+        "seconds": seconds,
+        "review_seconds": reviewed,
+        "state": ended.state,
+        "counts": {
+            name: getattr(ended, name)
+            for name in ("rows", "created", "updated", "unchanged", "skipped", "rejected")
+        },
+        "idle_mb": round(peak.before / _MB, 1),
+        "peak_mb": round(peak.most / _MB, 1),
+        "cache_mb": cache,
+        "above_mb": round((peak.most - peak.before) / _MB - cache, 1),
+    }
+
+
+class _Peak:
+    """The most memory that this process and its children hold together, looked at fifty times a second."""
+
+    def __enter__(self) -> Self:
+        self.before = self.most = _resident()
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._look, daemon=True)
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(_LOOK_SECONDS):
+            self.most = max(self.most, _resident())
+
+
+def _resident() -> int:
+    """Return the bytes in memory of this process and of all below it."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page for pid in _tree(os.getpid()))
+
+
+def _tree(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:  # it has just ended
+        return []
+    return [pid, *(below for child in children for below in _tree(int(child)))]
+
+
+if __name__ == "__main__":
+    answer(measure)
