@@ -25,7 +25,9 @@ METRICS = "/metrics"
 # Open to everyone, by these methods: the way in, and whether the house stands.
 WAYS_IN = frozenset({"/login", "/logout", "/setup"})
 SIGNS = frozenset({"/healthz", "/readyz"})
-OPEN = {path: frozenset({"GET", "HEAD", "POST"}) for path in WAYS_IN} | dict.fromkeys(SIGNS, {"GET", "HEAD"})
+OPEN = dict.fromkeys(WAYS_IN, frozenset({"GET", "HEAD", "POST"})) | dict.fromkeys(
+    SIGNS, frozenset({"GET", "HEAD"})
+)
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # A grid lives in a frame of our own page; nothing of ours lives in a frame of somebody else's.

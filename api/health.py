@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 
 from api.errors import problem
 from hooks.i18n import _
-from hooks.manager import plugins
+from hooks.manager import migration_homes
 from services.migrate import is_migrated
 
 log = structlog.get_logger(__name__)
@@ -21,7 +21,7 @@ async def healthz(_request: Request) -> JSONResponse:
 def readyz(_request: Request) -> JSONResponse:
     """Answer 200 when the database is reached and has this version's tables, else 503."""
     try:
-        ready = is_migrated(plugins().migration_homes())
+        ready = is_migrated(migration_homes())
     except SQLAlchemyError as error:
         log.warning("not ready", error=type(error).__name__)
         ready = False

@@ -7,7 +7,8 @@ import streamlit as st
 
 from hooks.i18n import _, number
 
-ADDRESS = "/api/v1/imports"
+# Reviewed first: a file that a program sends is carried out at once.
+ADDRESS = "/api/v1/imports?review=1"
 
 _HTML = """
 <div class="zone">
