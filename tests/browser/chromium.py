@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 MISSING = (
-    "No Chromium here. Install it with: apt-get install --no-install-recommends chromium fonts-liberation"
+    "Chromium cannot be driven here. Install what it needs with: "
+    "apt-get install --no-install-recommends chromium fonts-liberation libatomic1"
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -154,10 +155,15 @@ def browser() -> Iterator["Browser"]:
 
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, headless=True)
-        yield chromium
-        chromium.close()
+    driver = sync_playwright()
+    try:
+        playwright = driver.start()
+    except Exception as error:  # noqa: BLE001 - the driver says in many ways that the system lacks a library
+        pytest.fail(f"{error}. {MISSING}", pytrace=False)
+    chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, headless=True)
+    yield chromium
+    chromium.close()
+    playwright.stop()
 
 
 @pytest.fixture
