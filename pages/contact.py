@@ -50,20 +50,11 @@ def head(contact: ContactDetail) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="card-head"):
         st.title(plain(title_of(contact)), anchor=False)
         if who.may(permissions.CONTACTS_EDIT):
-            st.button(
-                _("Edit"),
-                icon=":material/edit:",
-                key="contact-edit",
-                on_click=lambda: st.session_state.update({"contact-open": "edit"}),
-            )
+            if st.button(_("Edit"), icon=":material/edit:", key="contact-edit"):
+                contact_form.edit(contact.id)
         if who.may(permissions.CONTACTS_DELETE):
-            st.button(
-                _("Delete"),
-                icon=":material/delete:",
-                type="tertiary",
-                key="contact-delete",
-                on_click=lambda: st.session_state.update({"contact-open": "delete"}),
-            )
+            if st.button(_("Delete"), icon=":material/delete:", type="tertiary", key="contact-delete"):
+                delete(contact)
 
 
 def ways(contact: ContactDetail) -> str:
@@ -168,9 +159,3 @@ with left, st.container(key="card-left", gap="small"):
 with right, st.container(key="card-right"):
     st.subheader(_("History"), anchor=False)
     past(contact.id)
-
-match st.session_state.pop("contact-open", None):
-    case "edit":
-        contact_form.edit(contact.id)
-    case "delete":
-        delete(contact)

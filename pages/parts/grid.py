@@ -5,7 +5,7 @@ is put on the page by textContent; texts that must be options (headers, labels) 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -43,8 +43,9 @@ def grid(
     epoch: int = 0,
     height: int = 480,
     opens: str = "",
-) -> GridEvent | None:
-    """Draw a page of rows and return the grid's last event.
+    on_event: Callable[[GridEvent], None] | None = None,
+) -> None:
+    """Draw a page of rows; `on_event` hears of what is done in the grid, before the rerun that follows.
 
     Each row has an integer `id` beside its columns' fields. With `picked`, one flag a row, rows can be
     ticked; the browser takes these flags over only when `epoch` changes, so that quick ticking is never
@@ -56,11 +57,19 @@ def grid(
     dark = st.context.theme.type == "dark"
     order = _options(columns, label, sort, picks=picked is not None, opens=opens)
     frame = pd.DataFrame(_rows(columns, rows, picked, epoch), columns=_names(columns), dtype=object)
-    drawn = AgGrid(
+    name = f"{key}-{current_locale()}-{'dark' if dark else 'light'}"
+
+    def report(answer: Any) -> None:
+        event = event_of(answer.raw_data)
+        if event is not None and on_event is not None:
+            on_event(event)
+
+    AgGrid(
         frame.astype({"_id": "int64", "_epoch": "int64", "_picked": "bool"}),
         gridOptions=order,
         height=height,
-        key=f"{key}-{current_locale()}-{'dark' if dark else 'light'}",
+        key=name,
+        callback=report,
         theme=_theme(dark=dark),
         custom_css=_css(dark=dark),
         update_on=["selectionChanged", "sortChanged", "cellClicked", "cellKeyDown"],
@@ -73,7 +82,6 @@ def grid(
         show_toolbar=False,
         use_json_serialization=False,
     )
-    return event_of(drawn.raw_data)
 
 
 def harmless(text: str) -> str:
@@ -144,7 +152,7 @@ def _definition(column: Column) -> dict[str, Any]:
         "colId": column.field,
         "headerName": harmless(column.header),
         "minWidth": column.width,
-        "flex": column.flex,
+        **({"flex": column.flex} if column.flex else {"width": column.width}),
         "sortable": column.sortable,
         "cellClass": f"is-{column.kind}",
     }
@@ -367,7 +375,8 @@ def _css(*, dark: bool) -> dict[str, dict[str, str]]:
         ".ag-row-hover .is-opens a": {"color": "var(--primary-color)", "text-decoration": "underline"},
         ".is-quiet": {"color": "color-mix(in srgb, var(--text-color) 72%, var(--background-color))"},
         ".is-number": {"text-align": "right", "font-variant-numeric": "tabular-nums"},
-        ".is-badges, .is-change": {"display": "flex", "align-items": "center"},
+        ".is-badges, .is-change": {"display": "flex", "align-items": "center", "overflow": "hidden"},
+        ".is-badges > *, .is-change > *": {"min-width": "0", "overflow": "hidden"},
         ".badges": {"display": "flex", "gap": "4px", "align-items": "center", "overflow": "hidden"},
         ".badge": {
             "flex": "0 0 auto", "max-width": "14em", "overflow": "hidden", "text-overflow": "ellipsis",

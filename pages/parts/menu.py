@@ -52,9 +52,9 @@ def _bell() -> None:
         key="frame-bell",
         on_change=_read_notices,
     )
-    if bell.open:
-        with bell:
-            notices.listing(who, fresh=st.session_state.get("frame-fresh", frozenset()))
+    # Drawn before it is opened, so that the box knows its height and opens where there is room for it.
+    with bell:
+        notices.listing(who, fresh=st.session_state.get("frame-fresh", frozenset()))
 
 
 def _read_notices() -> None:

@@ -18,23 +18,23 @@ def listing(who: Viewer, fresh: Collection[int | None]) -> None:
     if not found:
         st.caption(_("Nothing yet. When an import or an export ends, it is said here."))
     for notice in found:
-        with st.container(gap="xxsmall"):
+        with st.container(gap=None, key=f"notice-{notice.id}"):
             text = plain(sentence(notice.kind, notice.data))
-            st.markdown(f"**{text}**" if notice.id in fresh else text)
-            place = "imports" if "import_id" in notice.data else "exports"
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(relative(notice.at, now()))
-                st.page_link(
-                    f"{place}.py",
-                    label=_("Open"),
-                    query_params={"id": str(notice.data["import_id"])} if place == "imports" else None,
-                )
+            run = notice.data.get("import_id")
+            st.page_link(
+                "imports.py" if run else "exports.py",
+                label=f"**{text}**" if notice.id in fresh else text,
+                query_params={"id": str(run)} if run else None,
+            )
+            st.caption(relative(notice.at, now()))
 
 
 def sentence(kind: str, data: Mapping[str, Any]) -> str:
     """Return what a notice says, in the reader's language."""
-    name = str(data.get("file_name") or "")
+    name = str(data.get("file") or "")
     match kind:
+        case "import_started":
+            return _("The import of {file} has begun. A notice follows when it has ended.").format(file=name)
         case "import_done":
             return _("{file} is in: {rows}.").format(file=name, rows=_rows(data))
         case "import_done_with_rejects":

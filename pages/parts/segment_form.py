@@ -87,9 +87,7 @@ def _edit(segment: SegmentRead) -> None:
 
 def _switch(segment: SegmentRead) -> None:
     if segment.active:
-        st.markdown(
-            _("It opens to nobody until it is switched on again, and goes on hiding its contacts.")
-        )
+        st.markdown(_("It opens to nobody until it is switched on again, and goes on hiding its contacts."))
     else:
         st.markdown(_("The people and teams that are linked to it see its contacts again."))
     command = SegmentUpdate(active=not segment.active)

@@ -53,6 +53,12 @@ class ListState:
         return replace(self, after="", before="" if page == 1 else cursor, page=page)
 
 
+def asked_in(question: str) -> ListState:
+    """Return the list that asks a state's `question`."""
+    segment, search, where = json.loads(question) if question else (None, "", "")
+    return ListState(segment=segment, search=search, where=where)
+
+
 def from_address(query: Mapping[str, str]) -> ListState:
     """Return what an address asks for; whatever in it makes no sense is left out."""
     page = _number(query.get("page")) or 1

@@ -1,0 +1,133 @@
+"""Contacts: find them, look at them a page at a time, pick them, label them, take them out."""
+
+import streamlit as st
+
+from hooks.i18n import _, number
+from hooks.viewer import Viewer
+from pages.parts import bulk_bar, contact_form, contact_list, flash, place, sample
+from pages.parts import grid as grids
+from pages.parts.contact_list import go, picks, present
+from pages.parts.door import viewer
+from pages.parts.state import ListState, to_address
+from pages.parts.words import plain
+from services import listing, permissions
+from services.errors import Told
+
+PAGE = 50
+
+
+def head(who: Viewer, state: ListState) -> None:
+    """Draw which list this is, and what can be begun here."""
+    with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
+        contact_list.segment_menu(who, state)
+        st.space("stretch")
+        if who.may(permissions.CONTACTS_IMPORT) and st.button(
+            _("Import"), icon=":material/upload_file:", key="contacts-import"
+        ):
+            st.switch_page("imports.py")
+        if who.may(permissions.CONTACTS_ADD):
+            if st.button(_("Contact"), icon=":material/add:", type="primary", key="contacts-add"):
+                contact_form.add()
+
+
+def asked(who: Viewer, state: ListState) -> None:
+    """Draw the search and the filter in words."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="contacts-asked"):
+        contact_list.search_box(state)
+        contact_list.filter_box(who, state)
+        contact_list.filter_words(who, state)
+
+
+def empty(who: Viewer, state: ListState) -> None:
+    """Say why there is nothing, and the one thing to do about it."""
+    with st.container(key="empty", horizontal_alignment="center"):
+        if state.narrowed:
+            st.markdown(_("No contact matches."))
+            st.button(
+                _("Show all contacts"),
+                key="contacts-all",
+                on_click=lambda: go(ListState(sort=present().sort)),
+            )
+        else:
+            st.markdown(_("There are no contacts yet. Load a file, or add the first one by hand."))
+            if who.may(permissions.CONTACTS_IMPORT):
+                st.page_link("imports.py", label=_("Load a file"), icon=":material/upload_file:")
+                sample.link(who)
+
+
+@st.fragment
+def contacts() -> None:
+    """Draw the list; it runs by itself whenever something in it is touched."""
+    who = viewer()
+    state = present()
+    place.remember(to_address(state))
+    flash.show()
+    head(who, state)
+    asked(who, state)
+    query = contact_list.query_of(state)
+    try:
+        page = listing.page(who, query, limit=PAGE, after=state.after or None, before=state.before or None)
+        count = listing.count(who, query, cap=contact_list.CAP)
+    except Told as error:
+        st.error(plain(error.message), icon=":material/filter_alt_off:")
+        st.button(
+            _("Clear filter"), key="contacts-broken", on_click=lambda: go(ListState(sort=present().sort))
+        )
+        return
+    if not page.items:
+        empty(who, state)
+        return
+    bulk_bar.draw(who, state, count)
+    chosen = picks()
+    contact_list.turned([item.id for item in page.items])
+    with st.container(key="contacts-grid"):
+        grids.grid(
+            contact_list.columns(),
+            contact_list.as_rows(who, page.items),
+            key=f"contacts-{contact_list.sorted_by(state.sort)}",
+            label=_("Contacts"),
+            sort=state.sort,
+            picked=[chosen.has(item.id) for item in page.items],
+            epoch=contact_list.epoch(),
+            height=560,
+            opens="/contact",
+            on_event=contact_list.on_event,
+        )
+    pager(state, page.previous, page.next, len(page.items), contact_list.counted(count.n, count.capped))
+
+
+def pager(state: ListState, previous: str | None, following: str | None, shown: int, of: str) -> None:
+    """Draw where in the list this page lies, and the way to its neighbours."""
+    first = (state.page - 1) * PAGE + 1
+    with st.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="pager"
+    ):
+        st.caption(
+            _("{first}–{last} of {count}").format(
+                first=number(first), last=number(first + shown - 1), count=of
+            ),
+            width="content",
+        )
+        st.button(
+            _("Previous page"),
+            icon=":material/chevron_left:",
+            type="tertiary",
+            key="icon-contacts-previous",
+            disabled=state.page == 1,
+            on_click=lambda: go(state.back(previous or "")),
+        )
+        st.button(
+            _("Next page"),
+            icon=":material/chevron_right:",
+            type="tertiary",
+            key="icon-contacts-next",
+            disabled=following is None,
+            on_click=lambda: go(state.forth(following or "")),
+        )
+
+
+who = viewer()
+if "id" in st.query_params:
+    # What a step back from a card leaves behind: the address of the list with the card's id.
+    st.query_params.from_dict(place.list_address())
+contacts()

@@ -1,0 +1,31 @@
+"""The frame around every page: who is here, where one can go, what has happened. It runs before each page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from hooks.i18n import _
+from pages.parts import flash, menu
+from pages.parts.door import viewer
+
+PARTS = Path(__file__).parent / "parts"
+
+# A picture of our own: for an icon by name the browser would ask another host.
+st.set_page_config(page_title="Carteira", page_icon=str(PARTS / "icon.svg"), layout="wide")
+st.html(PARTS / "look.css")
+
+who = viewer()
+places = {
+    "contacts": st.Page("contacts.py", title=_("Contacts"), icon=":material/contacts:", default=True),
+    "segments": st.Page("segments.py", title=_("Segments"), icon=":material/label:"),
+    "imports": st.Page("imports.py", title=_("Imports"), icon=":material/upload_file:"),
+    "exports": st.Page("exports.py", title=_("Exports"), icon=":material/download:"),
+    "contact": st.Page("contact.py", title=_("Contact"), icon=":material/person:", visibility="hidden"),
+}
+page = st.navigation(list(places.values()), position="hidden")
+
+with st.sidebar:
+    menu.places(who, places)
+    menu.foot(who)
+flash.show()
+page.run()

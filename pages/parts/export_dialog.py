@@ -1,0 +1,108 @@
+"""The dialog that takes contacts out: which file, which columns, and then the way to it."""
+
+from html import escape
+
+import streamlit as st
+
+from hooks.i18n import _, ngettext, number
+from models.export import ExportRead
+from pages.parts.door import viewer
+from pages.parts.words import plain
+from services import exports, listing
+from services.errors import Told
+from services.listing import Query
+
+FORMATS = {"csv": "CSV", "xlsx": "Excel (XLSX)"}
+REFRESH_SECONDS = 0.7
+GOING = ("accepted", "running")
+
+# The columns of the grid, by their names in a file; the import's own layout is what no columns mean.
+_AS_SHOWN = (
+    "first_name",
+    "last_name",
+    "phone",
+    "email",
+    "organization",
+    "segments",
+    "country",
+    "responsible",
+    "created",
+)
+_MADE = "export-made"
+
+
+def ask(query: Query) -> None:
+    """Open the dialog."""
+    st.session_state.pop(_MADE, None)
+    st.dialog(_("Export contacts"), icon=":material/download:")(_ask)(query)
+
+
+def _ask(query: Query) -> None:
+    made: int | None = st.session_state.get(_MADE)
+    if made is not None:
+        _follow(made)
+        return
+    kind = st.segmented_control(
+        _("File"),
+        list(FORMATS),
+        default="csv",
+        format_func=FORMATS.__getitem__,
+        required=True,
+        key="export-format",
+    )
+    layouts = {
+        "import": _("The columns that an import reads"),
+        "shown": _("The columns of the list"),
+    }
+    layout = st.radio(_("Columns"), list(layouts), format_func=layouts.__getitem__, key="export-columns")
+    n = listing.count(viewer(), query).n
+    words = ngettext("Export {n} contact", "Export {n} contacts", n).format(n=number(n))
+    if st.button(words, type="primary", icon=":material/download:", key="export-yes"):
+        try:
+            columns = list(_AS_SHOWN) if layout == "shown" else None
+            st.session_state[_MADE] = exports.request(viewer(), kind or "csv", query, columns).id
+        except Told as error:
+            st.error(plain(error.message), icon=":material/error:")
+            return
+        st.rerun(scope="fragment")
+
+
+def _follow(export_id: int) -> None:
+    """Wait for the file; whoever closes the dialog is told by the bell."""
+    made = exports.get(viewer(), export_id)
+    if made.state in GOING:
+        st.fragment(_waiting, run_every=REFRESH_SECONDS)(export_id)
+        st.caption(_("You may close this. The bell will tell when the file is ready."))
+    else:
+        result(made)
+
+
+def _waiting(export_id: int) -> None:
+    made = exports.get(viewer(), export_id)
+    if made.state in GOING:
+        st.markdown(f":material/hourglass_top: {_('The file is being written…')}")
+    else:
+        result(made)
+
+
+def result(made: ExportRead) -> None:
+    """Draw the way to the file, or why there is none."""
+    if made.state != "done":
+        st.error(plain(made.message or _("The export failed.")), icon=":material/error:")
+        return
+    rows = ngettext("{n} contact", "{n} contacts", made.rows or 0).format(n=number(made.rows or 0))
+    st.markdown(f":material/check_circle: {rows}, {size(made.bytes or 0)}")
+    st.html(file_link(made))
+
+
+def file_link(made: ExportRead) -> str:
+    """Return the link to a finished export, as HTML."""
+    words = _("Download {kind}").format(kind=FORMATS.get(made.format, made.format.upper()))
+    return f'<a class="action" href="/api/v1/exports/{made.id}/file" download>{escape(words)}</a>'
+
+
+def size(n: int) -> str:
+    """Return a number of bytes as people read it."""
+    if n < 1024 * 1024:
+        return _("{n} kB").format(n=number(max(1, round(n / 1024))))
+    return _("{n} MB").format(n=number(n / 1024 / 1024, 1))
