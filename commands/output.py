@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -76,11 +75,12 @@ def cannot(status: str, code: str, message: str, as_json: bool) -> int:
 
 def unexpected(error: BaseException, as_json: bool) -> int:
     """Write where it went wrong to a log, and say where the log is. Never a traceback on the screen."""
+    from services.logs import frames_of
     from services.settings import settings
 
-    frames = "".join(traceback.format_tb(error.__traceback__))
     # Values stay out: the message of an error of the database repeats what people typed.
-    entry = f"{datetime.now(UTC).isoformat()} {type(error).__module__}.{type(error).__name__}\n{frames}\n"
+    kind = f"{type(error).__module__}.{type(error).__name__}"
+    entry = "\n    ".join([f"{datetime.now(UTC).isoformat()} {kind}", *frames_of(error)]) + "\n"
     try:
         folder = settings().data / "logs"
         folder.mkdir(parents=True, exist_ok=True)

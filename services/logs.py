@@ -57,10 +57,15 @@ def _where_it_went_wrong(
         if not isinstance(error, BaseException):
             error = sys.exc_info()[1]
         if error is not None:
-            frames = extract_tb(error.__traceback__)
             event["raised"] = type(error).__name__
-            event["at"] = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+            event["at"] = frames_of(error)
     return event
+
+
+def frames_of(error: BaseException) -> list[str]:
+    """Return where an error came from, outermost first: file, line and function."""
+    frames = extract_tb(error.__traceback__)
+    return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def _short(file: str) -> str:
