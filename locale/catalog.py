@@ -8,6 +8,7 @@ the empty form for the next language.
 """
 
 import argparse
+import ast
 import itertools
 import re
 import string
@@ -26,7 +27,7 @@ from hooks.i18n import DOMAIN, LOCALES, SOURCE_LOCALE, language_name
 HOME = Path(__file__).resolve().parent.parent
 CORE = ("app.py", "cli.py", "api", "commands", "hooks", "models", "pages", "services")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
-METHODS = {".py": "python", ".html": "jinja2.ext:babel_extract"}
+ENDINGS = (".py", ".html")
 ENDS = ".…:?!"
 ICON = re.compile(r":material/\w+:")
 
@@ -58,16 +59,33 @@ def template(part: Part, home: Path) -> Catalog:
     """Return the texts of a part, without translations."""
     made = Catalog(domain=DOMAIN, project="Carteira")
     for path in _files(part):
-        for _line, message, comments, _context in extract_from_file(METHODS[path.suffix], path, KEYWORDS):
-            made.add(message, None, [(path.relative_to(home).as_posix(), 0)], auto_comments=comments)
+        for text in _texts(path):
+            made.add(text, None, [(path.relative_to(home).as_posix(), 0)])
     return made
+
+
+def _texts(path: Path) -> Iterator[str | tuple[str, ...]]:
+    if path.suffix == ".html":
+        for _line, text, _comments, _context in extract_from_file("jinja2.ext:babel_extract", path, KEYWORDS):
+            yield text
+        return
+    # Babel's own reader of Python overlooks what stands inside an f-string.
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if not isinstance(node, ast.Call):
+            continue
+        name = str(getattr(node.func, "attr", None) or getattr(node.func, "id", None))
+        forms = KEYWORDS.get(name) or (1,)
+        values = [getattr(given, "value", None) for given in node.args[: len(forms)]]
+        texts = tuple(value for value in values if isinstance(value, str) and value)
+        if name in KEYWORDS and texts and len(texts) == len(values):
+            yield texts if len(forms) > 1 else texts[0]
 
 
 def _files(part: Part) -> Iterator[Path]:
     for source in part.sources:
         found = [source] if source.is_file() else sorted(source.rglob("*"))
         for path in found:
-            if path.suffix in METHODS and "tests" not in path.parts[len(part.folder.parent.parts) :]:
+            if path.suffix in ENDINGS and "tests" not in path.parts[len(part.folder.parent.parts) :]:
                 yield path
 
 

@@ -71,6 +71,11 @@ def test_a_new_text_is_missing_until_it_is_translated(home: Path) -> None:
     assert complaints(home) == ["core fr: not translated: 'Segments of this team'"]
 
 
+def test_a_text_inside_a_formatted_string_is_collected_too(home: Path) -> None:
+    (home / "pages" / "segments.py").write_text("line = f'{name} ({_(\"switched off\")})'")
+    assert complaints(home) == ["core fr: not in the catalogue: 'switched off'"]
+
+
 def test_a_text_that_left_the_code_leaves_the_catalogue(home: Path) -> None:
     (home / "pages" / "contacts.py").write_text('N_("E-mail")')
     assert len(complaints(home)) == 2
