@@ -1,0 +1,216 @@
+"""In which order contacts are listed, and how a place in that order is written down and found again.
+
+Whatever the direction, empty values come last, and the id is the last key. An index cannot do that in one go, so
+an order is walked in runs: the values along their index, then the empty ones by id.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
+from sqlmodel import col
+
+from hooks.i18n import _
+from models.base import Instant, from_microseconds, to_microseconds
+from models.contact import Contact
+from models.people import User
+from services.errors import Refused
+from services.work import Work
+
+DEFAULT = "-created"
+
+# Field -> what it is sorted by. Each has an index (column, id) over live contacts.
+_COLUMNS: Mapping[str, Any] = MappingProxyType(
+    {
+        "name": col(Contact.name_key),
+        "first_name": col(Contact.first_name_key),
+        "last_name": col(Contact.last_name_key),
+        "email": col(Contact.email_key),
+        "phone": col(Contact.phone),
+        "country": col(Contact.country),
+        "organization": col(Contact.organization_key),
+        "account_number": col(Contact.account_number),
+        "external_id": col(Contact.external_id),
+        "source": col(Contact.source),
+        "region": col(Contact.region_key),
+        "city": col(Contact.city_key),
+        "postcode": col(Contact.postcode),
+        "importance": col(Contact.importance),
+        "revenue": col(Contact.revenue),
+        "created": col(Contact.created_at),
+        "updated": col(Contact.changed_at),
+    }
+)
+SORTS: tuple[str, ...] = ("id", "responsible", *_COLUMNS)
+
+_INSTANTS = frozenset({"created", "updated"})
+_NUMBERS = frozenset({"importance", "revenue"})
+_TEXTS = frozenset({"responsible", *_COLUMNS}) - _INSTANTS - _NUMBERS
+_NEVER_EMPTY = frozenset({"created", "updated", "source"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A contact's place in an order: what it is sorted by, and its id."""
+
+    value: Any
+    id: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A part of an order that an index has in a row: by `key` and id, or by id alone where `key` is null.
+
+    `value` is what all contacts of a run without a key have in common.
+    """
+
+    holds: ColumnElement[bool] | None
+    key: Any = None
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A field to sort by, and whether downwards."""
+
+    field: str
+    down: bool
+
+    @property
+    def text(self) -> str:
+        """The order as it is asked for: "-created"."""
+        return f"-{self.field}" if self.down else self.field
+
+    @property
+    def value(self) -> Any:
+        """What is sorted by, as an expression on `contact`; null for the id."""
+        if self.field == "responsible":
+            by = select(col(User.email_key)).where(col(User.id) == col(Contact.responsible_id))
+            return by.correlate(Contact).scalar_subquery()
+        return _COLUMNS.get(self.field)
+
+    def runs(self, work: Work, *, backwards: bool) -> list[Run]:
+        """Return the runs of this order, in the order in which they are walked."""
+        runs = self._by_people(work) if self.field == "responsible" else self._by_column()
+        return runs[::-1] if backwards else runs
+
+    def _by_column(self) -> list[Run]:
+        column = _COLUMNS.get(self.field)
+        if column is None or self.field in _NEVER_EMPTY:
+            return [Run(None, column)]
+        return [Run(column.is_not(None), column), Run(column.is_(None))]
+
+    def _by_people(self, work: Work) -> list[Run]:
+        mine = col(Contact.responsible_id)
+        has_some = exists().where(col(Contact.deleted_at).is_(None), mine == col(User.id))
+        email = col(User.email_key)
+        people = select(email, col(User.id)).where(has_some)
+        found = work.session.execute(people.order_by(email.desc() if self.down else email))
+        return [*(Run(mine == id_, value=key) for key, id_ in found), Run(mine.is_(None))]
+
+    def by(self, key: Any, id_: Any, *, backwards: bool) -> list[ColumnElement[Any]]:
+        """Return what to sort a run by."""
+        down = self.down is not backwards
+        columns = [id_] if key is None else [key, id_]
+        return [column.desc() if down else column.asc() for column in columns]
+
+    def by_all(self, *, backwards: bool) -> list[ColumnElement[Any]]:
+        """Return what to sort contacts of several runs by."""
+        last = self.by(self.value, col(Contact.id), backwards=backwards)
+        if self.value is None or self.field in _NEVER_EMPTY:
+            return last
+        empty: ColumnElement[Any] = self.value.is_(None)
+        return [empty.desc() if backwards else empty.asc(), *last]
+
+    def within(self, key: Any, id_: Any, place: Place, *, backwards: bool) -> ColumnElement[bool]:
+        """Return that a contact of the same run comes after `place`."""
+        here: Any = id_
+        there: Any = place.id
+        if key is not None:
+            here, there = tuple_(key, id_), tuple_(self.bound(place.value), place.id)
+        return and_(here < there if self.down is not backwards else here > there)
+
+    def after(self, place: Place, *, backwards: bool) -> ColumnElement[bool]:
+        """Return that a contact comes after `place`, in whichever run."""
+        value, id_ = self.value, col(Contact.id)
+        if value is None:
+            return self.within(None, id_, place, backwards=backwards)
+        if place.value is None:
+            same = and_(value.is_(None), self.within(None, id_, place, backwards=backwards))
+            return or_(value.is_not(None), same) if backwards else same
+        down = self.down is not backwards
+        there = self.bound(place.value)
+        further = value < there if down else value > there
+        same = and_(value == there, self.within(None, id_, place, backwards=backwards))
+        return or_(further, same) if backwards else or_(further, same, value.is_(None))
+
+    def bound(self, value: Any) -> Any:
+        """Return a value of this order as a parameter of a statement."""
+        return literal(value, Instant) if isinstance(value, datetime) else value
+
+    def first_run(self, runs: list[Run], place: Place) -> int:
+        """Return which of `runs` the place is in, or the next one if its run is gone."""
+        if len(runs) == 1 or self.field != "responsible":
+            return next(n for n, run in enumerate(runs) if (run.key is None) == (place.value is None))
+        for number, run in enumerate(runs):
+            if run.value == place.value or (place.value is not None and self._is_past(run, place, runs)):
+                return number
+        return len(runs)
+
+    def _is_past(self, run: Run, place: Place, runs: list[Run]) -> bool:
+        """Say whether a run of another person comes after the place of one who has no contacts any more."""
+        backwards = runs[0].value is None
+        if run.value is None:
+            return not backwards
+        return bool(run.value < place.value) if self.down is not backwards else bool(run.value > place.value)
+
+    # --- cursors
+
+    def cursor(self, place: Place) -> str:
+        """Return the place as an opaque text."""
+        value = to_microseconds(place.value) if isinstance(place.value, datetime) else place.value
+        packed = json.dumps([self.text, value, place.id], separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    def place(self, cursor: str) -> Place:
+        """Return the place that a cursor stands for. Raises Refused for one that is not of this order."""
+        try:
+            packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            text, value, id_ = json.loads(packed)
+            if text != self.text or type(id_) is not int or not 0 <= id_ < 2**63:
+                raise ValueError
+            return Place(self._value(value), id_)
+        except (ValueError, TypeError, OverflowError, RecursionError):
+            raise Refused(
+                "bad_cursor", _("This place in the list is unknown. Begin again without it.")
+            ) from None
+
+    def _value(self, value: Any) -> Any:
+        """Return the value that a cursor names. Raises ValueError for one that this order cannot have."""
+        if value is None and self.field not in _NEVER_EMPTY:
+            return None
+        if self.field in _INSTANTS and type(value) is int:
+            return from_microseconds(value)
+        if self.field in _NUMBERS and type(value) is int and abs(value) < 2**63:
+            return value
+        if self.field in _TEXTS and isinstance(value, str) and "\x00" not in value:
+            return value.encode().decode()
+        raise ValueError
+
+
+def read_order(text: str) -> Order:
+    """Return the order that "field" or "-field" asks for. Raises Refused for a field that has no order."""
+    field = text.removeprefix("-")
+    if field not in SORTS:
+        raise Refused(
+            "bad_sort",
+            _("Contacts cannot be sorted by {field}. They can be by {known}.").format(
+                field=field[:100], known=", ".join(SORTS)
+            ),
+        )
+    return Order(field, text.startswith("-"))
