@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,23 @@ def with_contacts(root: Path, engine: str, contacts: int, server: Server | None)
     ask(base, "bench.bases", {"contacts": contacts})
     mark.write_text(made_from)
     return Base(engine, contacts, base.url, folder)
+
+
+@contextmanager
+def copied(base: Base, root: Path, server: Server | None) -> Iterator[Base]:
+    """Lend a copy that may be written to: the base itself stays as it is."""
+    folder = root / base.engine / "copy"
+    shutil.rmtree(folder, ignore_errors=True)
+    if server is None:
+        shutil.copytree(base.data_dir, folder)
+        yield Base(base.engine, base.contacts, f"sqlite:///{folder / 'carteira.db'}", folder)
+        shutil.rmtree(folder)
+        return
+    folder.mkdir()
+    server.run('DROP DATABASE IF EXISTS "copy" WITH (FORCE)')
+    server.run(f'CREATE DATABASE "copy" TEMPLATE "demo_{base.contacts}"')
+    yield Base(base.engine, base.contacts, server.url("copy"), folder)
+    server.run('DROP DATABASE "copy" WITH (FORCE)')
 
 
 def _fingerprint() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from bench.bases import answer
 from bench.questions import Question, combinations, filters, searches, sorts
 from bench.viewers import viewers
-from hooks.viewer import SYSTEM, Viewer
+from hooks.viewer import Viewer
 from services.listing import page
 from services.work import unit_of_work
 
@@ -22,8 +22,8 @@ _DEEP_SORTS = ("-created", "name", "-revenue", "responsible")
 def measure(kinds: Sequence[str], times: int = _TIMES) -> dict[str, Any]:
     """Return, for each viewer, the milliseconds of every question of these kinds and of deep pages."""
     found: dict[str, Any] = {}
-    asked = list(_questions(kinds))
     for name, (viewer, sees) in viewers().items():
+        asked = list(_questions(viewer, kinds))
         figures = [_figure(question, _times(_pager(viewer, question), times)) for question in asked]
         if "deep" in kinds:
             figures += [_figure(question, ms) for question, ms in _deep(viewer, sees, times)]
@@ -31,8 +31,8 @@ def measure(kinds: Sequence[str], times: int = _TIMES) -> dict[str, Any]:
     return {"viewers": found}
 
 
-def _questions(kinds: Sequence[str]) -> Iterator[Question]:
-    with unit_of_work(SYSTEM) as work:
+def _questions(viewer: Viewer, kinds: Sequence[str]) -> Iterator[Question]:
+    with unit_of_work(viewer) as work:
         if "sort" in kinds:
             yield from sorts()
         if "filter" in kinds:

@@ -1,7 +1,7 @@
 """What is asked of a list of contacts: every sort, every operator of every field, searches, combinations.
 
 Values come from the base itself, a common and a rare one of each field, so that the same questions can be put
-to bases of any size.
+to bases of any size. Segments are those whose names the viewer of the unit may read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +18,7 @@ from models.contact import Contact
 from models.people import User
 from models.segment import Segment, SegmentMember
 from models.tag import ContactTag, Tag
+from services.access import visible_segment
 from services.filters.fields import FIELDS, FilterField
 from services.listing import SORTS, Query
 from services.work import Work
@@ -113,8 +114,9 @@ def values_of(work: Work) -> dict[str, list[Any]]:
             values = work.session.scalars(counted).all()
             found[name] = [values[0], values[-1]]
     found["responsible"] = _people(work)
-    found["segments"] = _names(work, Segment, SegmentMember, col(SegmentMember.segment_id))
-    found["tags"] = _names(work, Tag, ContactTag, col(ContactTag.tag_id))
+    shown = visible_segment(work.sight)
+    found["segments"] = _names(work, Segment, SegmentMember, col(SegmentMember.segment_id), shown)
+    found["tags"] = _names(work, Tag, ContactTag, col(ContactTag.tag_id), col(Tag.deleted_at).is_(None))
     found["created"] = found["updated"] = [now() - timedelta(days=400), now() - timedelta(days=5)]
     return found
 
@@ -130,11 +132,11 @@ def _people(work: Work) -> list[str]:
     return [values[0], values[-1]]
 
 
-def _names(work: Work, table: Any, link: Any, key: Any) -> list[str]:
+def _names(work: Work, table: Any, link: Any, key: Any, shown: Any) -> list[str]:
     counted = (
         select(table.name)
         .join(link, key == table.id)
-        .where(table.deleted_at.is_(None))
+        .where(shown)
         .group_by(table.id, table.name)
         .order_by(func.count().desc())
     )

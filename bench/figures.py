@@ -1,0 +1,84 @@
+"""Figures as people read them: lines with what was measured and what it should be, ratios first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure. `holds` says whether it is within its limit; null where it has none."""
+
+    what: str
+    measured: str
+    limit: str = ""
+    holds: bool | None = None
+
+
+@dataclass
+class Section:
+    """What one measurement found: lines to read, `raw` to keep."""
+
+    title: str
+    lines: list[Line] = field(default_factory=list)
+    raw: dict[str, Any] = field(default_factory=dict)
+
+    def ratio(self, what: str, value: float, *, at_least: float | None = None) -> None:
+        """Add a ratio, first of all lines."""
+        limit = "" if at_least is None else f"≥ {at_least:g}"
+        holds = None if at_least is None else value >= at_least
+        place = sum(line.measured.startswith("×") for line in self.lines)
+        self.lines.insert(place, Line(what, f"× {value:.2f}", limit, holds))
+
+    def figure(self, what: str, value: float, unit: str, *, at_most: float | None = None) -> None:
+        """Add a figure with its unit."""
+        limit = "" if at_most is None else f"≤ {at_most:g} {unit}"
+        self.lines.append(
+            Line(what, _shown(value, unit), limit, None if at_most is None else value <= at_most)
+        )
+
+    def say(self, what: str, text: str) -> None:
+        """Add a line of words."""
+        self.lines.append(Line(what, text))
+
+
+def _shown(value: float, unit: str) -> str:
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{digits}f} {unit}"
+
+
+def quantile(values: Iterable[float], part: float) -> float:
+    """Return the value below which `part` of all lie, by the nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+
+
+def show(sections: Sequence[Section]) -> None:
+    """Print all sections as tables."""
+    console = Console(width=130)
+    for section in sections:
+        table = Table(title=section.title, title_justify="left", title_style="bold")
+        table.add_column("what")
+        table.add_column("measured", justify="right")
+        table.add_column("limit", justify="right")
+        for line in section.lines:
+            style = {None: "", True: "green", False: "bold red"}[line.holds]
+            table.add_row(line.what, line.measured, line.limit, style=style)
+        console.print(table)
+
+
+def markdown(sections: Sequence[Section]) -> str:
+    """Return all sections as tables of a README."""
+    parts = []
+    for section in sections:
+        rows = [f"| {line.what} | {line.measured} | {_verdict(line)} |" for line in section.lines]
+        parts.append("\n".join([f"### {section.title}", "", "| what | measured | limit |",
+                                "| --- | ---: | ---: |", *rows]))  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
+def _verdict(line: Line) -> str:
+    return line.limit if line.holds is not False else f"{line.limit} (missed)"

@@ -1,0 +1,200 @@
+"""The measurements, each a section of the result. Bases are made when they are first asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench import bases, clicking, messy, starting
+from bench.bases import Base, ask, empty
+from bench.figures import Line, Section, quantile
+from bench.servers import Server
+
+_KINDS = ("sort", "filter", "search", "deep", "combination")
+_PAGE_MS, _COMMON_MS, _CLICK_MS = 50.0, 80.0, 350.0
+_WORST = 5
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured, and where: `servers` maps an engine to its server, null for SQLite."""
+
+    root: Path
+    servers: Mapping[str, Server | None]
+    sizes: Sequence[int]
+    rows: int
+    times: int
+
+    def base(self, engine: str, contacts: int) -> Base:
+        """Return the base of so many demonstration contacts."""
+        return bases.with_contacts(self.root, engine, contacts, self.servers[engine])
+
+    def fresh(self, engine: str, name: str) -> Base:
+        """Return an empty database."""
+        return empty(self.root, engine, name, self.servers[engine])
+
+
+def importing(plan: Plan) -> list[Section]:
+    """Load a messy file with everything on, beside the same people as clean rows, turn by turn."""
+    file = plan.root / f"messy_{plan.rows}.csv"
+    told = messy.write_file(file, plan.rows)
+    found = []
+    for engine in plan.servers:
+        section = Section(f"Import of {plan.rows:,} messy rows, {engine}")
+        turns = []
+        for _turn in range(plan.times):
+            turn = {
+                kind: ask(plan.fresh(engine, "yard"), "bench.yardsticks", {"kind": kind, "rows": plan.rows})
+                for kind in ("bare", "raw")
+            }
+            turn["full"] = ask(plan.fresh(engine, "import"), "bench.importing", {"file": str(file)})
+            turns.append(turn)
+        seconds = {kind: median(turn[kind]["seconds"] for turn in turns) for kind in ("bare", "raw", "full")}
+        section.ratio("full / raw (rows a second)", _ratio(turns, "raw"), at_least=0.35)
+        section.ratio("full / bare", _ratio(turns, "bare"))
+        section.ratio("raw / bare", seconds["bare"] / seconds["raw"])
+        for kind, value in seconds.items():
+            section.figure(f"{kind}: {plan.rows / value:,.0f} rows a second", value, "s")
+        above = max(turn["full"]["above_mb"] for turn in turns)
+        section.figure("memory above idle and page cache", above, "MB", at_most=150)
+        counts = turns[0]["full"]["counts"]
+        section.say("rows accounted for", ", ".join(f"{name} {n:,}" for name, n in counts.items()))
+        bad = sum(told[kind] for kind in messy.BAD)
+        section.say("bad rows in the file / rejected", f"{bad:,} / {counts['rejected']:,}")
+        section.raw = {"turns": turns}
+        found.append(section)
+    return found
+
+
+def _ratio(turns: Sequence[Mapping[str, Any]], to: str) -> float:
+    """Return the median of the ratios: each turn's two are neighbours in time."""
+    return float(median(turn[to]["seconds"] / turn["full"]["seconds"] for turn in turns))
+
+
+def pages(plan: Plan) -> list[Section]:
+    """Put every sort, filter, search and combination to every size, through four pairs of eyes."""
+    found = []
+    for engine in plan.servers:
+        answers = {
+            size: ask(plan.base(engine, size), "bench.pages", {"kinds": _KINDS, "times": plan.times * 3})
+            for size in plan.sizes
+        }
+        section = Section(f"A page of 50, {engine}", raw={str(size): one for size, one in answers.items()})
+        for viewer in answers[plan.sizes[0]]["viewers"]:
+            _page_lines(section, viewer, answers)
+        found.append(section)
+    return found
+
+
+def _page_lines(section: Section, viewer: str, answers: Mapping[int, Mapping[str, Any]]) -> None:
+    smallest, largest = min(answers), max(answers)
+    if smallest != largest:
+        small, large = (_ms(answers[size], viewer, "filter") for size in (smallest, largest))
+        section.lines.insert(0, _growth(viewer, smallest, largest, median(large) / median(small)))
+    for size, answer in answers.items():
+        sees = answer["viewers"][viewer]["sees"]
+        for kind in _KINDS:
+            for common in (False, True):
+                values = _ms(answer, viewer, kind, common)
+                if not values:
+                    continue
+                what = f"{viewer} (sees {sees:,}) of {size:,}: {kind}{', very many contain it' * common}"
+                limit = None if size < largest or kind == "combination" else (_PAGE_MS, _COMMON_MS)[common]
+                section.figure(f"{what}: p50", median(values), "ms")
+                section.figure(f"{what}: p95", quantile(values, 0.95), "ms", at_most=limit)
+    questions = answers[largest]["viewers"][viewer]["questions"]
+    worst = sorted(questions, key=lambda one: median(one["ms"]), reverse=True)[:_WORST]
+    names = "; ".join(f"{one['kind']} {one['name']} {median(one['ms']):.0f} ms" for one in worst)
+    section.say(f"{viewer}: slowest by median", names)
+
+
+def _growth(viewer: str, smallest: int, largest: int, ratio: float) -> Line:
+    what = f"{viewer}: single filter, {largest:,} / {smallest:,}, p50"
+    return Line(what, f"× {ratio:.2f}", "≤ 3", ratio <= 3)
+
+
+def _ms(answer: Mapping[str, Any], viewer: str, kind: str, common: bool | None = None) -> list[float]:
+    return [
+        one
+        for question in answer["viewers"][viewer]["questions"]
+        if question["kind"] == kind and common in (None, question["common"])
+        for one in question["ms"]
+    ]
+
+
+def counts(plan: Plan) -> list[Section]:
+    """Say how many match, exactly and up to the cap of the screens."""
+    found = []
+    for engine in plan.servers:
+        size = max(plan.sizes)
+        answer = ask(plan.base(engine, size), "bench.counts", {})
+        section = Section(f"How many match, of {size:,}, {engine}", raw=answer)
+        for viewer, told in answer["viewers"].items():
+            for name in ("capped", "exact"):
+                values = [one[f"{name}_ms"] for one in told["counts"]]
+                section.figure(f"{viewer} (sees {told['sees']:,}): {name}, p50", median(values), "ms")
+                section.figure(f"{viewer}: {name}, p95", quantile(values, 0.95), "ms")
+            if not all(one["agree"] for one in told["counts"]):
+                section.say(viewer, "a capped count differs from the exact one")
+        found.append(section)
+    return found
+
+
+def bulk(plan: Plan) -> list[Section]:
+    """Put about half of all contacts into a plain segment and behind a wall, undoable."""
+    found = []
+    for engine, server in plan.servers.items():
+        size = max(plan.sizes)
+        base = plan.base(engine, size)
+        section = Section(f"Add half of {size:,} to a segment, {engine}")
+        for kind in ("plain", "restricted"):
+            with bases.copied(base, plan.root, server) as copy:
+                answer = ask(copy, "bench.adding", {"restricted": kind == "restricted"})
+            rate = answer["added"] / answer["seconds"]
+            section.figure(
+                f"{kind}: {answer['added']:,} contacts in {answer['seconds']:.1f} s", rate, "a second"
+            )
+            section.raw[kind] = answer
+        found.append(section)
+    return found
+
+
+def click(plan: Plan) -> list[Section]:
+    """Turn pages in a browser."""
+    found = []
+    for engine, server in plan.servers.items():
+        size = max(plan.sizes)
+        answer = clicking.measure(plan.base(engine, size), plan.root, server)
+        section = Section(f"Click to painted in Chromium, {size:,} contacts, {engine}", raw=answer)
+        section.figure(
+            f"median of {len(answer['ms'])} page turns", answer["median_ms"], "ms", at_most=_CLICK_MS
+        )
+        section.figure("p95", quantile(answer["ms"], 0.95), "ms")
+        found.append(section)
+    return found
+
+
+def start(plan: Plan) -> list[Section]:
+    """Start commands that only read."""
+    found = []
+    for engine in plan.servers:
+        size = max(plan.sizes)
+        answer = starting.measure(plan.base(engine, size))
+        section = Section(f"Commands from their start to their end, {size:,} contacts, {engine}", raw=answer)
+        for name, seconds in answer["commands"].items():
+            limit = 2.0 if name == "contacts" else None
+            section.figure(f"carteira {name}: median", seconds["median"], "s", at_most=limit)
+            section.figure(f"carteira {name}: the first time", seconds["first"], "s")
+        found.append(section)
+    return found
+
+
+SECTIONS: Mapping[str, Callable[[Plan], list[Section]]] = {
+    "import": importing,
+    "page": pages,
+    "count": counts,
+    "bulk": bulk,
+    "click": click,
+    "start": start,
+}
