@@ -18,11 +18,12 @@ import structlog
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from hooks.i18n import N_
+from hooks.i18n import N_, SOURCE_LOCALE, _, use_locale
 from hooks.viewer import SYSTEM
 from models.base import now
 from models.export import Export
 from models.imports import Import
+from models.people import User
 from services import pulse as pulses
 from services.notifications import notify
 from services.pulse import Interrupted, Pulse, worker_alive
@@ -46,17 +47,24 @@ class Kind:
 
     `body` is `module:function`, called with the subject's id; `table` holds the row that is the truth, and
     `open_states` are those in which there is something to do; a worker does `at_once` of the kind at a time.
+    `give_up`, called with the id and a message, ends a job that keeps failing, where a state is not enough.
     """
 
     body: str
     table: Table
     open_states: tuple[str, ...]
     at_once: int
+    give_up: str | None = None
 
 
+_IMPORT_ENDS = "services.imports.giving_up:give_up"
 KINDS = {
-    "import": Kind("services.imports.runs:carry_out", Import, ("accepted", "running"), at_once=1),
-    "review": Kind("services.imports.runs:carry_out_review", Import, ("planning",), at_once=2),
+    "import": Kind(
+        "services.imports.runs:carry_out", Import, ("accepted", "running"), at_once=1, give_up=_IMPORT_ENDS
+    ),
+    "review": Kind(
+        "services.imports.runs:carry_out_review", Import, ("planning",), at_once=2, give_up=_IMPORT_ENDS
+    ),
     "export": Kind("services.exports:carry_out", Export, ("accepted", "running"), at_once=2),
 }
 
@@ -83,32 +91,45 @@ def carry_out(pulse: Pulse, kind: str, subject_id: int) -> None:
         return
     try:
         if is_open(kind, subject_id):
-            _body(kind)(subject_id)
+            _function(KINDS[kind].body)(subject_id)
     except Interrupted:
         pulses.give_back(pulse, job)
     except Exception as error:
         log.exception("job failed", kind=kind, subject=subject_id, error=type(error).__name__)
         if pulses.give_back(pulse, job, failed=True, again_in=AGAIN_IN) >= TRIES:
             _give_up(kind, subject_id)
+            pulses.forget(job)
     else:
         pulses.give_back(pulse, job)
 
 
-def _body(kind: str) -> Callable[[int], object]:
-    module, _colon, function = KINDS[kind].body.partition(":")
-    return cast(Callable[[int], object], getattr(import_module(module), function))
+def _function(path: str) -> Callable[..., object]:
+    module, _colon, name = path.partition(":")
+    return cast(Callable[..., object], getattr(import_module(module), name))
 
 
 def _give_up(kind: str, subject_id: int) -> None:
+    """End a job that keeps failing, with the domain's own ending where that still works."""
+    ending = KINDS[kind].give_up
+    if ending is not None:
+        try:
+            _function(ending)(subject_id, FAILED)
+        except Exception as error:
+            log.exception("not even ended", kind=kind, subject=subject_id, error=type(error).__name__)
     table = KINDS[kind].table
+    still_open = col(table.id) == subject_id, col(table.state).in_(KINDS[kind].open_states)
     with unit_of_work(SYSTEM, write=True) as work:
-        work.session.execute(
-            update(table)
-            .where(col(table.id) == subject_id, col(table.state).in_(KINDS[kind].open_states))
-            .values(state="failed", message=FAILED, ended_at=work.now)
-        )
-        owner_id = work.session.scalar(select(col(table.owner_id)).where(col(table.id) == subject_id))
-        notify(work, owner_id, f"{kind}_failed", {f"{table.__tablename__}_id": subject_id})
+        owner = work.session.execute(
+            select(col(table.owner_id), col(User.locale))
+            .outerjoin(User, col(User.id) == col(table.owner_id))
+            .where(*still_open)
+        ).first()
+        if owner is None:
+            return
+        with use_locale(owner.locale or SOURCE_LOCALE):
+            ended = update(table).where(*still_open)
+            work.session.execute(ended.values(state="failed", message=_(FAILED), ended_at=work.now))
+        notify(work, owner.owner_id, f"{kind}_failed", {f"{table.__tablename__}_id": subject_id})
 
 
 # --- what there is to do

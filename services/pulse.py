@@ -201,6 +201,12 @@ def give_back(pulse: Pulse, job: str, *, failed: bool = False, again_in: float =
         return failures
 
 
+def forget(job: str) -> None:
+    """Forget how often a job has failed."""
+    with unit_of_work(SYSTEM, write=True) as work:
+        work.session.execute(delete(Kept).where(col(Kept.key) == LEASE + job))
+
+
 def running_here() -> bool:
     """Say whether a job is being carried out in this process."""
     with _lock:

@@ -8,7 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -18,6 +20,7 @@ from hooks.viewer import SYSTEM
 from models.doors import Kept, Notification, Worker
 from models.export import Export
 from services import jobs, pulse
+from services.imports import runs
 from services.pulse import Interrupted, Pulse
 from services.settings import HOME
 from services.work import unit_of_work
@@ -270,6 +273,26 @@ def test_a_job_that_fails_is_tried_again_and_then_told_to_its_owner(
             time.sleep(0.2)
     assert export(wanted).state == "failed"
     assert export(wanted).message == jobs.FAILED
+
+
+def test_an_import_that_keeps_failing_ends_with_counts_that_close(
+    db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = replace(jobs.KINDS["import"], body=f"{slow_export.HERE}:fails")
+    monkeypatch.setitem(jobs.KINDS, "import", broken)
+    monkeypatch.setattr(jobs, "AGAIN_IN", 0.0)
+    (tmp_path / "people.csv").write_text("First Name,Last Name,Country,Email\nAna,Lima,BR,ana@example.com\n")
+    received = runs.receive(SYSTEM, "people.csv", tmp_path / "people.csv")
+    runs.accept(SYSTEM, received.id)
+    with beating() as mine:
+        for _time in range(jobs.TRIES):
+            jobs.carry_out(mine, "import", received.id)
+    ended = runs.get(SYSTEM, received.id)
+    assert (ended.state, ended.message) == ("failed", jobs.FAILED)
+    counted = ended.created + ended.updated + ended.unchanged + ended.skipped + ended.rejected
+    assert ended.rows == counted
+    with unit_of_work(SYSTEM) as work:
+        assert pulse.leases(work) == {}
 
 
 # --- in the foreground
