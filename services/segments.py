@@ -226,7 +226,7 @@ def _colour(colour: str) -> str:
 def _team_ids(work: Work, names: Sequence[str]) -> list[int]:
     keys = [fold(name) for name in names]
     rows = work.session.execute(select(col(Team.name_key), col(Team.id)).where(col(Team.name_key).in_(keys)))
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return [_known(found, name, fold(name), "teams") for name in names]
 
 
@@ -235,7 +235,7 @@ def _user_ids(work: Work, emails: Sequence[str]) -> list[int]:
     rows = work.session.execute(
         select(col(User.email_key), col(User.id)).where(col(User.email_key).in_(keys))
     )
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return [_known(found, email, key, "users") for email, key in zip(emails, keys, strict=True)]
 
 

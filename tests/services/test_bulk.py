@@ -1,0 +1,95 @@
+"""Many contacts at once into a segment and out of it."""
+
+import pytest
+from sqlalchemy import text
+
+from hooks.viewer import SYSTEM
+from services import bulk, contacts, history, segments
+from services.bulk import Done
+from services.errors import Forbidden, NotFound, Refused
+from services.listing import Query
+from services.work import unit_of_work
+from tests.worlds import World
+
+pytestmark = pytest.mark.usefixtures("db")
+WORLD = World()
+IN_BRAZIL = '{"v": 1, "where": {"field": "country", "op": "eq", "value": "BR"}}'
+
+
+def members(name: str) -> int:
+    return next(segment.members for segment in segments.listed(SYSTEM) if segment.name == name)
+
+
+def test_picked_contacts_join_once_and_those_that_were_in_are_skipped():
+    premium = WORLD.label("Premium")
+    ana, bea = WORLD.contact("Ana", segments=["Premium"]), WORLD.contact("Bea")
+    assert bulk.add_to_segment(SYSTEM, premium, Query(only=[ana, bea, 999])) == Done(done=1, skipped=1)
+    assert members("Premium") == 2
+    assert history.of_contact(SYSTEM, bea)[0].joined == ("Premium",)
+
+
+def test_all_that_match_less_the_excluded_join():
+    premium = WORLD.label("Premium")
+    ana = WORLD.contact("Ana", country="BR")
+    WORLD.contact("Bea", country="BR")
+    WORLD.contact("Cid", country="FR")
+    assert bulk.add_to_segment(SYSTEM, premium, Query(filter=IN_BRAZIL, excluded=[ana])).done == 1
+
+
+def test_a_question_without_a_condition_needs_all_contacts_in_words():
+    premium = WORLD.label("Premium")
+    WORLD.contact("Ana")
+    with pytest.raises(Refused, match="all contacts"):
+        bulk.add_to_segment(SYSTEM, premium, Query())
+    with pytest.raises(Refused, match="all contacts"):
+        bulk.remove_from_segment(SYSTEM, premium, Query(filter='{"v": 1, "where": {"all": []}}'))
+    assert bulk.add_to_segment(SYSTEM, premium, Query(), all_contacts=True).done == 1
+
+
+def test_joining_a_wall_hides_and_leaving_it_shows_again():
+    WORLD.user("Rui", "advisor")
+    north = WORLD.wall("Norte")
+    ana = WORLD.contact("Ana")
+    rui = WORLD.viewer("Rui")
+    bulk.add_to_segment(SYSTEM, north, Query(only=[ana]))
+    with pytest.raises(NotFound):
+        contacts.detail(rui, ana)
+    assert bulk.remove_from_segment(SYSTEM, north, Query(only=[ana])) == Done(done=1, skipped=0)
+    assert contacts.detail(rui, ana).id == ana
+    assert history.of_contact(SYSTEM, ana)[0].left == ("Norte",)
+
+
+def test_nobody_touches_contacts_that_they_do_not_see():
+    WORLD.user("Rui", "advisor")
+    premium = WORLD.label("Premium")
+    WORLD.wall("Norte")
+    hidden = WORLD.contact("Hidden", segments=["Norte"])
+    assert bulk.add_to_segment(WORLD.viewer("Rui"), premium, Query(only=[hidden])) == Done(done=0, skipped=0)
+    assert members("Premium") == 0
+
+
+def test_a_hidden_wall_is_no_segment_and_one_switched_off_takes_nobody():
+    WORLD.user("Rui", "advisor")
+    WORLD.user("Lia", "analyst")
+    ana = WORLD.contact("Ana")
+    with pytest.raises(NotFound):
+        bulk.add_to_segment(WORLD.viewer("Rui"), WORLD.wall("Norte"), Query(only=[ana]))
+    with pytest.raises(Refused, match="switched off"):
+        bulk.add_to_segment(SYSTEM, WORLD.wall("Sul", active=False), Query(only=[ana]))
+    with pytest.raises(Forbidden):
+        bulk.add_to_segment(WORLD.viewer("Lia"), WORLD.label("Premium"), Query(only=[ana]))
+
+
+def test_the_wall_sets_agree_with_the_memberships_after_all_of_it():
+    north, south = WORLD.wall("Norte"), WORLD.wall("Sul")
+    ids = [WORLD.contact(f"Contact {number}") for number in range(6)]
+    bulk.add_to_segment(SYSTEM, north, Query(only=ids[:4]))
+    bulk.add_to_segment(SYSTEM, south, Query(only=ids[2:]))
+    bulk.remove_from_segment(SYSTEM, north, Query(only=ids[3:]))
+    with unit_of_work(SYSTEM) as work:
+        rows = work.session.execute(
+            text(
+                "SELECT contact.id, key FROM contact JOIN wall_set ON wall_set.id = wall_set_id ORDER BY contact.id"
+            )
+        )
+        assert [key for _id, key in rows] == [f"{north}"] * 2 + [f"{north},{south}"] + [f"{south}"] * 3
