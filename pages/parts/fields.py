@@ -67,7 +67,7 @@ def wrong(errors: Mapping[str, str], *names: str) -> None:
     """Say below a field what is wrong with it."""
     for name in names:
         if name in errors:
-            st.caption(f":red[{plain(errors[name])}]")
+            st.markdown(f":small[:red[{plain(errors[name])}]]")
 
 
 def errors_of(error: Told, known: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,96 @@
+"""What an import says of itself."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from models.imports import IMPORT_STATES, ImportOptions, ImportProgress, ImportRead, ImportRowRead
+from pages.parts import import_steps
+from services import filters
+
+BEGUN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+NOTHING: dict[str, Any] = dict.fromkeys(
+    ("rows", "created", "updated", "unchanged", "skipped", "rejected", "segments_added", "segments_removed",
+     "last_wall_lost", "out_of_sight", "in_bin", "shares_phone", "other_name", "changed_since_review"),
+    0,
+)  # fmt: skip
+
+
+def run(state: str = "done", **given: Any) -> ImportRead:
+    return ImportRead(
+        id=1,
+        file_name="clients.csv",
+        bytes=10,
+        owner_id=1,
+        state=state,
+        **NOTHING
+        | {
+            "message": None, "unknown_segments": [], "nearest": {}, "created_segments": [], "reasons": {},
+            "progress": ImportProgress(), "options": ImportOptions(), "seconds": None, "act_id": 1,
+            "has_rejected_file": False, "created_at": BEGUN, "started_at": BEGUN, "ended_at": BEGUN,
+        }
+        | given,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", IMPORT_STATES)
+def test_every_state_has_a_step_and_a_line_in_the_list(state: str) -> None:
+    assert 1 <= import_steps.step_of(state) <= 3
+    assert import_steps.summary(run(state))
+
+
+def test_an_import_says_how_it_ended() -> None:
+    assert "Every row" in import_steps.ending(run("done"))
+    assert "2 rows were rejected" in import_steps.ending(run("done_with_rejects", rejected=2))
+    assert "has stayed" in import_steps.ending(run("cancelled"))
+    assert "before anything came in" in import_steps.ending(run("cancelled", act_id=None))
+    assert import_steps.ending(run("failed", message="The disk is full.")) == "The disk is full."
+
+
+def test_what_is_being_done_is_told_with_rate_and_time_left() -> None:
+    at = ImportProgress(phase="writing", done=500, of=1000, rate=1234.5, seconds_left=90)
+    assert import_steps.speed(run("running", progress=at)) == ["1,234 rows a second", "2 minutes left"]
+    line = import_steps.summary(run("running", progress=at))
+    assert "50 %" in line
+
+
+def test_the_new_ones_are_found_by_an_expression_that_every_door_understands() -> None:
+    where = json.loads(import_steps.new_ones(run()))
+    assert filters.parse({"v": 1, "where": where}).has_condition
+
+
+def row(outcome: str, **given: Any) -> ImportRowRead:
+    plain: dict[str, Any] = {
+        "code": None,
+        "reason": None,
+        "notes": [],
+        "contact_id": None,
+        "cells": [],
+        "values": {},
+    }
+    return ImportRowRead(row=3, outcome=outcome, changes=given.pop("changes", {}), **plain | given)
+
+
+def test_a_rejected_row_shows_its_reason_and_stands_as_in_the_file() -> None:
+    columns, rows = import_steps.table(
+        "rejected", [row("rejected", reason="No number.", cells=["BR", "", "João"])]
+    )
+    assert [column.field for column in columns] == ["row", "reason", "cells"]
+    assert (rows[0]["reason"], rows[0]["cells"]) == ("No number.", "BR · João")
+
+
+def test_an_updated_row_shows_before_and_after() -> None:
+    changes = {"organization": (None, "Agro"), "phones": (["+5511961234567"], [])}
+    columns, rows = import_steps.table(
+        "updated", [row("updated", values={"first_name": "João"}, changes=changes)]
+    )
+    assert "changes" in [column.field for column in columns]
+    assert rows[0]["who"] == "João"
+    assert rows[0]["changes"] == [["Organization", "", "Agro"], ["Phones", "+55 11 96123-4567", ""]]
+
+
+def test_two_columns_for_one_field_are_found() -> None:
+    assert import_steps._twice({0: "email", 1: None, 2: "email"}) == "email"
+    assert import_steps._twice({0: "email", 1: None, 2: None}) is None

@@ -1,0 +1,46 @@
+"""Text that people wrote stays text."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.parts.words import badge, name_of, phone_shown, plain
+
+
+@given(st.text())
+def test_nothing_that_people_write_is_left_for_markdown_to_read(text: str) -> None:
+    shown = plain(text)
+    assert re.sub(r"\\(.)", r"\1", shown) == " ".join(text.split())
+    unescaped = re.sub(r"\\.", "", shown)
+    assert not set(unescaped) & set("\\`*_{}[]()#+-.!|~<>$:&^=@\"'/")
+
+
+@pytest.mark.parametrize(
+    "text", ["![x](y)", ":red[x]", "# title", "<b>", "$x$", ":material/lock:", "1. x", "::JSCODE::"]
+)
+def test_markup_reads_as_it_was_typed(text: str) -> None:
+    assert plain(text) != text
+    assert plain(text).replace("\\", "") == text
+
+
+def test_a_name_of_several_lines_stands_on_one() -> None:
+    assert plain(" João\n\tGonçalves ") == "João Gonçalves"
+
+
+def test_a_badge_holds_its_text_and_cannot_be_left() -> None:
+    assert badge("a] :red[b", "grey") == ":gray-badge[a\\] \\:red\\[b]"
+
+
+def test_a_contact_without_a_name_is_called_by_its_organization() -> None:
+    assert name_of("João", "Gonçalves", "Agro") == "João Gonçalves"
+    assert name_of(None, "Gonçalves") == "Gonçalves"
+    assert name_of(None, None, "Agro") == "Agro"
+    assert name_of(None, None) == ""
+
+
+def test_a_phone_has_the_spaces_of_its_country() -> None:
+    assert phone_shown("+5511961234567") == "+55 11 96123-4567"
+    assert phone_shown("+33612345678") == "+33 6 12 34 56 78"
+    assert phone_shown("what") == "what"
