@@ -43,8 +43,10 @@ def work(
     parent: Annotated[int | None, typer.Option("--parent", hidden=True)] = None, safe_mode: SafeMode = False
 ) -> None:
     """Carry out jobs."""
+    from commands.serving import refuse_old_sqlite
     from services import logs, plugins, worker
 
+    refuse_old_sqlite()
     logs.start()
     plugins.start(safe_mode=safe_mode)
     worker.run(parent)

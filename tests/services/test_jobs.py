@@ -65,7 +65,7 @@ def start(db: Database) -> Iterator[Start]:
         worker.wait()
 
 
-def until(holds: Callable[[], object], seconds: float = 15) -> float:
+def until(holds: Callable[[], object], seconds: float = 30) -> float:
     """Wait until something holds; return how long it took."""
     began = time.monotonic()
     while not holds():
