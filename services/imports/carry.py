@@ -4,7 +4,10 @@ Killed anywhere, the next run goes on at the last checkpoint. Two runs at once t
 locked while a part is written, and says which part is next.
 """
 
+import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -51,7 +54,7 @@ def carry_out_review(import_id: int) -> None:
 
 
 def _run(task: Task) -> None:
-    with use_locale(task.locale):
+    with use_locale(task.locale), _seldom_collecting():
         try:
             with plan_of(task) as plan:
                 meter = Meter(task, "matching" if task.is_review else "writing")
@@ -65,6 +68,17 @@ def _run(task: Task) -> None:
         except Told as told:
             skip_rest(task, "not_done")
             end(task, "failed", told.message)
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for cycles of garbage less often: rows have none, and looking for them took a fifth of an import."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _do_next_part(task: Task, plan: Plan, meter: Meter) -> bool:

@@ -22,26 +22,19 @@ def agree(one: Name, other: Name) -> bool:
     )
 
 
-@dataclass(slots=True)
 class Row:
     """A row that can be read: its number, its values in the order of FIELDS, its segments' names as typed."""
 
-    no: int
-    values: Values
-    segments: tuple[str, ...] | None
-    name: Name
+    __slots__ = ("email", "external_id", "name", "no", "phone", "segments", "values")
 
-    @property
-    def external_id(self) -> str | None:
-        return self.values[EXTERNAL_ID]
-
-    @property
-    def email(self) -> str | None:
-        return self.values[EMAIL]
-
-    @property
-    def phone(self) -> str | None:
-        return self.values[PHONE]
+    def __init__(self, no: int, values: Values, segments: tuple[str, ...] | None) -> None:
+        self.no = no
+        self.values = values
+        self.segments = segments
+        self.name = name_of(values)
+        self.external_id = values[EXTERNAL_ID]
+        self.email = values[EMAIL]
+        self.phone = values[PHONE]
 
 
 @dataclass(slots=True, eq=False)
@@ -70,6 +63,7 @@ class Person:
 
     @property
     def external_id(self) -> str | None:
+        """The external ID as the rows so far leave it."""
         return self.values[EXTERNAL_ID]
 
     def join(self, row: Row) -> None:
@@ -107,6 +101,7 @@ class Holders:
         self._half_named: dict[Person, set[Name]] = {}
 
     def add(self, person: Person, since: int, names: Iterable[Name]) -> None:
+        """Take in a person under these names; `since` counts only where the person is not in yet."""
         self.people.setdefault(person, since)
         for name in names:
             if name[0] and name[1]:
@@ -166,9 +161,10 @@ class Directory:
             else:
                 self._by_further_email.setdefault(email, []).append(person)
         for phone in person.phones:
-            self._by_phone.setdefault(phone, Holders()).add(person, 0, [person.name])
+            self.holders(phone).add(person, 0, [person.name])
 
     def by_external_id(self, external_id: str) -> Person | None:
+        """Return whose external ID it is."""
         return self._by_id.get(external_id)
 
     def by_email(self, email: str) -> Person | None:
@@ -188,7 +184,11 @@ class Directory:
         return self._by_shared_email.get(email, [])
 
     def holders(self, phone: str) -> Holders:
-        return self._by_phone.setdefault(phone, Holders())
+        """Return everyone who has this phone."""
+        found = self._by_phone.get(phone)
+        if found is None:
+            found = self._by_phone[phone] = Holders()
+        return found
 
     def join(self, person: Person, row: Row, *, identified: bool) -> None:
         """Lay a row over a person, and find the person by its keys from here on.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from services.imports.people import Row, name_of
+from services.imports.people import Row
 from services.imports.rows import EMAIL, EXTERNAL_ID, PHONE, Read, Refusal, RowReader
 from services.imports.staged import Staged
 
@@ -182,7 +182,7 @@ def _written(read: Read) -> str:
 def _item(row_no: int, kind: int, content: str) -> Item:
     if kind == _ROW:
         values, segments = json.loads(content)
-        return Row(row_no, values, None if segments is None else tuple(segments), name_of(values))
+        return Row(row_no, values, None if segments is None else tuple(segments))
     if kind == _SKIPPED:
         return Skip(row_no, content)
     code, of, text, detail = json.loads(content)

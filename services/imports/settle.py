@@ -216,7 +216,9 @@ class Settlement:
                 else:
                     self._reject(row.no, "may_not_add")
             return
-        emails, phones = _ranked((), person.emails, rows, EMAIL), _ranked((), person.phones, rows, PHONE)
+        emails, phones = person.emails, person.phones
+        if len(rows) > 1:
+            emails, phones = _ranked((), emails, rows, EMAIL), _ranked((), phones, rows, PHONE)
         walls = self._walls_after(frozenset(), joins, ())
         shared = frozenset(email for email in emails if self._directory.is_shared(email))
         self.deeds.append(Deed(person, values, emails, phones, shared, {}, joins, (), walls, is_new=True))
