@@ -4,6 +4,7 @@ The process does what a worker does: it is up, has read its settings and opened 
 """
 
 import os
+import resource
 import threading
 from pathlib import Path
 from time import perf_counter
@@ -34,21 +35,22 @@ def measure(file: str, review: bool = False) -> dict[str, Any]:
     with unit_of_work(SYSTEM) as work:
         work.session.connection()
     with _Peak() as peak:
-        begun = perf_counter()
+        begun, used = perf_counter(), _processor()
         received = runs.receive(SYSTEM, Path(file).name, Path(file))
         reviewed = None
         if review:
             runs.review(SYSTEM, received.id)
             runs.carry_out_review(received.id)
             reviewed = perf_counter() - begun
-            begun = perf_counter()
+            begun, used = perf_counter(), _processor()
         runs.accept(SYSTEM, received.id)
         runs.carry_out(received.id)
-        seconds = perf_counter() - begun
+        seconds, processor = perf_counter() - begun, _processor() - used
     ended = runs.get(SYSTEM, received.id)
     cache = settings().database.cache_mb if engine().dialect.name == "sqlite" else 0
     return {
         "seconds": seconds,
+        "processor": processor,
         "review_seconds": reviewed,
         "state": ended.state,
         "counts": {
@@ -60,6 +62,12 @@ def measure(file: str, review: bool = False) -> dict[str, Any]:
         "cache_mb": cache,
         "above_mb": round((peak.most - peak.before) / _MB - cache, 1),
     }
+
+
+def _processor() -> float:
+    """Return the processor time of this process and of its ended children, in seconds."""
+    own, below = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
 
 
 class _Peak:

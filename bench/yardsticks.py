@@ -7,7 +7,7 @@ COPY, its own fast way. Rows are made ready before the clock starts.
 
 import sqlite3
 from collections.abc import Sequence
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from bench.bases import answer
@@ -38,15 +38,22 @@ _BARE_INDEXES = (
     "CREATE INDEX bare_created ON bare (created_at, id)",
 )
 
+# Wall time and processor time, in seconds.
+Spent = tuple[float, float]
+
 
 def measure(kind: str, rows: int) -> dict[str, float]:
     """Return the seconds that `kind` (bare or raw) takes for so many rows in an empty database."""
     some = list(people(rows))
-    seconds = _raw(some) if kind == "raw" else _bare(some)
-    return {"seconds": seconds}
+    seconds, processor = _raw(some) if kind == "raw" else _bare(some)
+    return {"seconds": seconds, "processor": processor}
 
 
-def _bare(some: Sequence[Person]) -> float:
+def _since(begun: Spent) -> Spent:
+    return perf_counter() - begun[0], process_time() - begun[1]
+
+
+def _bare(some: Sequence[Person]) -> Spent:
     moment = to_microseconds(now())
     contacts = [
         (
@@ -71,46 +78,46 @@ def _bare_tables() -> list[str]:
     ]
 
 
-def _bare_sqlite(contacts: Sequence[tuple[Any, ...]], links: Sequence[tuple[int, int]]) -> float:
+def _bare_sqlite(contacts: Sequence[tuple[Any, ...]], links: Sequence[tuple[int, int]]) -> Spent:
     connection = sqlite3.connect(settings().data / "bare.db", isolation_level=None)
     cache = settings().database.cache_mb * 1024
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", f"cache_size = -{cache}"):
         connection.execute(f"PRAGMA {pragma}")
     for statement in _bare_tables():
         connection.execute(statement.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY"))
-    begun = perf_counter()
+    begun = perf_counter(), process_time()
     connection.execute("BEGIN IMMEDIATE")
     connection.executemany(f"INSERT INTO bare VALUES ({', '.join('?' * len(_BARE_COLUMNS))})", contacts)
     connection.executemany("INSERT INTO bare_link VALUES (?, ?)", links)
     connection.execute("COMMIT")
-    return perf_counter() - begun
+    return _since(begun)
 
 
-def _bare_postgres(contacts: Sequence[tuple[Any, ...]], links: Sequence[tuple[int, int]]) -> float:
+def _bare_postgres(contacts: Sequence[tuple[Any, ...]], links: Sequence[tuple[int, int]]) -> Spent:
     with engine().connect() as outer:
         connection: Any = outer.connection.driver_connection
         for statement in _bare_tables():
             connection.execute(statement)
         connection.commit()
-        begun = perf_counter()
+        begun = perf_counter(), process_time()
         for table, rows in (("bare", contacts), ("bare_link", links)):
             with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         connection.commit()
-        return perf_counter() - begun
+        return _since(begun)
 
 
-def _raw(some: Sequence[Person]) -> float:
+def _raw(some: Sequence[Person]) -> Spent:
     migrate()
     places = {name: segments.create(SYSTEM, SegmentCreate(name=name)).id for name in SEGMENTS}
     with unit_of_work(SYSTEM, write=True) as work:
         act_id = work.act("system")
     batch = _batch(some, places, act_id)
-    begun = perf_counter()
+    begun = perf_counter(), process_time()
     with unit_of_work(SYSTEM, write=True) as work:
         write(work, batch, act_id)
-    return perf_counter() - begun
+    return _since(begun)
 
 
 def _batch(some: Sequence[Person], places: dict[str, int], act_id: int) -> Batch:
