@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import JSON, Column, ForeignKey, Identity, Index
 from sqlmodel import Field, SQLModel
 
@@ -32,3 +33,19 @@ class Export(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     ended_at: datetime | None = Field(default=None, sa_column=Column(Instant))
     expires_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+
+
+class ExportRead(BaseModel):
+    """An export as its owner sees it; the file can be fetched while the state is done and it has not expired."""
+
+    id: int
+    format: str
+    columns: list[str]
+    state: str
+    rows: int | None
+    bytes: int | None
+    hash: str | None
+    message: str | None
+    created_at: datetime
+    ended_at: datetime | None
+    expires_at: datetime | None

@@ -1,0 +1,282 @@
+"""Exports: contacts as a file with an owner, that expires and is fetched through one door."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from hooks.i18n import _, use_locale
+from hooks.manager import plugins
+from hooks.offers import Exporter
+from hooks.viewer import SYSTEM, Viewer
+from models.contact import Contact
+from models.export import Export, ExportRead
+from models.segment import Segment
+from services import permissions
+from services.access import Sight
+from services.errors import NotFound, Refused, Told
+from services.imports.headers import LAYOUT, header_of
+from services.listing import Query, rows
+from services.listing.query import ask
+from services.notifications import notify
+from services.people import viewer_of
+from services.settings import settings
+from services.work import Work, unit_of_work
+
+# What the list shows and more; the layout of the import comes first.
+_PLACES = ("region", "city", "postcode", "street", "language", "time_zone", "importance", "revenue", "source")
+COLUMNS: tuple[str, ...] = (*LAYOUT, "id", "responsible", "tags", "created", "updated", *_PLACES)
+_SEPARATOR = ";"
+_BATCH = 1_000
+
+
+def request(
+    viewer: Viewer,
+    format_: str,
+    query: Query,
+    columns: Sequence[str] | None = None,
+    exact: bool = False,
+    *,
+    locale: str | None = None,
+) -> ExportRead:
+    """Accept an export and return it; a job writes the file, which its owner alone can fetch until it expires.
+
+    Without `columns` it has the layout that an import reads. The header is in the language of `locale`, else of
+    the viewer's page, else English. `exact` leaves cells as they are that a spreadsheet would run; it needs
+    `roles.manage` and is recorded. Raises Refused for an unknown format or column and for a wrong query.
+    """
+    permissions.require(viewer, permissions.CONTACTS_EXPORT)
+    if exact:
+        permissions.require(viewer, permissions.ROLES_MANAGE)
+    _exporter(viewer, format_)
+    chosen = _known(columns)
+    speaks = locale or (viewer.locale if viewer.via == "page" else "en")
+    with unit_of_work(viewer, write=True) as work:
+        ask(work, query)
+        export = Export(
+            owner_id=viewer.user_id,
+            format=format_,
+            filter=_tree(query),
+            options=_options(query) | {"exact": exact, "locale": speaks, "layout": columns is None},
+            columns=list(chosen),
+            created_at=work.now,
+        )
+        work.session.add(export)
+        work.session.flush()
+        assert export.id is not None
+        if exact:
+            work.act("bulk", deed="export_exact", export_id=export.id)
+        made = _read(export)
+    from services import jobs
+
+    jobs.submit("export", made.id)
+    return made
+
+
+def get(viewer: Viewer, export_id: int) -> ExportRead:
+    """Return one of the viewer's own exports. Raises NotFound."""
+    with unit_of_work(viewer) as work:
+        return _read(_own(work, export_id))
+
+
+def recent(viewer: Viewer, limit: int = 50) -> list[ExportRead]:
+    """Return the viewer's own exports, the newest first."""
+    with unit_of_work(viewer) as work:
+        found = work.session.scalars(
+            select(Export)
+            .where(col(Export.owner_id) == viewer.user_id)
+            .order_by(col(Export.id).desc())
+            .limit(limit)
+        )
+        return [_read(export) for export in found]
+
+
+def path_of(viewer: Viewer, export_id: int) -> Path:
+    """Return the file of one of the viewer's own exports.
+
+    Raises NotFound when there is none (any more): expired, not yet written, or written when the viewer saw other
+    contacts than now; Forbidden without the permission to export.
+    """
+    permissions.require(viewer, permissions.CONTACTS_EXPORT)
+    with unit_of_work(viewer) as work:
+        export = _own(work, export_id)
+        path = settings().data / export.path if export.path else None
+        expired = export.expires_at is None or export.expires_at <= work.now
+        if path is None or expired or not path.is_file():
+            raise NotFound("not_found", _("This file is not there, or no longer. Export again."))
+        if export.options.get("sight") != _sight_mark(work.viewer, work.sight):
+            raise NotFound("sight_changed", _("What you may see has changed since. Export again."))
+        return path
+
+
+def carry_out(export_id: int) -> None:
+    """Write the file with the rights that the owner has now; told by a notice, whatever the end."""
+    with unit_of_work(SYSTEM, write=True) as work:
+        export = work.session.get(Export, export_id)
+        if export is None or export.state not in ("accepted", "running"):
+            return
+        export.state = "running"
+        owner_id, options = export.owner_id, export.options
+    try:
+        with use_locale(options["locale"]):
+            viewer = SYSTEM if owner_id is None else viewer_of(owner_id, "job", options["locale"])
+            permissions.require(viewer, permissions.CONTACTS_EXPORT)
+            if options["exact"]:
+                permissions.require(viewer, permissions.ROLES_MANAGE)
+            found = _write(viewer, export_id)
+    except Told as error:
+        _end(export_id, owner_id, state="failed", message=error.message)
+        return
+    _end(export_id, owner_id, state="done", **found)
+
+
+def _write(viewer: Viewer, export_id: int) -> dict[str, Any]:
+    folder = settings().data / "exports"
+    folder.mkdir(parents=True, exist_ok=True)
+    with unit_of_work(viewer) as work:
+        export = work.session.get(Export, export_id)
+        assert export is not None
+        exporter = _exporter(viewer, export.format)
+        path = folder / f"{export_id}.{exporter.ending}"
+        being_written = path.with_suffix(f".part.{exporter.ending}")
+        header = [_header(name, export.options["locale"]) for name in export.columns]
+        lines = _lines(work, _query(export), export.columns, layout=export.options["layout"])
+        count = exporter.write(being_written, header, lines, exact=export.options["exact"])
+        mark = _sight_mark(viewer, work.sight)
+    being_written.replace(path)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "rows": count,
+        "bytes": path.stat().st_size,
+        "hash": digest,
+        "path": str(path.relative_to(settings().data)),
+        "mark": mark,
+    }
+
+
+def _end(export_id: int, owner_id: int | None, *, state: str, mark: str = "", **values: Any) -> None:
+    with unit_of_work(SYSTEM, write=True) as work:
+        export = work.session.get(Export, export_id)
+        assert export is not None
+        export.state, export.ended_at = state, work.now
+        for name, value in values.items():
+            setattr(export, name, value)
+        if state == "done":
+            export.expires_at = work.now + timedelta(hours=settings().exports.keep_hours)
+            export.options = export.options | {"sight": mark}
+        notify(work, owner_id, f"export_{state}", {"export_id": export_id, "rows": export.rows})
+
+
+def _lines(work: Work, query: Query, columns: Sequence[str], *, layout: bool) -> Iterator[list[str]]:
+    """Return the rows of the file as text, all of one snapshot, in the order of the query."""
+    asked = ask(work, query)
+    wanted = select(col(Contact.id)).where(asked.condition).order_by(*asked.order.by_all(backwards=False))
+    ids = [contact_id for contact_id in work.session.scalars(wanted) if contact_id is not None]
+    # What an import could not put back (switched off, dynamic) is left out of its layout.
+    more = (col(Segment.active), col(Segment.kind) == "static") if layout else ()
+    extra = [name for name in columns if name in _PLACES]
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        segments = rows.segments_of(work, batch, *more)
+        further = _further(work, batch, extra)
+        for contact in rows.contacts(work, batch):
+            known = {"segments": segments[contact.id], **further.get(contact.id, {})}
+            yield [_cell(known.get(name, getattr(contact, name, None))) for name in columns]
+
+
+def _further(work: Work, ids: Sequence[int], names: Sequence[str]) -> dict[int, dict[str, Any]]:
+    if not names:
+        return {}
+    wanted = select(col(Contact.id), *(col(getattr(Contact, name)) for name in names))
+    found = work.session.execute(wanted.where(col(Contact.id).in_(ids)))
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in found}
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return _SEPARATOR.join(value) if isinstance(value, list) else str(value)
+
+
+def _header(name: str, locale: str) -> str:
+    own = {"id": _("Contact ID"), "created": _("Created"), "updated": _("Updated")}
+    return own[name] if name in own else header_of(name, locale)
+
+
+def _known(columns: Sequence[str] | None) -> Sequence[str]:
+    if columns is None:
+        return LAYOUT
+    unknown = [name for name in columns if name not in COLUMNS]
+    if unknown or not columns:
+        raise Refused(
+            "unknown_column",
+            _("{names} is no column. There are {known}.").format(
+                names=", ".join(unknown) or "–", known=", ".join(COLUMNS)
+            ),
+        )
+    return tuple(dict.fromkeys(columns))
+
+
+def _exporter(viewer: Viewer, format_: str) -> Exporter:
+    offered = {exporter.ending: exporter for exporter in plugins().exporters(viewer)}
+    if format_ not in offered:
+        raise Refused(
+            "bad_format",
+            _("No file of the kind {format} can be written. There are {known}.").format(
+                format=format_[:20], known=", ".join(sorted(offered))
+            ),
+        )
+    return offered[format_]
+
+
+def _tree(query: Query) -> dict[str, Any] | None:
+    """Return the filter as it is kept. Raises Refused for a wrong one."""
+    if query.filter is None:
+        return None
+    assert query.expression is not None
+    return json.loads(query.filter) if isinstance(query.filter, str) else dict(_mapping(query.filter))
+
+
+def _mapping(given: Any) -> Mapping[str, Any]:
+    assert isinstance(given, Mapping), "a filter that is to be kept comes as JSON"
+    return given
+
+
+def _options(query: Query) -> dict[str, Any]:
+    return {
+        "search": query.search,
+        "sort": query.sort,
+        "segment_id": query.segment_id,
+        "only": None if query.only is None else list(query.only),
+        "excluded": list(query.excluded),
+    }
+
+
+def _query(export: Export) -> Query:
+    asked = {name: export.options[name] for name in ("search", "sort", "segment_id", "only", "excluded")}
+    return Query(filter=export.filter, **asked)
+
+
+def _sight_mark(viewer: Viewer, sight: Sight) -> str:
+    """Return a mark of what the viewer may see, by role, teams and links: it changes when one of these does."""
+    parts = (viewer.scope, sight.everyone, sight.mates, sight.unassigned, sorted(sight.open_walls))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _own(work: Work, export_id: int) -> Export:
+    export = work.session.get(Export, export_id)
+    if export is None or export.owner_id != work.viewer.user_id:
+        raise NotFound("not_found", _("There is no such export."))
+    return export
+
+
+def _read(export: Export) -> ExportRead:
+    return ExportRead(**{name: getattr(export, name) for name in ExportRead.model_fields})

@@ -1,0 +1,139 @@
+"""Exports: what is in the file, who may fetch it, and for how long."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+import time_machine
+from python_calamine import CalamineWorkbook
+
+from hooks.viewer import SYSTEM, Viewer
+from models.base import now
+from models.segment import SegmentUpdate
+from services import exports, segments
+from services.errors import Forbidden, NotFound, Refused
+from services.listing import Query
+from tests.worlds import World
+
+pytestmark = pytest.mark.usefixtures("db")
+WORLD = World()
+
+
+def written(
+    viewer: Viewer, query: Query | None = None, *, columns: list[str] | None = None, exact: bool = False
+):
+    made = exports.request(viewer, "csv", query or Query(), columns, exact)
+    exports.carry_out(made.id)
+    text = exports.path_of(viewer, made.id).read_bytes().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def a_contact(**values: object) -> int:
+    known: dict[str, object] = {"last_name": "Gonçalves", "country": "BR", "phone": "11 96123-4567"}
+    return WORLD.contact("João", **known | values)
+
+
+def test_without_columns_it_has_the_layout_that_an_import_reads():
+    WORLD.label("Premium")
+    WORLD.label("Norte")
+    off = WORLD.label("Off")
+    a_contact(email="joao@example.com", segments=["Premium", "Norte", "Off"])
+    segments.change(SYSTEM, off, SegmentUpdate(active=False))
+    header, row = written(SYSTEM)
+    assert ",".join(header) == (
+        "Country Code,First Name,Last Name,Mobile Number,Email,Account Number,Organization,External ID,Segments"
+    )
+    assert row == [
+        "BR",
+        "João",
+        "Gonçalves",
+        "+5511961234567",
+        "joao@example.com",
+        "",
+        "",
+        "",
+        "Norte;Premium",
+    ]
+
+
+def test_columns_are_those_asked_for_in_that_order():
+    contact_id = a_contact(city="Porto")
+    assert written(SYSTEM, columns=["id", "city", "tags"]) == [
+        ["Contact ID", "City", "Tags"],
+        [f"{contact_id}", "Porto", ""],
+    ]
+    with pytest.raises(Refused, match="shoe_size"):
+        exports.request(SYSTEM, "csv", Query(), ["id", "shoe_size"])
+
+
+def test_only_what_matches_is_in_it_in_the_order_of_the_list():
+    for name in ("Bea", "Ana", "Cid"):
+        WORLD.contact(name, country="BR")
+    WORLD.contact("Dan", country="FR")
+    in_brazil = {"v": 1, "where": {"field": "country", "op": "eq", "value": "BR"}}
+    found = written(SYSTEM, Query(filter=in_brazil, sort="first_name"), columns=["first_name"])
+    assert found == [["First Name"], ["Ana"], ["Bea"], ["Cid"]]
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless_unless_exact():
+    WORLD.contact("=1+1")
+    assert written(SYSTEM, columns=["first_name"])[1] == ["'=1+1"]
+    assert written(SYSTEM, columns=["first_name"], exact=True)[1] == ["=1+1"]
+
+
+def test_the_exact_mode_is_for_administrators():
+    WORLD.user("Mia", "manager")
+    with pytest.raises(Forbidden):
+        exports.request(WORLD.viewer("Mia"), "csv", Query(), None, True)
+
+
+def test_a_workbook_holds_text_as_text():
+    WORLD.contact("=1+1", external_id="00123")
+    made = exports.request(SYSTEM, "xlsx", Query(), ["first_name", "external_id"])
+    exports.carry_out(made.id)
+    sheet = CalamineWorkbook.from_path(str(exports.path_of(SYSTEM, made.id))).get_sheet_by_index(0)
+    assert sheet.to_python()[1] == ["'=1+1", "00123"]
+
+
+def test_everyone_takes_out_what_they_see_and_fetches_what_is_theirs():
+    WORLD.user("Rui", "advisor")
+    WORLD.user("Lia", "analyst")
+    WORLD.wall("Norte")
+    WORLD.contact("Seen")
+    WORLD.contact("Hidden", segments=["Norte"])
+    rui, lia = WORLD.viewer("Rui"), WORLD.viewer("Lia")
+    assert [row[0] for row in written(rui, columns=["first_name", "segments"])] == ["First Name", "Seen"]
+    made = exports.request(lia, "csv", Query())
+    exports.carry_out(made.id)
+    for look in (exports.get, exports.path_of):
+        with pytest.raises(NotFound):
+            look(rui, made.id)
+    assert [one.id for one in exports.recent(lia)] == [made.id]
+
+
+def test_a_file_written_under_another_sight_is_no_longer_fetched():
+    WORLD.user("Rui", "advisor", "North")
+    north = WORLD.wall("Norte", teams=("North",))
+    WORLD.contact("Ana", segments=["Norte"])
+    rui = WORLD.viewer("Rui")
+    made = exports.request(rui, "csv", Query())
+    exports.carry_out(made.id)
+    assert exports.path_of(rui, made.id).is_file()
+    segments.change(SYSTEM, north, SegmentUpdate(teams=[]))
+    with pytest.raises(NotFound, match="changed since"):
+        exports.path_of(rui, made.id)
+
+
+def test_a_file_expires():
+    made = exports.request(SYSTEM, "csv", Query())
+    exports.carry_out(made.id)
+    with time_machine.travel(now() + timedelta(hours=73)), pytest.raises(NotFound):
+        exports.path_of(SYSTEM, made.id)
+
+
+def test_an_unknown_kind_of_file_and_a_wrong_filter_are_refused_at_once():
+    with pytest.raises(Refused, match="csv"):
+        exports.request(SYSTEM, "exe", Query())
+    with pytest.raises(Refused):
+        exports.request(SYSTEM, "csv", Query(filter="{"))
