@@ -11,7 +11,8 @@ from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from hooks.i18n import _
+from hooks.i18n import N_, _
+from services import unfit
 from services.errors import (
     Conflict,
     Forbidden,
@@ -35,6 +36,11 @@ STATUS: dict[type[Told], int] = {
     NotAvailable: 409,
     TooMany: 429,
     NewerDatabase: 503,
+}
+
+_SENTENCES = {
+    HTTPStatus.NOT_FOUND: N_("There is nothing at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take this method."),
 }
 
 # What a condition of the request asked for and does not find is 412, not 409.
@@ -74,16 +80,16 @@ def add_handlers(app: FastAPI) -> None:
     async def _unreadable(_request: Request, error: RequestValidationError) -> JSONResponse:
         if any(one["type"] == "json_invalid" for one in error.errors()):
             return problem(400, "bad_json", _("The body is not JSON."))
-        fields = {
-            ".".join(map(str, one["loc"][1:])) or str(one["loc"][0]): one["msg"] for one in error.errors()
-        }
-        sentence = "; ".join(f"{name}: {wrong}" for name, wrong in fields.items())
-        return problem(422, "bad_request", sentence, fields=fields)
+        fields = unfit.fields(error.errors(), leave_out=1)
+        return problem(422, "bad_request", unfit.sentence(fields), fields=fields)
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        code = HTTPStatus(error.status_code).name.lower()
-        return problem(error.status_code, code, str(error.detail), error.headers)
+        status = HTTPStatus(error.status_code)
+        sentence = str(error.detail)
+        if sentence == status.phrase:  # Starlette's own, without a sentence of ours
+            sentence = _(_SENTENCES.get(status, sentence))
+        return problem(status, status.name.lower(), sentence, error.headers)
 
     @app.exception_handler(DataError)
     async def _unkept(_request: Request, error: DataError) -> JSONResponse:

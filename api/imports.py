@@ -20,7 +20,7 @@ from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.fold import fold
 from models.imports import ImportFile, ImportOptions, ImportRead, ImportRows
-from services import permissions
+from services import permissions, unfit
 from services.errors import Refused, Told
 from services.imports import runs
 
@@ -205,9 +205,8 @@ def _options(wanted: dict[str, Any]) -> ImportOptions:
     try:
         return ImportOptions.model_validate(wanted)
     except ValidationError as error:
-        fields = {".".join(map(str, one["loc"])): one["msg"] for one in error.errors()}
-        sentence = "; ".join(f"{name}: {wrong}" for name, wrong in fields.items())
-        raise Refused("bad_request", sentence, fields=fields) from error
+        fields = unfit.fields(error.errors())
+        raise Refused("bad_request", unfit.sentence(fields), fields=fields) from error
 
 
 def _answer(one: ImportRead) -> ImportAnswer:

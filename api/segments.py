@@ -1,14 +1,19 @@
 """Segments and who is in them."""
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.parts import PROBLEMS, WRITES, AnyId, Id, Who, made
+from api.contacts import ContactPage, Sort
+from api.parts import PROBLEMS, WRITES, After, AnyId, Id, Limit, Who, made
 from api.repeatable import Repeatable
+from hooks.i18n import _
 from models.segment import SegmentCreate, SegmentRead, SegmentUpdate
-from services import segments
+from services import bulk, listing, segments
+from services.errors import NotFound
+from services.listing import Query
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=Repeatable, responses=PROBLEMS)
 
@@ -20,11 +25,25 @@ class Segments(BaseModel):
 
 
 class Picked(BaseModel):
-    """Contacts by their ids."""
+    """Contacts by their ids, or all that match a filter or a search."""
 
     model_config = ConfigDict(extra="forbid")
 
-    contacts: Annotated[list[AnyId], Field(min_length=1, max_length=10_000)]
+    contacts: Annotated[list[AnyId], Field(max_length=10_000)] | None = None
+    filter: dict[str, Any] | None = None
+    search: Annotated[str, Field(max_length=500)] | None = None
+
+    @property
+    def query(self) -> Query:
+        """The question that finds them."""
+        return Query(filter=self.filter, search=self.search, only=self.contacts)
+
+
+class Done(BaseModel):
+    """How many were changed, and how many of those that one sees were so already."""
+
+    done: int
+    skipped: int
 
 
 @router.get("")
@@ -57,3 +76,31 @@ def change(viewer: Who, segment_id: Id, command: SegmentUpdate) -> SegmentRead:
 def delete(viewer: Who, segment_id: Id) -> None:
     """Delete a segment. Its contacts stay."""
     segments.delete(viewer, segment_id)
+
+
+@router.get("/{segment_id}/members", response_model_exclude_unset=True)
+def members(
+    viewer: Who, segment_id: Id, sort: Sort = "-created", limit: Limit = 50, after: After = None
+) -> ContactPage:
+    """List the members that one sees."""
+    found = listing.page(viewer, Query(segment_id=segment_id, sort=sort), limit=limit, after=after)
+    return ContactPage(items=found.items, next=found.next)
+
+
+@router.post("/{segment_id}/members", dependencies=WRITES)
+def add(viewer: Who, segment_id: Id, picked: Picked) -> Done:
+    """Put contacts into a segment; those that one does not see are passed over."""
+    return Done(**asdict(bulk.add_to_segment(viewer, segment_id, picked.query)))
+
+
+@router.post("/{segment_id}/members/remove", dependencies=WRITES)
+def remove(viewer: Who, segment_id: Id, picked: Picked) -> Done:
+    """Take contacts out of a segment; those that one does not see are passed over."""
+    return Done(**asdict(bulk.remove_from_segment(viewer, segment_id, picked.query)))
+
+
+@router.delete("/{segment_id}/members/{contact_id}", status_code=204, dependencies=WRITES)
+def remove_one(viewer: Who, segment_id: Id, contact_id: Id) -> None:
+    """Take one contact out of a segment."""
+    if not bulk.remove_from_segment(viewer, segment_id, Query(only=[contact_id])).done:
+        raise NotFound("not_found", _("There is no such member."))

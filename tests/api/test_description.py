@@ -1,6 +1,7 @@
 """The description of the API, and the API held against it with requests that nobody would think of."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -65,7 +66,23 @@ def test_no_request_breaks_it_whoever_sends_it(
         wanted = case.as_transport_kwargs(base_url="http://testserver/api")
         for kept_out in ("cookies", "params"):
             wanted.pop(kept_out, None)
+        if "files" in wanted:
+            # The client sends text and bytes; a number in a form is its digits.
+            wanted["files"] = [
+                (name, (part[0], _sendable(part[1]))) for name, part in _parts(wanted["files"])
+            ]
         headers = {name: value for name, value in wanted.pop("headers").items() if name != "authorization"}
-        case.validate_response(client.request(**wanted, headers=headers), checks=CHECKS)
+        response = client.request(**wanted, headers=headers)
+        response.request.read()
+        case.validate_response(response, checks=CHECKS)
 
     ask()
+
+
+def _parts(files: Any) -> list[tuple[str, tuple[Any, ...]]]:
+    pairs = files.items() if isinstance(files, dict) else files
+    return [(name, part if isinstance(part, tuple) else (None, part)) for name, part in pairs]
+
+
+def _sendable(value: object) -> str | bytes:
+    return value if isinstance(value, str | bytes) else str(value)

@@ -8,6 +8,7 @@ from models.segment import SegmentCreate
 from services import segments
 from tests.api.served import add_person, program, token_of
 from tests.fixtures import Database
+from tests.worlds import World
 
 
 @pytest.fixture
@@ -42,3 +43,34 @@ def test_a_token_without_the_scope_cannot(db: Database) -> None:
     reader = program(token_of(add_person("boss", "administrator"), "read"))
     assert reader.get("/api/v1/segments").status_code == 200
     assert reader.post("/api/v1/segments", json={"name": "Premium"}).status_code == 403
+
+
+def test_members_are_listed_added_and_taken_out(boss: TestClient) -> None:
+    world = World()
+    north = world.label("North")
+    ids = [world.contact(name, country="BR") for name in ("Ana", "Bea", "Cid")]
+    place = f"/api/v1/segments/{north}/members"
+    assert boss.post(place, json={"contacts": ids[:2]}).json() == {"done": 2, "skipped": 0}
+    assert boss.post(place, json={"contacts": ids}).json() == {"done": 1, "skipped": 2}
+    listed = boss.get(place, params={"sort": "first_name"}).json()
+    assert [one["first_name"] for one in listed["items"]] == ["Ana", "Bea", "Cid"]
+    assert boss.delete(f"{place}/{ids[0]}").status_code == 204
+    assert boss.delete(f"{place}/{ids[0]}").status_code == 404
+    brazil = {"v": 1, "where": {"field": "country", "op": "in", "value": ["BR"]}}
+    assert boss.post(f"{place}/remove", json={"filter": brazil}).json() == {"done": 2, "skipped": 1}
+    assert boss.get(place).json() == {"items": [], "next": None}
+    refused = boss.post(place, json={})
+    assert (refused.status_code, refused.json()["code"]) == (422, "no_condition")
+    assert boss.get("/api/v1/segments/987654/members").status_code == 404
+
+
+def test_what_one_does_not_see_is_passed_over(boss: TestClient) -> None:
+    world = World()
+    north = world.label("North")
+    world.wall("Secret")
+    hidden, seen = world.contact("Hidden", segments=["Secret"]), world.contact("Open")
+    ana = program(token_of(add_person("ana", "advisor", "South")))
+    place = f"/api/v1/segments/{north}/members"
+    assert ana.post(place, json={"contacts": [hidden, seen, 987654]}).json() == {"done": 1, "skipped": 0}
+    assert ana.delete(f"{place}/{hidden}").status_code == 404
+    assert [one["id"] for one in boss.get(place).json()["items"]] == [seen]
