@@ -399,6 +399,57 @@ def test_a_name_with_brackets_is_printed_as_it_is(run: Run, tmp_path: Path) -> N
     assert "[bold]Ana Lima" in run("contacts").out
 
 
+# --- files that go out
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_an_export_is_written_where_it_was_asked_for(
+    run: Run, sample: str, tmp_path: Path, ending: str
+) -> None:
+    run("import", sample)
+    out = tmp_path / f"out.{ending}"
+    answer = run("export", str(out), "--json")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.json == {"export_id": 1, "status": "done", "rows": 2, "file": str(out)}
+    assert out.stat().st_size > 100
+
+
+def test_an_export_that_comes_back_changes_nothing(run: Run, sample: str, tmp_path: Path) -> None:
+    run("segment", "add", "Norte")
+    run("import", sample)
+    out = tmp_path / "out.csv"
+    run("export", str(out))
+    again = run("import", str(out), "--overwrite-segments", "--json")
+    assert (again.code, again.json["rows"], again.json["unchanged"]) == (0, 2, 2)
+
+
+def test_an_export_has_the_columns_and_the_contacts_that_were_asked_for(
+    run: Run, sample: str, tmp_path: Path
+) -> None:
+    run("import", sample)
+    out = tmp_path / "out.csv"
+    brazil = json.dumps({"v": 1, "where": {"field": "country", "op": "eq", "value": "BR"}})
+    told = run("export", str(out), "--filter", brazil, "--columns", "email, first_name").out
+    assert told == f"1 contact written to {out}.\n"
+    assert out.read_text(encoding="utf-8-sig").splitlines() == ["Email,First Name", "joao@example.com,João"]
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_an_export_that_cannot_be_written_is_refused(run: Run, tmp_path: Path) -> None:
+    World().user("Ana", "analyst")
+    (tmp_path / "folder.csv").mkdir()
+    for arguments in (
+        ["out"],
+        ["out.pdf"],
+        [str(tmp_path / "nowhere" / "out.csv")],
+        [str(tmp_path / "folder.csv")],
+        [str(tmp_path / "out.csv"), "--columns", "bogus"],
+        [str(tmp_path / "out.csv"), "--exact", "--as", "ana@example.com"],
+    ):
+        answer = run("export", *arguments, "--json")
+        assert (answer.code, answer.json["status"]) == (2, "refused"), arguments
+
+
 # --- the house
 
 
