@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from commands.common import As, AsJson, acting, ready
-from commands.output import answer, line
+from commands.output import answer, line, note
 from hooks.i18n import N_, _
 from models.people import TeamCreate, UserCreate
 from services.errors import Refused
@@ -97,6 +97,6 @@ def add_token(
 
     def in_words() -> None:
         line(made.secret)
-        line(_("Keep it now: it is not shown again."))
+        note(_("Keep it now: it is not shown again."))
 
     answer({"id": made.id, "token": made.secret}, as_json, in_words)
