@@ -2,16 +2,16 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from commands import contacts, house, imports, people, plugins, segments, usage
+from commands import contacts, help_text, house, imports, people, plugins, segments, usage
 from commands.common import locale_of_environment
 from commands.output import DONE, FAILED, cannot, unexpected
 from hooks.i18n import N_, _, use_locale
+from services import unfit
 from services.errors import Told
 
 app = typer.Typer(
@@ -50,7 +50,7 @@ def _told(arguments: list[str], as_json: bool) -> int:
     except Told as told:
         return cannot("refused", told.code, told.message, as_json)
     except ValidationError as error:
-        return cannot("refused", "bad_input", _fields(error), as_json)
+        return cannot("refused", "bad_input", unfit.sentence(unfit.fields(error.errors())), as_json)
     except OperationalError as error:
         reason = str(error.orig).splitlines()[0]
         message = _("The database does not answer: {reason}.").format(reason=reason)
@@ -59,23 +59,10 @@ def _told(arguments: list[str], as_json: bool) -> int:
 
 def _run(arguments: list[str]) -> int:
     command = typer.main.get_command(app)
-    _translate(command)
+    help_text.translate(command)
     code = command.main(arguments, prog_name="carteira", standalone_mode=False)
     # Typer answers Ctrl-C with a code of its own.
     return FAILED if code == 130 else int(code or DONE)
-
-
-def _translate(command: Any) -> None:
-    """Put the help of a command, of its options and of the commands below it into the language at hand."""
-    for told in (command, *command.params):
-        if getattr(told, "help", None):
-            told.help = _(told.help)
-    for below in getattr(command, "commands", {}).values():
-        _translate(below)
-
-
-def _fields(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}" for wrong in error.errors()) + "."
 
 
 def _say_beside_the_output() -> None:

@@ -33,9 +33,7 @@ def show(
         str | None,
         typer.Option("--sort", metavar="FIELD|-FIELD", help=N_("Order by a field, downwards with -.")),
     ] = None,
-    limit: Annotated[
-        int, typer.Option("--limit", metavar="N", help=N_("At most so many, 1 to 1,000. Default: 50."))
-    ] = 50,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help=N_("At most so many, 1 to 1,000."))] = 50,
     after: Annotated[
         str | None, typer.Option("--after", metavar="CURSOR", help=N_("Go on after a page: its next."))
     ] = None,

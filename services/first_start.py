@@ -42,7 +42,8 @@ def from_environment() -> bool:
     if not email and not password:
         return False
     if not email or not password:
-        raise Refused("bad_settings", "admin_email and admin_password are given together, or not at all.")
+        wrong = _("admin_email and admin_password are given together, or not at all.")
+        raise Refused("bad_settings", wrong)
     if not is_needed():
         return False
     address = checked_email(email)

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from hooks.i18n import _
+from services import unfit
 from services.errors import Refused
 
 HOME = Path(__file__).resolve().parent.parent
@@ -47,7 +49,8 @@ class Time(_Section):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            raise ValueError(f"no time zone is called {value!r}") from None
+            wrong = _("{zone} is no time zone; an example is America/Sao_Paulo.")
+            raise ValueError(wrong.format(zone=value)) from None
         return value
 
 
@@ -150,25 +153,19 @@ def settings() -> Settings:
     except FileNotFoundError:
         written = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refused("bad_settings", f"{path.name} cannot be read: {error}.") from error
+        told = _("{file} cannot be read: {reason}.").format(file=path.name, reason=error)
+        raise Refused("bad_settings", told) from error
     _refuse_unknown_environment()
     try:
         return Settings(**written)
     except ValidationError as error:
-        raise Refused("bad_settings", _sentence(error)) from error
+        told = _("The settings do not fit. {what}").format(what=unfit.sentence(unfit.fields(error.errors())))
+        raise Refused("bad_settings", told) from error
 
 
 def _refuse_unknown_environment() -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "CONFIG"}
     for name in os.environ:
         if name.startswith(PREFIX) and name.split("__")[0] not in known:
-            raise Refused("bad_settings", f"The environment has {name}, which is no setting of Carteira.")
-
-
-def _sentence(error: ValidationError) -> str:
-    parts = []
-    for problem in error.errors():
-        name = ".".join(str(step) for step in problem["loc"])
-        unknown = problem["type"] == "extra_forbidden"
-        parts.append(f"{name} is no setting" if unknown else f"{name}: {problem['msg']}")
-    return "The settings do not fit: " + "; ".join(parts) + "."
+            told = _("The environment has {name}, which is no setting of Carteira.").format(name=name)
+            raise Refused("bad_settings", told)

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session
 
+from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.act import Act
 from models.base import now
@@ -37,7 +38,8 @@ def engine() -> Engine:
     elif url.drivername == "postgresql+psycopg":
         made = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
     else:
-        raise Refused("bad_settings", "database.url begins with sqlite:/// or postgresql+psycopg://.")
+        wrong = _("database.url begins with sqlite:/// or postgresql+psycopg://.")
+        raise Refused("bad_settings", wrong)
     event.listen(made, "before_execute", _refuse_unaudited)
     return made
 
