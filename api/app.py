@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount, Route
 
-from api import contacts, health, imports, metrics, people, segments, sign_in
+from api import contacts, exports, health, imports, metrics, people, segments, sign_in
 from api.description import described
 from api.errors import add_handlers
 from api.parts import SIGNED_IN
@@ -23,7 +23,8 @@ def create_api() -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     add_handlers(api)
-    for router in (contacts.router, segments.router, imports.files, imports.router, people.router):
+    routers = (contacts.router, segments.router, imports.files, imports.router, exports.router, people.router)
+    for router in routers:
         api.include_router(router, prefix="/v1", dependencies=SIGNED_IN)
     api.openapi = lambda: described(api)  # type: ignore[method-assign]
     return api
