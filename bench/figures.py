@@ -33,12 +33,22 @@ class Section:
         place = sum(line.measured.startswith("×") for line in self.lines)
         self.lines.insert(place, Line(what, f"× {value:.2f}", limit, holds))
 
-    def figure(self, what: str, value: float, unit: str, *, at_most: float | None = None) -> None:
+    def figure(
+        self,
+        what: str,
+        value: float,
+        unit: str,
+        *,
+        at_most: float | None = None,
+        at_least: float | None = None,
+    ) -> None:
         """Add a figure with its unit."""
-        limit = "" if at_most is None else f"≤ {at_most:g} {unit}"
-        self.lines.append(
-            Line(what, _shown(value, unit), limit, None if at_most is None else value <= at_most)
-        )
+        line = Line(what, _shown(value, unit))
+        if at_most is not None:
+            line = Line(what, line.measured, f"≤ {at_most:,g} {unit}", value <= at_most)
+        elif at_least is not None:
+            line = Line(what, line.measured, f"≥ {at_least:,g} {unit}", value >= at_least)
+        self.lines.append(line)
 
     def say(self, what: str, text: str) -> None:
         """Add a line of words."""

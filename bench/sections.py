@@ -71,6 +71,26 @@ def importing(plan: Plan) -> list[Section]:
     return found
 
 
+def filling(plan: Plan) -> list[Section]:
+    """Load a file of 10,000 rows into an empty base and into the largest one."""
+    file = plan.root / "messy_10000.csv"
+    messy.write_file(file, 10_000, seed=2)
+    found = []
+    for engine, server in plan.servers.items():
+        size = max(plan.sizes)
+        section = Section(f"10,000 rows into {size:,} contacts, {engine}")
+        into_none = ask(plan.fresh(engine, "import"), "bench.importing", {"file": str(file)})
+        with bases.copied(plan.base(engine, size), plan.root, server) as copy:
+            into_many = ask(copy, "bench.importing", {"file": str(file)})
+        ratio = into_many["seconds"] / into_none["seconds"]
+        section.figure(f"into {size:,} / into none", ratio, "times", at_most=3)
+        section.figure("into none", into_none["seconds"], "s")
+        section.figure(f"into {size:,}", into_many["seconds"], "s")
+        section.raw = {"into_none": into_none, "into_many": into_many}
+        found.append(section)
+    return found
+
+
 def _ratio(turns: Sequence[Mapping[str, Any]], to: str, clock: str = "seconds") -> float:
     """Return the median of the ratios: each turn's two are neighbours in time."""
     return float(median(turn[to][clock] / turn["full"][clock] for turn in turns))
@@ -196,6 +216,7 @@ def start(plan: Plan) -> list[Section]:
 
 SECTIONS: Mapping[str, Callable[[Plan], list[Section]]] = {
     "import": importing,
+    "fill": filling,
     "page": pages,
     "count": counts,
     "bulk": bulk,
