@@ -42,14 +42,17 @@ def empty(who: Viewer, state: ListState) -> None:
     """Say why there is nothing, and the one thing to do about it."""
     with st.container(key="empty", horizontal_alignment="center"):
         if state.narrowed:
-            st.markdown(_("No contact matches."))
+            st.markdown(_("No contact matches."), text_alignment="center")
             st.button(
                 _("Show all contacts"),
                 key="contacts-all",
                 on_click=lambda: go(ListState(sort=present().sort)),
             )
         else:
-            st.markdown(_("There are no contacts yet. Load a file, or add the first one by hand."))
+            st.markdown(
+                _("There are no contacts yet. Load a file, or add the first one by hand."),
+                text_alignment="center",
+            )
             if who.may(permissions.CONTACTS_IMPORT):
                 st.page_link("imports.py", label=_("Load a file"), icon=":material/upload_file:")
                 sample.link(who)

@@ -13,6 +13,8 @@ PARTS = Path(__file__).parent / "parts"
 # A picture of our own: for an icon by name the browser would ask another host.
 st.set_page_config(page_title="Carteira", page_icon=str(PARTS / "icon.svg"), layout="wide")
 st.html(PARTS / "look.css")
+if st.context.theme.type == "dark":
+    st.html("<style>:root { --carteira-on-accent: #06201d; }</style>")
 
 who = viewer()
 places = {

@@ -42,13 +42,14 @@ def row(segment: SegmentRead) -> None:
         horizontal=True, vertical_alignment="center", wrap=False, gap="small", key=f"segment-row-{segment.id}"
     ):
         with st.container(gap=None, width="stretch"):
+            wall = " :material/lock:" if segment.restricted else ""
             off = "" if segment.active else f" :small[{_('switched off')}]"
-            st.markdown(badge(segment.name, segment.colour if segment.active else "grey") + off)
+            st.markdown(badge(segment.name, segment.colour if segment.active else "grey") + wall + off)
             if segment.description:
                 st.caption(plain(segment.description), wrap=False)
         with st.container(width=260, key=f"segment-links-{segment.id}"):
             if segment.restricted:
-                st.caption(f":material/lock: {links(segment)}", wrap=False)
+                st.caption(links(segment), wrap=False)
         with st.container(width=130, horizontal_alignment="right", key=f"segment-count-{segment.id}"):
             st.page_link(
                 "contacts.py",

@@ -7,7 +7,7 @@ import streamlit as st
 from hooks.i18n import _, ngettext, number
 from hooks.viewer import Viewer
 from models.segment import SegmentCreate
-from pages.parts import contact_list, export_dialog
+from pages.parts import contact_list, export_dialog, fields
 from pages.parts.contact_list import pick, picks
 from pages.parts.door import viewer
 from pages.parts.flash import flash
@@ -87,7 +87,7 @@ def _into_segment(who: Viewer, query: Query, shown: str) -> None:
     )
     if not box.open:
         return
-    known = {one.name: one.id for one in segments.listed(who) if one.active and not one.dynamic}
+    known = fields.segments_open_to_hand(who)
     makes = who.may(permissions.SEGMENTS_MANAGE)
     with box:
         name = st.selectbox(
@@ -107,7 +107,7 @@ def _add(name: str, segment_id: int | None, query: Query) -> str:
     who = viewer()
     if segment_id is None:
         segment_id = segments.create(who, SegmentCreate(name=name)).id
-    done = bulk.add_to_segment(who, segment_id, query)
+    done = bulk.add_to_segment(who, segment_id, query, all_contacts=picks().everything)
     return _told(_("{n} added to {segment}").format(n=number(done.done), segment=name), done.skipped)
 
 
@@ -118,7 +118,7 @@ def _out_of_segment(who: Viewer, query: Query, shown: str) -> None:
     )  # fmt: skip
     if not box.open:
         return
-    known = {one.name: one.id for one in segments.listed(who) if one.active and not one.dynamic}
+    known = fields.segments_open_to_hand(who)
     with box:
         name = st.selectbox(
             _("Segment"), list(known), index=None, placeholder=_("Choose one"), key="bulk-remove-name"
@@ -129,7 +129,7 @@ def _out_of_segment(who: Viewer, query: Query, shown: str) -> None:
 
 
 def _remove(name: str, segment_id: int, query: Query) -> str:
-    done = bulk.remove_from_segment(viewer(), segment_id, query)
+    done = bulk.remove_from_segment(viewer(), segment_id, query, all_contacts=picks().everything)
     return _told(_("{n} removed from {segment}").format(n=number(done.done), segment=name), done.skipped)
 
 
@@ -161,7 +161,7 @@ def _delete(ids: list[int]) -> None:
 
     @st.dialog(ngettext("Delete {n} contact?", "Delete {n} contacts?", n).format(n=number(n)))
     def ask() -> None:
-        st.markdown(_("They go to the bin, with their history."))
+        st.markdown(_("In the bin they keep their history, and nobody finds them any more."))
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(_("Cancel"), type="tertiary", key="bulk-delete-no"):
                 st.rerun()

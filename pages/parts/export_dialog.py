@@ -72,7 +72,6 @@ def _follow(export_id: int) -> None:
     made = exports.get(viewer(), export_id)
     if made.state in GOING:
         st.fragment(_waiting, run_every=REFRESH_SECONDS)(export_id)
-        st.caption(_("You may close this. The bell will tell when the file is ready."))
     else:
         result(made)
 
@@ -81,6 +80,7 @@ def _waiting(export_id: int) -> None:
     made = exports.get(viewer(), export_id)
     if made.state in GOING:
         st.markdown(f":material/hourglass_top: {_('The file is being written…')}")
+        st.caption(_("You may close this. The bell will tell when the file is ready."))
     else:
         result(made)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from hooks.i18n import N_, _, countries, country_name
 from hooks.viewer import Viewer
 from pages.parts.words import plain
-from services import people, segments
+from services import people, permissions, segments
 from services.errors import Told
 
 LABELS = {
@@ -98,9 +98,14 @@ def people_by_email(who: Viewer) -> dict[str, str]:
     return {person.email: person.name for person in people.users(who) if person.active}
 
 
-def segments_open_to_hand(who: Viewer) -> list[str]:
-    """Return the names of the segments that are offered in pickers."""
-    return [one.name for one in segments.listed(who) if one.active and not one.dynamic]
+def segments_open_to_hand(who: Viewer) -> dict[str, int]:
+    """Return the segments that are offered in pickers, name to id: those whose members the person may change."""
+    walls_too = who.may(permissions.SEGMENTS_ASSIGN_RESTRICTED)
+    return {
+        one.name: one.id
+        for one in segments.listed(who)
+        if one.active and not one.dynamic and (walls_too or not one.restricted)
+    }
 
 
 def text_of(values: Mapping[str, Any], field: str) -> str:

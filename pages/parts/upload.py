@@ -65,6 +65,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     request.onabort = rest
     part(".stop").onclick = () => request.abort()
     const form = new FormData()
+    form.append("review", "true")
     form.append("file", file, file.name)
     request.send(form)
   }
