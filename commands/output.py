@@ -92,5 +92,5 @@ def unexpected(error: BaseException, as_json: bool) -> int:
         path = None
     if path is None:
         return cannot("failed", "failed", _("Something went wrong on our side."), as_json)
-    message = _("Something went wrong on our side. Where is written to {file}.").format(file=path)
+    message = _("Something went wrong on our side. The details are in {file}.").format(file=path)
     return cannot("failed", "failed", message, as_json)

@@ -207,7 +207,7 @@ def _cell(value: Any) -> str:
 
 
 def _header(name: str, locale: str) -> str:
-    own = {"id": _("Contact ID"), "created": _("Created"), "updated": _("Updated")}
+    own = {"id": _("Contact ID"), "created": _("Added"), "updated": _("Changed")}
     return own[name] if name in own else header_of(name, locale)
 
 

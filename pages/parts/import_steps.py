@@ -286,23 +286,65 @@ def remarks(run: ImportRead) -> None:
     """Say what else the review found, each on a line; what is nothing is not said."""
     said = [
         *_segment_remarks(run),
-        *(
-            sentence.format(n=number(n))
-            for n, sentence in (
-                (run.last_wall_lost, _("{n} contacts end behind no wall any more.")),
-                (run.out_of_sight, _("{n} contacts you will not see afterwards.")),
-                (run.in_bin, _("{n} rows match contacts in the bin only; they come in as new ones.")),
-                (run.shares_phone, _("{n} new contacts share a phone with another one.")),
-                (run.other_name, _("{n} rows match by e-mail a contact of a wholly different name.")),
-                (run.changed_since_review, _("{n} rows went another way than the review had said.")),
-            )
-            if n
-        ),
+        *(sentence.format(n=number(n)) for n, sentence in _counted_remarks(run) if n),
     ]
     if said:
         with st.container(border=True, key="import-remarks", gap="xsmall"):
             for line in said:
                 st.markdown(line)
+
+
+def _counted_remarks(run: ImportRead) -> tuple[tuple[int, str], ...]:
+    lost, hidden, binned = run.last_wall_lost, run.out_of_sight, run.in_bin
+    shared, other, changed = run.shares_phone, run.other_name, run.changed_since_review
+    return (
+        (
+            lost,
+            ngettext(
+                "{n} contact ends behind no wall any more.", "{n} contacts end behind no wall any more.", lost
+            ),
+        ),
+        (
+            hidden,
+            ngettext(
+                "{n} contact you will not see afterwards.",
+                "{n} contacts you will not see afterwards.",
+                hidden,
+            ),
+        ),
+        (
+            binned,
+            ngettext(
+                "{n} row matches a contact in the bin only; it comes in as a new one.",
+                "{n} rows match contacts in the bin only; they come in as new ones.",
+                binned,
+            ),
+        ),
+        (
+            shared,
+            ngettext(
+                "{n} new contact shares a phone with another one.",
+                "{n} new contacts share a phone with another one.",
+                shared,
+            ),
+        ),
+        (
+            other,
+            ngettext(
+                "{n} row matches by e-mail a contact of a wholly different name.",
+                "{n} rows match by e-mail a contact of a wholly different name.",
+                other,
+            ),
+        ),
+        (
+            changed,
+            ngettext(
+                "{n} row went another way than the review had said.",
+                "{n} rows went another way than the review had said.",
+                changed,
+            ),
+        ),
+    )
 
 
 def _segment_remarks(run: ImportRead) -> list[str]:
