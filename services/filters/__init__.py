@@ -9,8 +9,9 @@ from services.filters.expression import Condition, Expression, Group, Node, pars
 from services.filters.fields import FIELDS, OPERATORS, FilterField
 from services.filters.names import resolve
 from services.filters.sources import Source, source
+from services.filters.words import describe
 
 __all__ = [
-    "FIELDS", "OPERATORS", "Condition", "Expression", "FilterField", "Group", "Node", "Source", "holds", "parse",
-    "read", "resolve", "source",
+    "FIELDS", "OPERATORS", "Condition", "Expression", "FilterField", "Group", "Node", "Source", "describe",
+    "holds", "parse", "read", "resolve", "source",
 ]  # fmt: skip

@@ -1,0 +1,67 @@
+"""A filter reads in plain words."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hooks.viewer import SYSTEM
+from services.errors import Refused
+from services.filters import FIELDS, describe
+
+ANA = replace(SYSTEM, time_zone="America/Sao_Paulo")
+
+
+def one(field: str, op: str, value: Any = None) -> dict[str, Any]:
+    """A filter of one condition."""
+    return {"v": 1, "where": {"field": field, "op": op} | ({} if value is None else {"value": value})}
+
+
+@pytest.mark.parametrize(
+    ("tree", "words"),
+    [
+        (one("country", "in", ["BR", "FR"]), "Country is Brazil or France"),
+        (one("first_name", "contains", "Jo"), "First name contains Jo"),
+        (one("segments", "has_any", ["Premium"]), "Segments: Premium"),
+        (one("tags", "has_all", ["a", "b", "c"]), "Tags: all of a, b and c"),
+        (one("created", "in_last", {"n": 30, "unit": "day"}), "Added is in the last 30 days"),
+        (one("created", "before", "2026-05-31"), "Added is before May 31, 2026"),
+        (one("revenue", "between", [1000, 2000]), "Revenue is from 1,000 to 2,000"),
+        (one("email", "is_empty"), "E-mail is empty"),
+        ({"v": 1, "where": {"all": []}}, "everyone"),
+        ({"v": 1, "where": {"any": []}}, "nobody"),
+    ],
+)
+def test_a_condition_reads_as_a_sentence(tree: dict[str, Any], words: str) -> None:
+    assert describe(ANA, tree).replace(FIELDS["created"].label, "Added") == words
+
+
+def test_groups_read_with_and_or_and_none() -> None:
+    name, city = one("first_name", "eq", "Ana")["where"], one("city", "eq", "Campinas")["where"]
+    tree = {"v": 1, "where": {"all": [name, {"any": [name, city]}, {"none": [city]}]}}
+    said = "First name is Ana and (First name is Ana or City is Campinas) and none of: City is Campinas"
+    assert describe(ANA, tree) == said
+
+
+def test_every_operator_of_every_field_has_words() -> None:
+    values = {"between": {"number": [1, 2], "instant": ["2026-01-01", "2026-02-01"]}}
+    for field in FIELDS.values():
+        plain: Any = {"number": 1, "instant": "2026-01-01"}.get(field.kind, "x")
+        for op in field.operators:
+            value: Any = plain
+            if op.startswith("is_"):
+                value = None
+            elif op == "between":
+                value = values[op][field.kind]
+            elif op.endswith(("in_last", "in_next")):
+                value = {"n": 1, "unit": "week"}
+            elif op in ("in", "not_in") or op.startswith("has_"):
+                value = [plain, plain]
+            said = describe(ANA, one(field.name, op, value))
+            assert "{" not in said
+            assert said.startswith(field.label)
+
+
+def test_a_wrong_filter_is_refused() -> None:
+    with pytest.raises(Refused):
+        describe(ANA, one("shoe_size", "eq", 42))
