@@ -1,0 +1,148 @@
+"""Who gets what from the routes: administrator, manager, advisor, analyst, by the status of the answer.
+
+Anonymous requests are no column: they all end at the guard, which test_routes.py asks for every line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hooks.viewer import Viewer
+from tests.doors.house import FILE, House
+
+Fill = Callable[[House, Viewer], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One request: `of` fills the braces of the path, `more` are arguments of the client."""
+
+    door: str
+    expected: str
+    of: Fill = lambda _house, _viewer: {}
+    more: Callable[[House], dict[str, Any]] = lambda _house: {}
+
+    @property
+    def method(self) -> str:
+        """The method."""
+        return self.door.partition(" ")[0]
+
+    def path(self, house: House, viewer: Viewer) -> str:
+        """Return the address, with ids in it."""
+        return self.door.partition(" ")[2].format(**self.of(house, viewer))
+
+
+def _contact(which: str) -> Fill:
+    return lambda house, _viewer: {"contact_id": getattr(house, which)}
+
+
+def _segment(which: str, **more: Any) -> Fill:
+    return lambda house, _viewer: {"segment_id": getattr(house, which), **more}
+
+
+def _own_import(house: House, viewer: Viewer) -> dict[str, Any]:
+    return {"import_id": house.import_of(viewer)}
+
+
+def _others_import(house: House, _viewer: Viewer) -> dict[str, Any]:
+    return {"import_id": house.imports["other"]}
+
+
+def _own_export(house: House, viewer: Viewer) -> dict[str, Any]:
+    return {"export_id": house.export_of(viewer)}
+
+
+def _others_export(house: House, _viewer: Viewer) -> dict[str, Any]:
+    return {"export_id": house.exports["other"]}
+
+
+def _other(house: House, _viewer: Viewer) -> dict[str, Any]:
+    return {"user_id": house.users["other"], "team_id": house.team}
+
+
+def _json(**body: Any) -> Callable[[House], dict[str, Any]]:
+    return lambda _house: {"json": body}
+
+
+V1 = "/api/v1"
+LINES = (
+    Line(f"GET {V1}/contacts", "200 200 200 200"),
+    Line(f"POST {V1}/contacts", "201 201 201 403", more=_json(first_name="New")),
+    Line(f"POST {V1}/contacts", "409 409 409 403", more=_json(first_name="New", email="hugo@example.com")),
+    Line(f"GET {V1}/contacts/{{contact_id}}", "200 200 200 200", _contact("seen")),
+    Line(f"GET {V1}/contacts/{{contact_id}}", "200 200 404 200", _contact("hidden")),
+    Line(f"PATCH {V1}/contacts/{{contact_id}}", "200 200 200 403", _contact("seen"), _json(city="Lima")),
+    Line(f"PATCH {V1}/contacts/{{contact_id}}", "200 200 404 403", _contact("hidden"), _json(city="Lima")),
+    Line(f"DELETE {V1}/contacts/{{contact_id}}", "204 204 403 403", _contact("seen")),
+    Line(f"DELETE {V1}/contacts/{{contact_id}}", "204 204 403 403", _contact("hidden")),
+    Line(f"GET {V1}/segments", "200 200 200 200"),
+    Line(f"POST {V1}/segments", "201 201 403 403", more=_json(name="New")),
+    Line(f"POST {V1}/segments", "201 403 403 403", more=_json(name="New", restricted=True)),
+    Line(f"GET {V1}/segments/{{segment_id}}", "200 200 200 200", _segment("ours")),
+    Line(f"GET {V1}/segments/{{segment_id}}", "200 200 404 200", _segment("theirs")),
+    Line(f"PATCH {V1}/segments/{{segment_id}}", "200 200 403 403", _segment("label"), _json(name="New")),
+    Line(f"PATCH {V1}/segments/{{segment_id}}", "200 403 403 403", _segment("theirs"), _json(teams=[])),
+    Line(f"DELETE {V1}/segments/{{segment_id}}", "204 204 403 403", _segment("theirs")),
+    Line(f"GET {V1}/segments/{{segment_id}}/members", "200 200 200 200", _segment("ours")),
+    Line(f"GET {V1}/segments/{{segment_id}}/members", "200 200 404 200", _segment("theirs")),
+    Line(f"POST {V1}/segments/{{segment_id}}/members", "200 200 200 403", _segment("label"), _json(contacts=[1])),
+    Line(f"POST {V1}/segments/{{segment_id}}/members", "200 200 403 403", _segment("ours"), _json(contacts=[1])),
+    Line(f"POST {V1}/segments/{{segment_id}}/members", "200 200 404 403", _segment("theirs"), _json(contacts=[1])),
+    Line(f"POST {V1}/segments/{{segment_id}}/members/remove", "200 200 200 403", _segment("label"),
+         _json(contacts=[1])),
+    Line(f"POST {V1}/segments/{{segment_id}}/members/remove", "200 200 404 403", _segment("theirs"),
+         _json(contacts=[1])),
+    Line(f"DELETE {V1}/segments/{{segment_id}}/members/{{contact_id}}", "204 204 204 403",
+         lambda house, _viewer: {"segment_id": house.label, "contact_id": house.seen}),
+    Line(f"DELETE {V1}/segments/{{segment_id}}/members/{{contact_id}}", "204 204 404 403",
+         lambda house, _viewer: {"segment_id": house.label, "contact_id": house.hidden}),
+    Line(f"POST {V1}/imports", "202 202 202 403", more=lambda _house: {"content": FILE}),
+    Line(f"GET {V1}/imports", "200 200 200 403"),
+    *(
+        line
+        for method, end, own, others in (
+            ("GET", "", "200 200 200 403", "200 200 404 403"),
+            ("GET", "/file", "200 200 200 403", "404 404 404 403"),
+            ("GET", "/rows", "200 200 200 403", "200 200 404 403"),
+            ("GET", "/rejected", "404 404 404 403", "404 404 404 403"),
+            ("POST", "/review", "202 202 202 403", "404 404 404 403"),
+            ("POST", "/accept", "202 202 202 403", "404 404 404 403"),
+            ("POST", "/cancel", "202 202 202 403", "404 404 404 403"),
+        )
+        for line in (
+            Line(f"{method} {V1}/imports/{{import_id}}{end}", own, _own_import),
+            Line(f"{method} {V1}/imports/{{import_id}}{end}", others, _others_import),
+        )
+    ),
+    Line(f"PUT {V1}/imports/{{import_id}}/options", "200 200 200 403", _own_import, _json()),
+    Line(f"PUT {V1}/imports/{{import_id}}/options", "404 404 404 403", _others_import, _json()),
+    Line(f"POST {V1}/exports", "202 202 202 202", more=_json()),
+    Line(f"POST {V1}/exports", "202 403 403 403", more=_json(exact=True)),
+    Line(f"GET {V1}/exports", "200 200 200 200"),
+    Line(f"GET {V1}/exports/{{export_id}}", "200 200 200 200", _own_export),
+    Line(f"GET {V1}/exports/{{export_id}}", "404 404 404 404", _others_export),
+    Line(f"GET {V1}/exports/{{export_id}}/file", "200 200 200 200", _own_export),
+    Line(f"GET {V1}/exports/{{export_id}}/file", "404 404 404 404", _others_export),
+    Line(f"GET {V1}/me", "200 200 200 200"),
+    Line(f"GET {V1}/users", "200 200 200 200"),
+    Line(f"POST {V1}/users", "201 403 403 403", more=_json(email="new@example.com", name="New", role="advisor")),
+    Line(f"GET {V1}/users/{{user_id}}", "200 200 200 200", _other),
+    Line(f"PATCH {V1}/users/{{user_id}}", "200 403 403 403", _other, _json(active=False)),
+    Line(f"GET {V1}/teams", "200 200 200 200"),
+    Line(f"POST {V1}/teams", "201 403 403 403", more=_json(name="West")),
+    Line(f"GET {V1}/teams/{{team_id}}", "200 200 200 200", _other),
+    Line(f"GET {V1}/openapi.json", "200 200 200 200"),
+    Line("GET /metrics", "200 200 200 200"),
+)  # fmt: skip
+
+# Open to everyone, whoever is here: path -> status for somebody who has not signed in.
+OPEN = {
+    "GET /login": 200,
+    "POST /login": 401,
+    "GET /logout": 303,
+    "POST /logout": 303,
+    "GET /setup": 404,
+    "POST /setup": 404,
+    "GET /healthz": 200,
+    "GET /readyz": 200,
+}

@@ -1,0 +1,226 @@
+"""Who gets what from the public functions of services/: administrator, manager, advisor, analyst.
+
+"yes" it is done, "no" the role lacks the permission, "gone" it answers as if it were not there, any other word
+is what comes back or the code of the refusal.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hooks.viewer import Viewer
+from models.contact import ContactCreate, ContactUpdate
+from models.imports import ImportOptions
+from models.people import TeamCreate, UserCreate, UserUpdate
+from models.segment import SegmentCreate, SegmentUpdate
+from services import (
+    bulk,
+    check,
+    contacts,
+    exports,
+    history,
+    notifications,
+    people,
+    plugins,
+    segments,
+    sessions,
+    tokens,
+)
+from services.imports import runs
+from services.listing import Query, count, page
+from tests.doors.house import FILE, PASSWORD, House
+
+Try = Callable[[House, Viewer], Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One try of a door: for each role, in the order of the house, what it comes to."""
+
+    door: str
+    expected: str
+    call: Try
+    of: str = ""
+
+
+def _names(found: list[Any]) -> str:
+    return "+".join(one.name for one in found)
+
+
+def _first_names(viewer: Viewer, **asked: Any) -> str:
+    return (
+        "+".join(one.first_name or "" for one in page(viewer, Query(sort="first_name", **asked)).items)
+        or "none"
+    )
+
+
+def _members_of(name: str) -> dict[str, Any]:
+    return {"v": 1, "where": {"field": "segments", "op": "has_any", "value": [name]}}
+
+
+OURS, OTHERS = "behind a wall that is open to North", "behind a wall that is open to South"
+OTHERS_IMPORT = "somebody else's import"
+
+LINES = (
+    # contacts
+    Line("contacts.detail", "yes yes yes yes", lambda h, v: contacts.detail(v, h.open)),
+    Line("contacts.detail", "yes yes yes yes", lambda h, v: contacts.detail(v, h.seen), OURS),
+    Line("contacts.detail", "yes yes gone yes", lambda h, v: contacts.detail(v, h.hidden), OTHERS),
+    Line("contacts.detail", "Label+Theirs Label+Theirs gone Label+Theirs",
+         lambda h, v: "+".join(contacts.detail(v, h.hidden).segments), "its segments"),
+    Line("contacts.create", "yes yes yes no", lambda h, v: contacts.create(v, ContactCreate(first_name="New"))),
+    Line("contacts.create", "email_known email_known not_available no",
+         lambda h, v: contacts.create(v, ContactCreate(first_name="New", email="hugo@example.com")),
+         "with the e-mail of one behind others' wall"),
+    Line("contacts.create", "yes yes unknown_segment no",
+         lambda h, v: contacts.create(v, ContactCreate(first_name="New", segments=["Theirs"])),
+         "behind a wall that is open to South"),
+    Line("contacts.create", "yes yes no no",
+         lambda h, v: contacts.create(v, ContactCreate(first_name="New", segments=["Ours"])),
+         "behind a wall that is open to North"),
+    Line("contacts.change", "yes yes yes no",
+         lambda h, v: contacts.change(v, h.seen, ContactUpdate(first_name="X")), OURS),
+    Line("contacts.change", "yes yes gone no",
+         lambda h, v: contacts.change(v, h.hidden, ContactUpdate(first_name="X")), OTHERS),
+    Line("contacts.delete", "1 1 no no", lambda h, v: contacts.delete(v, [h.seen]), OURS),
+    Line("history.of_contact", "yes yes yes yes", lambda h, v: history.of_contact(v, h.seen), OURS),
+    Line("history.of_contact", "yes yes gone yes", lambda h, v: history.of_contact(v, h.hidden), OTHERS),
+    Line("listing.pages.page", "Hugo+Olga+Sara Hugo+Olga+Sara Olga+Sara Hugo+Olga+Sara",
+         lambda h, v: _first_names(v)),
+    Line("listing.pages.page", "Hugo Hugo none Hugo", lambda h, v: _first_names(v, search="hugo"), "by search"),
+    Line("listing.pages.page", "Hugo Hugo unknown_name Hugo",
+         lambda h, v: _first_names(v, filter=_members_of("Theirs")), "by a filter that names others' wall"),
+    Line("listing.pages.page", "Hugo Hugo gone Hugo",
+         lambda h, v: _first_names(v, segment_id=h.theirs), "within others' wall"),
+    Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query()).n),
+    Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query(filter=_members_of("Label"))).n, "by label"),
+    # what they are labelled with
+    Line("segments.listed", "Label+Ours+Theirs Label+Ours+Theirs Label+Ours Label+Ours+Theirs",
+         lambda h, v: _names(segments.listed(v))),
+    Line("segments.listed", "3 3 2 3",
+         lambda h, v: next(one.members for one in segments.listed(v) if one.name == "Label"), "members"),
+    Line("segments.one", "yes yes gone yes", lambda h, v: segments.one(v, h.theirs), OTHERS),
+    Line("segments.create", "yes yes no no", lambda h, v: segments.create(v, SegmentCreate(name="New"))),
+    Line("segments.create", "yes no no no",
+         lambda h, v: segments.create(v, SegmentCreate(name="New", restricted=True)), "a wall"),
+    Line("segments.change", "yes yes no no", lambda h, v: segments.change(v, h.label, SegmentUpdate(name="New"))),
+    Line("segments.change", "yes no no no",
+         lambda h, v: segments.change(v, h.ours, SegmentUpdate(teams=[])), "its links"),
+    Line("segments.change", "yes no no no",
+         lambda h, v: segments.change(v, h.label, SegmentUpdate(restricted=True)), "into a wall"),
+    Line("segments.delete", "3 3 no no", lambda h, v: segments.delete(v, h.label)),
+    Line("segments.delete", "1 1 no no", lambda h, v: segments.delete(v, h.theirs), "a wall"),
+    Line("segments.impact", "yes yes no no",
+         lambda h, v: segments.impact(v, h.ours, SegmentUpdate(active=False))),
+    Line("bulk.add_to_segment", "1 1 1 no",
+         lambda h, v: bulk.add_to_segment(v, _fresh_label(), Query(only=[h.seen])).done, OURS),
+    Line("bulk.add_to_segment", "1 1 0 no",
+         lambda h, v: bulk.add_to_segment(v, _fresh_label(), Query(only=[h.hidden])).done, OTHERS),
+    Line("bulk.add_to_segment", "1 1 no no",
+         lambda h, v: bulk.add_to_segment(v, h.ours, Query(only=[h.open])).done, "into a wall that is open to North"),
+    Line("bulk.add_to_segment", "1 1 gone no",
+         lambda h, v: bulk.add_to_segment(v, h.theirs, Query(only=[h.open])).done, "into others' wall"),
+    Line("bulk.remove_from_segment", "1 1 0 no",
+         lambda h, v: bulk.remove_from_segment(v, h.label, Query(only=[h.hidden])).done, OTHERS),
+    Line("bulk.remove_from_segment", "1 1 no no",
+         lambda h, v: bulk.remove_from_segment(v, h.ours, Query(only=[h.seen])).done, "from a wall"),
+    # files that come in
+    Line("imports.runs.receive", "yes yes yes no", lambda h, v: runs.receive(v, "a.csv", iter([FILE]))),
+    Line("imports.runs.receive", "yes yes no no",
+         lambda h, v: runs.receive(v, "a.csv", iter([FILE]), ImportOptions(unknown_segments="create")),
+         "that makes segments"),
+    Line("imports.runs.inspect", "yes yes yes no", lambda h, v: runs.inspect(v, h.import_of(v))),
+    Line("imports.runs.inspect", "gone gone gone no",
+         lambda h, v: runs.inspect(v, h.imports["other"]), OTHERS_IMPORT),
+    Line("imports.runs.choose", "yes yes yes no", lambda h, v: runs.choose(v, h.import_of(v), ImportOptions())),
+    Line("imports.runs.choose", "gone gone gone no",
+         lambda h, v: runs.choose(v, h.imports["other"], ImportOptions()), OTHERS_IMPORT),
+    Line("imports.runs.review", "yes yes yes no", lambda h, v: runs.review(v, h.import_of(v))),
+    Line("imports.runs.review", "gone gone gone no", lambda h, v: runs.review(v, h.imports["other"]), OTHERS_IMPORT),
+    Line("imports.runs.accept", "yes yes yes no", lambda h, v: runs.accept(v, h.import_of(v))),
+    Line("imports.runs.accept", "gone gone gone no", lambda h, v: runs.accept(v, h.imports["other"]), OTHERS_IMPORT),
+    Line("imports.runs.cancel", "yes yes yes no", lambda h, v: runs.cancel(v, h.import_of(v))),
+    Line("imports.runs.cancel", "gone gone gone no", lambda h, v: runs.cancel(v, h.imports["other"]), OTHERS_IMPORT),
+    Line("imports.runs.discard", "yes yes yes no", lambda h, v: runs.discard(v, h.import_of(v))),
+    Line("imports.runs.discard", "gone gone gone no", lambda h, v: runs.discard(v, h.imports["other"]), OTHERS_IMPORT),
+    Line("imports.runs.get", "yes yes yes no", lambda h, v: runs.get(v, h.import_of(v))),
+    Line("imports.runs.get", "yes yes gone no", lambda h, v: runs.get(v, h.imports["other"]), OTHERS_IMPORT),
+    Line("imports.runs.recent", "4 4 1 no", lambda h, v: len(runs.recent(v))),
+    Line("imports.runs.rows", "yes yes yes no", lambda h, v: runs.rows(v, h.import_of(v))),
+    Line("imports.runs.rows", "yes yes gone no", lambda h, v: runs.rows(v, h.imports["other"]), OTHERS_IMPORT),
+    Line("imports.runs.rejected_file", "gone gone gone no", lambda h, v: runs.rejected_file(v, h.import_of(v))),
+    # files that go out
+    Line("exports.request", "yes yes yes yes", lambda h, v: exports.request(v, "csv", Query())),
+    Line("exports.request", "yes no no no", lambda h, v: exports.request(v, "csv", Query(), exact=True), "exact"),
+    Line("exports.get", "3 3 2 3", lambda h, v: exports.get(v, h.export_of(v)).rows),
+    Line("exports.get", "gone gone gone gone", lambda h, v: exports.get(v, h.exports["other"]), "somebody else's"),
+    Line("exports.recent", "1 1 1 1", lambda h, v: len(exports.recent(v))),
+    Line("exports.path_of", "yes yes yes yes", lambda h, v: exports.path_of(v, h.export_of(v))),
+    Line("exports.path_of", "gone gone gone gone",
+         lambda h, v: exports.path_of(v, h.exports["other"]), "somebody else's"),
+    # people
+    Line("people.users", "5 5 5 5", lambda h, v: len(people.users(v))),
+    Line("people.user", "yes yes yes yes", lambda h, v: people.user(v, h.users["other"])),
+    Line("people.add_user", "yes no no no",
+         lambda h, v: people.add_user(v, UserCreate(email="new@example.com", name="New", role="advisor"))),
+    Line("people.update_user", "yes no no no",
+         lambda h, v: people.update_user(v, h.users["other"], UserUpdate(active=False))),
+    Line("people.update_user", "last_administrator no no no",
+         lambda h, v: people.update_user(v, h.users["administrator"], UserUpdate(active=False)),
+         "the only administrator"),
+    Line("people.update_me", "yes yes yes yes", lambda h, v: people.update_me(v, UserUpdate(locale="fr"))),
+    Line("people.update_me", "no no no no",
+         lambda h, v: people.update_me(v, UserUpdate(role="administrator")), "one's own role"),
+    Line("people.me", "yes yes yes yes", lambda h, v: people.me(v)),
+    Line("people.change_password", "yes yes yes yes",
+         lambda h, v: people.change_password(v, PASSWORD, "another long one")),
+    Line("people.teams", "North+South North+South North+South North+South", lambda h, v: _names(people.teams(v))),
+    Line("people.team", "yes yes yes yes", lambda h, v: people.team(v, h.team)),
+    Line("people.add_team", "yes no no no", lambda h, v: people.add_team(v, TeamCreate(name="West"))),
+    Line("people.roles", "4 4 4 4", lambda h, v: len(people.roles(v))),
+    Line("sessions.mine", "0 0 0 0", lambda h, v: len(sessions.mine(v))),
+    Line("sessions.of_user", "yes no no no", lambda h, v: sessions.of_user(v, h.users["other"])),
+    Line("sessions.end", "yes gone gone gone",
+         lambda h, v: sessions.end(v, _session_of(h.users["other"])), "somebody else's"),
+    Line("tokens.add", "yes yes yes yes", lambda h, v: tokens.add(v, "new", ["read"])),
+    Line("tokens.add", "yes no no no",
+         lambda h, v: tokens.add(v, "new", ["read"], user_id=h.users["other"]), "for somebody else"),
+    Line("tokens.mine", "5 1 1 1", lambda h, v: len(tokens.mine(v))),
+    Line("tokens.end", "yes gone gone gone", lambda h, v: tokens.end(v, h.token_ids["other"]), "somebody else's"),
+    Line("notifications.recent", "1 1 1 1", lambda h, v: len(notifications.recent(v))),
+    Line("notifications.unread", "1 1 1 1", lambda h, v: notifications.unread(v)),
+    Line("notifications.mark_read", "yes yes yes yes", lambda h, v: notifications.mark_read(v)),
+    # the house itself
+    Line("check.check", "yes no no no", lambda h, v: check.check(v)),
+    Line("plugins.states", "yes no no no", lambda h, v: plugins.states(v)),
+    Line("plugins.switch", "built_in no no no", lambda h, v: plugins.switch(v, "basics", on=False)),
+    Line("plugins.new", "bad_name no no no", lambda h, v: plugins.new(v, "no name")),
+)  # fmt: skip
+
+# Functions that take a viewer and are no doors: parts of the doors above, which have asked already.
+WITHIN = {
+    "access.sight_of": "reads the lists that the rule compares with",
+    "denials.left": "counts the viewer's own refusals",
+    "denials.noted": "stands around a unit of work and writes down a refusal",
+    "imports.files.importer_for": "asks the plugins which of them reads a file",
+    "imports.files.inspect": "reads a file that its owner sent",
+    "imports.files.stage": "reads a file that its owner sent",
+    "imports.labels.may_create": "is the question itself",
+    "membership.obstacle": "is the question itself",
+    "permissions.require": "is the question itself",
+    "repeats.claim": "keeps the viewer's own answers",
+    "repeats.release": "keeps the viewer's own answers",
+    "repeats.settle": "keeps the viewer's own answers",
+    "work.unit_of_work": "opens the transaction in which a door is",
+}
+
+
+def _fresh_label() -> int:
+    from hooks.viewer import SYSTEM
+
+    return segments.create(SYSTEM, SegmentCreate(name="Fresh")).id
+
+
+def _session_of(user_id: int) -> int:
+    sessions.open_for(user_id)
+    return sessions.mine(people.viewer_of(user_id, "page"))[0].id
