@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from hooks.i18n import N_, SOURCE_LOCALE, _, use_locale
@@ -24,6 +25,7 @@ from models.base import now
 from models.export import Export
 from models.imports import Import
 from models.people import User
+from services import beats
 from services import pulse as pulses
 from services.notifications import notify
 from services.pulse import Interrupted, Pulse, worker_alive
@@ -146,15 +148,22 @@ def open_jobs(work: Work) -> Iterator[tuple[str, int]]:
             yield kind, subject_id
 
 
-def idle_jobs() -> list[tuple[str, int]]:
-    """Return the open jobs that nobody alive has and that need not wait for another try."""
+def idle_jobs(mine: Pulse | None = None) -> list[tuple[str, int]]:
+    """Return the open jobs that nobody alive has and that need not wait for another try.
+
+    A job that this process (`mine`) has a lease of and does not do is idle too: it could not give it back.
+    """
     with unit_of_work(SYSTEM) as work:
-        held, living = pulses.leases(work), pulses.living(work)
+        held, living = pulses.leases(work), beats.living()
         found = []
         for kind, subject_id in open_jobs(work):
-            lease = held.get(f"{kind}:{subject_id}")
+            job = f"{kind}:{subject_id}"
+            lease = held.get(job)
             waits = lease is not None and lease.again_at is not None and lease.again_at > now()
-            if not waits and (lease is None or lease.holder not in living):
+            forgotten = lease is not None and mine is not None and lease.holder == mine.id
+            if waits or (lease is not None and lease.holder in living and not forgotten):
+                continue
+            if not pulses.has_here(job):
                 found.append((kind, subject_id))
         return found
 
@@ -216,7 +225,15 @@ def wait_or_run_here(
 
 def _thread(pulse: Pulse, kind: str, subject_id: int) -> threading.Thread:
     """Leave the main thread to progress and to Ctrl-C."""
-    made = threading.Thread(target=copy_context().run, args=(carry_out, pulse, kind, subject_id), daemon=True)
+
+    def begin() -> None:
+        try:
+            carry_out(pulse, kind, subject_id)
+        except OperationalError as error:
+            # Whoever waits begins anew.
+            log.warning("the database is busy", error=type(error).__name__)
+
+    made = threading.Thread(target=copy_context().run, args=(begin,), daemon=True)
     made.start()
     return made
 
@@ -227,14 +244,14 @@ def finish_what_others_left(on_found: Callable[[str, int], None]) -> None:
     A command in the foreground calls it when its own job has ended, so that what was accepted is never lost,
     even where no worker ever runs. Holders of open jobs that may be dead are given time to show themselves.
     """
+    began = beats.clock()
     with unit_of_work(SYSTEM) as work:
-        began = pulses.clock(work)
         if not any(open_jobs(work)):
             return
     pulse = Pulse("run").start()
     try:
         while not worker_alive():
-            for kind, subject_id in idle_jobs():
+            for kind, subject_id in idle_jobs(pulse):
                 on_found(kind, subject_id)
                 carry_out(pulse, kind, subject_id)
             if not _some_unheard_of(began):
@@ -247,7 +264,7 @@ def finish_what_others_left(on_found: Callable[[str, int], None]) -> None:
 def _some_unheard_of(since: datetime) -> bool:
     """Say whether a job is open whose holder may yet turn out to be dead."""
     with unit_of_work(SYSTEM) as work:
-        held, living = pulses.leases(work), pulses.living(work)
+        held, living = pulses.leases(work), beats.living()
         holders = [
             held[job].holder for job in (f"{kind}:{of}" for kind, of in open_jobs(work)) if job in held
         ]

@@ -9,8 +9,9 @@ from sqlmodel import col
 
 from hooks.viewer import SYSTEM
 from models.base import now
-from models.doors import Kept, Repeat, Session, SignInFailure, Worker
+from models.doors import Kept, Repeat, Session, SignInFailure
 from models.export import Export
+from services import beats
 from services import pulse as pulses
 from services.pulse import Pulse
 from services.settings import settings
@@ -21,7 +22,6 @@ _DONE = "nightly"
 _JOB = "nightly:0"
 _REPEATS = timedelta(hours=24)
 _FAILURES = timedelta(days=1)
-_DEAD = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ def tidy_up() -> None:
         )
         work.session.execute(delete(Repeat).where(col(Repeat.at) < work.now - _REPEATS))
         work.session.execute(delete(SignInFailure).where(col(SignInFailure.last_at) < work.now - _FAILURES))
-        work.session.execute(delete(Worker).where(col(Worker.beat_at) < work.now - _DEAD))
+    beats.forget_old()
     log.info("tidied up", expired_exports=files)
 
 

@@ -15,12 +15,13 @@ from secrets import token_hex
 from typing import Any, Literal, Self
 
 import structlog
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, select, text
 from sqlmodel import col
 
 from hooks.viewer import SYSTEM
 from models.base import now
-from models.doors import Kept, Worker
+from models.doors import Kept
+from services import beats
 from services.settings import settings
 from services.work import Work, unit_of_work
 
@@ -58,7 +59,7 @@ class Pulse:
     def start(self) -> Self:
         """Write the first heartbeat, and go on in a thread."""
         began = time.monotonic()
-        self._beat()
+        beats.beat(self.id)
         quick = time.monotonic() - began < settings().jobs.beat_seconds
         # A first beat that came through at once shows that others could have written theirs.
         self._steady_since = began - settings().jobs.dead_seconds if quick else time.monotonic()
@@ -73,8 +74,7 @@ class Pulse:
         """End the heartbeat; whatever this process still holds is free from now on."""
         self._ended.set()
         self._thread.join(timeout=settings().jobs.dead_seconds)
-        with unit_of_work(SYSTEM, write=True) as work:
-            work.session.execute(delete(Worker).where(col(Worker.id) == self.id))
+        beats.end(self.id)
 
     @property
     def letting_go(self) -> bool:
@@ -85,7 +85,7 @@ class Pulse:
     def may_judge(self) -> bool:
         """Say whether a stale heartbeat of another means death.
 
-        While somebody holds the database for long, nobody's heartbeat gets through, this one's neither.
+        A machine that slept, or a database that was away, keeps all heartbeats from coming, this one's too.
         """
         return time.monotonic() - self._steady_since >= settings().jobs.dead_seconds
 
@@ -93,7 +93,7 @@ class Pulse:
         last = time.monotonic()
         while not self._ended.wait(settings().jobs.beat_seconds):
             try:
-                self._beat()
+                beats.beat(self.id)
             except Exception as error:  # noqa: BLE001 - a database that is away for a while must not end the beat
                 log.warning("no heartbeat", error=type(error).__name__)
                 continue
@@ -101,41 +101,10 @@ class Pulse:
                 self._steady_since = time.monotonic()
             last = time.monotonic()
 
-    def _beat(self) -> None:
-        with unit_of_work(SYSTEM, write=True) as work:
-            moment = clock(work)
-            beaten = work.session.execute(
-                update(Worker).where(col(Worker.id) == self.id).values(beat_at=moment)
-            )
-            if not beaten.rowcount:  # type: ignore[attr-defined]
-                work.session.add(Worker(id=self.id, started_at=moment, beat_at=moment))
-
-
-def clock(work: Work) -> datetime:
-    """Return the moment by the one clock that all processes share."""
-    if work.on_sqlite:
-        return now()
-    moment: datetime = work.session.execute(select(func.clock_timestamp())).scalar_one()
-    return moment
-
-
-def living(work: Work) -> dict[str, datetime]:
-    """Return the processes that are alive, each with its last heartbeat."""
-    fresh = clock(work) - timedelta(seconds=settings().jobs.dead_seconds)
-    rows = work.session.scalars(select(Worker).where(col(Worker.beat_at) > fresh))
-    return {worker.id: worker.beat_at for worker in rows}
-
-
-def living_now() -> frozenset[str]:
-    """Return the names of the processes that are alive."""
-    with unit_of_work(SYSTEM) as work:
-        return frozenset(living(work))
-
 
 def worker_alive() -> bool:
     """Say whether a worker lives that takes whatever is submitted."""
-    with unit_of_work(SYSTEM) as work:
-        return any(holder.startswith("worker-") for holder in living(work))
+    return any(process.startswith("worker-") for process in beats.living())
 
 
 # --- leases
@@ -157,7 +126,7 @@ def take(pulse: Pulse, job: str) -> bool:
         with unit_of_work(SYSTEM, write=True) as work:
             kept = _locked(work, job)
             lease = _lease(kept.value)
-            if _is_free(work, lease, pulse):
+            if _is_free(lease, pulse):
                 kept.value = {**kept.value, "holder": pulse.id}
                 work.session.add(kept)
                 taken = True
@@ -170,12 +139,12 @@ def take(pulse: Pulse, job: str) -> bool:
     return taken
 
 
-def _is_free(work: Work, lease: Lease, pulse: Pulse) -> bool:
+def _is_free(lease: Lease, pulse: Pulse) -> bool:
     if lease.again_at is not None and lease.again_at > now():
         return False
     if lease.holder is None or lease.holder == pulse.id:
         return True
-    return pulse.may_judge and lease.holder not in living(work)
+    return pulse.may_judge and lease.holder not in beats.living()
 
 
 def give_back(pulse: Pulse, job: str, *, failed: bool = False, again_in: float = 0) -> int:
@@ -205,6 +174,12 @@ def forget(job: str) -> None:
     """Forget how often a job has failed."""
     with unit_of_work(SYSTEM, write=True) as work:
         work.session.execute(delete(Kept).where(col(Kept.key) == LEASE + job))
+
+
+def has_here(job: str) -> bool:
+    """Say whether a thread of this process is at this job."""
+    with _lock:
+        return job in _here
 
 
 def running_here() -> bool:

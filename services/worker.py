@@ -9,7 +9,7 @@ from types import FrameType
 
 import structlog
 
-from services import jobs, pulse
+from services import beats, jobs, pulse
 from services.nightly import nightly_if_due
 from services.pulse import Pulse
 from services.settings import settings
@@ -66,8 +66,8 @@ class Worker:
 
         try:
             if self.pulse.may_judge:
-                queue.hand_on(pulse.living_now())
-            for kind, subject_id in jobs.idle_jobs():
+                queue.hand_on(beats.living())
+            for kind, subject_id in jobs.idle_jobs(self.pulse):
                 queue.ensure(kind, subject_id)
             nightly_if_due(self.pulse)
         except Exception as error:  # noqa: BLE001 - a database that is away for a while must not end the worker

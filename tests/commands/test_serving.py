@@ -15,8 +15,8 @@ import pytest
 
 from commands import serving
 from commands.serving import listen, refuse_old_sqlite
+from services.beats import living
 from services.errors import Refused
-from services.pulse import living_now
 from services.settings import HOME
 from tests.fixtures import Database
 
@@ -30,7 +30,7 @@ class Served:
 
     def worker(self) -> int | None:
         """Return the process of the worker that is alive beside it."""
-        names = [name for name in living_now() if name.startswith("worker-")]
+        names = [name for name in living() if name.startswith("worker-")]
         return int(names[0].split("-")[-2]) if names else None
 
 
@@ -98,7 +98,7 @@ def test_serving_prints_a_link_and_ends_with_its_worker(serve: Callable[..., Ser
     served.process.send_signal(signal.SIGTERM)
     assert served.process.wait(timeout=20) == 0
     assert not runs(worker)
-    assert not living_now()
+    assert not living()
 
 
 @pytest.mark.slow
@@ -108,7 +108,7 @@ def test_a_worker_that_dies_is_started_again(serve: Callable[..., Served], db: D
     first = served.worker()
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    until(lambda: any(name for name in living_now() if f"-{first}-" not in name))
+    until(lambda: any(name for name in living() if f"-{first}-" not in name))
 
 
 @pytest.mark.slow

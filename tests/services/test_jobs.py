@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,9 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from hooks.viewer import SYSTEM
-from models.doors import Kept, Notification, Worker
+from models.doors import Kept, Notification
 from models.export import Export
-from services import jobs, pulse
+from services import beats, jobs, pulse
 from services.imports import runs
 from services.pulse import Interrupted, Pulse
 from services.settings import HOME
@@ -55,7 +54,7 @@ def start(db: Database) -> Iterator[Start]:
             env=db.environment,
         )
         started.append(worker)
-        until(lambda: any(f"-{worker.pid}-" in name for name in pulse.living_now()))
+        until(lambda: any(f"-{worker.pid}-" in name for name in beats.living()))
         return worker
 
     yield begin
@@ -191,7 +190,7 @@ def test_sigterm_ends_a_worker_cleanly_and_frees_its_job_at_once(db: Database, s
     until(lambda: has_begun(wanted))
     first.terminate()
     assert first.wait(timeout=10) == 0
-    assert not pulse.living_now()
+    assert not beats.living()
     assert jobs.idle_jobs() == [("export", wanted)]
     start()
     until(lambda: is_done(wanted), seconds=8)
@@ -208,10 +207,21 @@ def test_a_worker_whose_parent_is_gone_ends_too(db: Database) -> None:
     until(pulse.worker_alive)
     parent.kill()
     parent.wait()
-    until(lambda: not pulse.living_now(), seconds=8)
+    until(lambda: not beats.living(), seconds=8)
 
 
 # --- one runner at a time
+
+
+def leased_to_a_silent_process(db: Database) -> None:
+    beats.beat("worker-silent")
+    minute_ago = time.time() - 60
+    if db.on_sqlite:
+        os.utime(db.data_dir / "carteira.db.alive" / "worker-silent", (minute_ago, minute_ago))
+    with unit_of_work(SYSTEM, write=True) as work:
+        if not db.on_sqlite:
+            work.session.execute(text("UPDATE worker SET beat_at = beat_at - interval '1 minute'"))
+        work.session.add(Kept(key="job:export:1", value={"holder": "worker-silent"}))
 
 
 def test_a_job_has_one_holder_at_a_time(db: Database) -> None:
@@ -224,20 +234,14 @@ def test_a_job_has_one_holder_at_a_time(db: Database) -> None:
 
 
 def test_the_lease_of_a_process_without_a_heartbeat_is_free(db: Database) -> None:
-    with unit_of_work(SYSTEM, write=True) as work:
-        long_ago = work.now - timedelta(minutes=1)
-        work.session.add(Worker(id="worker-gone", started_at=long_ago, beat_at=long_ago))
-        work.session.add(Kept(key="job:export:1", value={"holder": "worker-gone"}))
+    leased_to_a_silent_process(db)
     with beating() as mine:
         assert pulse.take(mine, "export:1")
         pulse.give_back(mine, "export:1")
 
 
 def test_nobody_judges_others_while_its_own_heartbeat_does_not_get_through(db: Database) -> None:
-    with unit_of_work(SYSTEM, write=True) as work:
-        long_ago = work.now - timedelta(minutes=1)
-        work.session.add(Worker(id="worker-silent", started_at=long_ago, beat_at=long_ago))
-        work.session.add(Kept(key="job:export:1", value={"holder": "worker-silent"}))
+    leased_to_a_silent_process(db)
     with beating() as mine:
         mine._steady_since = time.monotonic()
         assert not pulse.take(mine, "export:1")
@@ -306,7 +310,7 @@ def test_a_foreground_job_runs_here_when_no_worker_lives(db: Database, kinds: Ca
     assert is_done(wanted)
     assert "running" in seen
     assert str(os.getpid()) in slow_export.diary(wanted).read_text()
-    assert not pulse.living_now()
+    assert not beats.living()
 
 
 def test_a_foreground_job_is_left_to_a_worker_that_lives(
