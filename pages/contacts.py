@@ -35,7 +35,7 @@ def asked(who: Viewer, state: ListState) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="contacts-asked"):
         contact_list.search_box(state)
         contact_list.filter_box(who, state)
-        contact_list.filter_words(who, state)
+        contact_list.filter_chips(who, state)
 
 
 def empty(who: Viewer, state: ListState) -> None:

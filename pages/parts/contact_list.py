@@ -11,7 +11,7 @@ from hooks.viewer import Viewer
 from models.base import now
 from models.contact import SOURCES, ContactRead
 from models.segment import SegmentRead
-from pages.parts import fields
+from pages.parts import fields, filter_words
 from pages.parts.grid import Column
 from pages.parts.state import (
     GridEvent,
@@ -27,8 +27,7 @@ from pages.parts.state import (
     without,
 )
 from pages.parts.words import name_of, phone_shown, plain
-from services import filters, people, segments
-from services.errors import Told
+from services import people, segments
 from services.listing import Query
 
 _PICKS = "contacts-picks"
@@ -241,15 +240,13 @@ def _filter_by(simple: SimpleFilter) -> None:
     go(present().asking(where=where_of(simple)))
 
 
-def filter_words(who: Viewer, state: ListState) -> None:
+def filter_chips(who: Viewer, state: ListState) -> None:
     """Draw each part of the filter in words, with a cross that takes it away."""
+    names = fields.people_by_email(who) if "responsible" in state.where else {}
     for place, part in enumerate(conditions(state.where)):
-        try:
-            said = filters.describe(who, {"v": 1, "where": part})
-        except Told as error:
-            said = error.message
+        words = filter_words.said(part, names=names, time_zone=who.time_zone)
         st.button(
-            plain(said),
+            plain(words),
             icon=":material/close:",
             icon_position="right",
             key=f"filter-part-{place}",

@@ -379,7 +379,8 @@ def _css(*, dark: bool) -> dict[str, dict[str, str]]:
         ".is-badges > *, .is-change > *": {"min-width": "0", "overflow": "hidden"},
         ".badges": {"display": "flex", "gap": "4px", "align-items": "center", "overflow": "hidden"},
         ".badge": {
-            "flex": "0 1 auto", "min-width": "2.4em", "max-width": "14em", "overflow": "hidden", "text-overflow": "ellipsis",
+            "flex": "0 1 auto", "min-width": "2.4em", "max-width": "14em", "overflow": "hidden",
+            "text-overflow": "ellipsis",
             "font-size": "12.5px", "font-weight": "500", "line-height": "20px", "padding": "0 7px",
             "border-radius": "5px",
         },
