@@ -121,6 +121,13 @@ class ContactPoint(SQLModel, table=True):
     __tablename__ = "contact_point"
     __table_args__ = (
         Index("ix_contact_point_kind_key", "kind", "key"),
+        Index(
+            "ix_contact_point_platform",
+            "platform",
+            "contact_id",
+            sqlite_where=text("platform IS NOT NULL"),
+            postgresql_where=text("platform IS NOT NULL"),
+        ),
         Index("ix_contact_point_contact_id_kind_position", "contact_id", "kind", "position"),
         Index(
             "uq_contact_point_messenger",

@@ -600,6 +600,14 @@ def upgrade() -> None:
         ["contact_id", "kind", "position"],
         unique=False,
     )
+    op.create_index(
+        "ix_contact_point_platform",
+        "contact_point",
+        ["platform", "contact_id"],
+        unique=False,
+        sqlite_where=sa.text("platform IS NOT NULL"),
+        postgresql_where=sa.text("platform IS NOT NULL"),
+    )
     op.create_index("ix_contact_point_kind_key", "contact_point", ["kind", "key"], unique=False)
     op.create_index(
         "uq_contact_point_messenger",

@@ -78,14 +78,17 @@ def within(column: Column, values: Iterable[Any], *, on_sqlite: bool) -> Holds:
     return one_of
 
 
-def begins(column: Column, prefix: str) -> Holds:
-    """Return that the column begins with `prefix`, as a range that an index can serve."""
-    stem = prefix.rstrip("\U0010ffff")
-    if not stem:
-        return and_(column >= prefix)
-    following = ord(stem[-1]) + 1
-    # Surrogates are no letters, and stand in no database.
-    return and_(column >= prefix, column < stem[:-1] + chr(0xE000 if following == 0xD800 else following))
+def part_of(column: Column, op: str, text: str, *, on_sqlite: bool) -> Holds:
+    """Return that the column contains `text`, begins or ends with it."""
+    if not text:
+        return and_(column >= "")
+    if op == "contains":
+        found = func.instr if on_sqlite else func.strpos
+        return found(column, text) > 0
+    if op == "starts_with":
+        return func.substr(column, 1, len(text)) == text
+    tail = func.substr(column, -len(text)) if on_sqlite else func.right(column, len(text))
+    return tail == text
 
 
 def words_of(field: FilterField, value: Any) -> Any:
@@ -165,20 +168,9 @@ class _Compiler:
         if op == "eq":
             return lambda column: column == text
         if field.kind == "text":
-            return lambda column: self.part(column, op, text)
+            return lambda column: part_of(column, op, text, on_sqlite=self.on_sqlite)
         small = lowered(text)
-        return lambda column: self.part(func.lower(column), op, small)
-
-    def part(self, column: Column, op: str, text: str) -> Holds:
-        if not text:
-            return and_(column >= "")
-        if op == "contains":
-            found = func.instr if self.on_sqlite else func.strpos
-            return found(column, text) > 0
-        if op == "starts_with":
-            return func.substr(column, 1, len(text)) == text
-        tail = func.substr(column, -len(text)) if self.on_sqlite else func.right(column, len(text))
-        return tail == text
+        return lambda column: part_of(func.lower(column), op, small, on_sqlite=self.on_sqlite)
 
     # --- numbers, instants, people
 

@@ -4,13 +4,15 @@ A source names every contact for which its condition can hold, and maybe others:
 condition once more.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Select, func, literal, literal_column, or_, select, union_all
+from sqlalchemy import BigInteger, Select, exists, false, func, literal_column, select, union_all
 from sqlalchemy import text as sql
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import CompoundSelect
 from sqlmodel import col
 
@@ -21,17 +23,16 @@ from models.segment import SegmentMember
 from models.tag import ContactTag
 from services.filters.conditions import (
     Holds,
-    begins,
-    between,
-    half_open,
     instant_bounds,
     lowered,
+    part_of,
     whole_bounds,
     within,
     words_of,
 )
 from services.filters.expression import Condition, Group, Node
 from services.filters.fields import FilterField
+from services.filters.spans import Along, Span, gaps, points, prefix
 from services.work import Work
 
 # An operator and the one that holds exactly where it does not.
@@ -42,6 +43,8 @@ _TURNED = {
 _TURNED |= {after: before for before, after in _TURNED.items()}
 
 _MOST_DISTINCT = 3_000
+_MOST_SPANS = 20
+_LOOKED_AT = 20_000
 _MOST_TRIGRAMS = 12
 # A text that more of the base has is found sooner by walking than by its trigrams.
 _COMMON = 0.01
@@ -50,9 +53,15 @@ _SAMPLED_ROWS = 4_000
 
 @dataclass(frozen=True)
 class Source:
-    """Selects of contact ids; together they name all that can match. An id may come up twice."""
+    """Selects of contact ids; together they name all that can match. An id may come up twice.
+
+    `along` tells what is left of one column, where the condition asks nothing else; a `slow` source reads a whole
+    index, and is worth it only where there is no other.
+    """
 
     ways: tuple[Select[Any], ...]
+    along: Along | None = None
+    slow: bool = False
 
     @property
     def ids(self) -> Select[Any] | CompoundSelect[Any]:
@@ -63,9 +72,8 @@ class Source:
 def source(work: Work, node: Node, zone: ZoneInfo, *, turned: bool = False) -> Source | None:
     """Return where the contacts are for which `node` holds (`turned`: does not hold), null where no index tells."""
     if isinstance(node, Condition):
-        op = _TURNED.get(node.op, "") if turned else node.op
-        ways = _Finder(work, zone).ways(node, op) if op else None
-        return Source(tuple(ways)) if ways else None
+        op = _TURNED.get(node.op) if turned else node.op
+        return _Finder(work, zone).source(node, op) if op else None
     if node.kind == "none":
         return source(work, Group("any", node.parts), zone, turned=not turned)
     found = [source(work, part, zone, turned=turned) for part in node.parts]
@@ -75,12 +83,20 @@ def source(work: Work, node: Node, zone: ZoneInfo, *, turned: bool = False) -> S
     complete = [one for one in found if one]
     if not complete or len(complete) < len(found):
         return None
-    return Source(tuple(way for one in complete for way in one.ways))
+    ways = tuple(way for one in complete for way in one.ways)
+    return Source(ways, complete[0].along if len(found) == 1 else None, any(one.slow for one in complete))
 
 
 def live(*conditions: Holds) -> Select[Any]:
     """Return a select of the ids of live contacts."""
     return select(col(Contact.id)).where(col(Contact.deleted_at).is_(None), *conditions)
+
+
+def along_source(along: Along) -> Source:
+    """Return the source of what is left of a column."""
+    ways = [live(span.holds(along.column)) for span in along.spans]
+    ways += [live(along.column.is_(None))] if along.empty else []
+    return Source(tuple(ways) or (live(false()),), along)
 
 
 class _Finder:
@@ -89,7 +105,7 @@ class _Finder:
         self.zone = zone
         self.on_sqlite = work.on_sqlite
 
-    def ways(self, node: Condition, op: str) -> list[Select[Any]] | None:
+    def source(self, node: Condition, op: str) -> Source | None:
         kind = node.field.kind
         if kind in ("text", "code"):
             return self.words(node.field, op, node.value)
@@ -98,78 +114,72 @@ class _Finder:
         if kind == "instant":
             return self.instant(node.field.column, op, node.value)
         if kind == "person":
-            return self.exact(node.field.column, op, node.ids or (), 0)
+            return self.exact(node.field.column, op, node.ids or (), Span(0))
         if kind == "channels":
             return self.channels(node, op)
         return self.members(node, op)
 
-    def words(self, field: FilterField, op: str, value: Any) -> list[Select[Any]] | None:
+    # --- texts and codes
+
+    def words(self, field: FilterField, op: str, value: Any) -> Source | None:
         if field.column is None:
-            return self.point(field, op, value)
+            return self.messengers(field, op, value)
         if op in ("eq", "ne"):
             op, value = {"eq": "in", "ne": "not_in"}[op], (value,)
         if op in ("in", "not_in", "is_empty", "is_not_empty"):
             wanted = [words_of(field, one) for one in value or ()]
             if not field.indexed:
-                return self.trigrams(field, wanted) if op == "in" else None
-            ways = self.exact(field.column, op, wanted, "")
+                return self.trigrams(field, op, wanted) if op == "in" else None
+            found = self.exact(field.column, op, wanted, Span(""))
             # Whoever has a further address has a first one too: only what equals asks the further ones.
-            further = self.point(field, op, value) if field.points and op == "in" else None
-            return [*ways, *further] if ways and further else ways
+            return self.also_points(found, field, op, wanted) if field.points and found else found
         return self.part(field, op, words_of(field, value))
 
-    def exact(self, column: Any, op: str, wanted: Any, least: Any) -> list[Select[Any]] | None:
-        if op in ("eq", "in"):
-            return [live(within(column, wanted, on_sqlite=self.on_sqlite))]
-        if op == "is_empty":
-            return [live(column.is_(None))]
-        if op == "is_not_empty":
-            return [live(column >= least)]
-        if len(wanted) > 5:
-            return None
-        # Whatever lies between the values that are not wanted, and what is missing.
-        edges = sorted(set(wanted))
-        gaps = [(None, edges[0]), *pairwise(edges), (edges[-1], None)] if edges else []
-        ways = [
-            live(*([column > low] if low is not None else []), *([column < high] if high is not None else []))
-            for low, high in gaps
-        ]
-        return [*ways, live(column.is_(None))] if edges else None
+    def also_points(self, found: Source, field: FilterField, op: str, wanted: list[str]) -> Source:
+        if op != "in":
+            return Source(found.ways)
+        further = self.points(field, within(col(ContactPoint.key), wanted, on_sqlite=self.on_sqlite))
+        return Source((*found.ways, further))
 
-    def part(self, field: FilterField, op: str, text: str) -> list[Select[Any]] | None:
+    def exact(self, column: Any, op: str, wanted: Any, anything: Span) -> Source | None:
+        if op == "is_empty":
+            return along_source(Along(column, (), empty=True))
+        if op == "is_not_empty":
+            return along_source(Along(column, (anything,)))
+        if op in ("eq", "in"):
+            if len(wanted) > _MOST_SPANS:
+                return Source((live(within(column, wanted, on_sqlite=self.on_sqlite)),))
+            return along_source(Along(column, points(wanted)))
+        if len(wanted) > _MOST_SPANS:
+            return None
+        return along_source(Along(column, gaps(wanted), empty=True))
+
+    def part(self, field: FilterField, op: str, text: str) -> Source | None:
         if not text or op == "not_contains":
             return None
         if op == "starts_with" and field.indexed:
-            prefixes = [text] if field.kind == "text" else _spellings(text)
-            ways = [live(or_(*(begins(field.column, prefix) for prefix in prefixes)))]
-            if field.points:
-                key = col(ContactPoint.key)
-                ways.append(self.points(field, or_(*(begins(key, prefix) for prefix in prefixes))))
-            return ways
-        if field.few:
-            return self.distinct(field, op, text)
-        return self.trigrams(field, [text])
+            spans = tuple(prefix(one) for one in ([text] if field.kind == "text" else _spellings(text)))
+            found = along_source(Along(field.column, spans))
+            if not field.points:
+                return found
+            key = col(ContactPoint.key)
+            return Source((*found.ways, *(self.points(field, span.holds(key)) for span in spans)))
+        if field.few and (values := self.distinct(field.column)) is not None:
+            return self.exact(field.column, "in", _fitting(field, op, text, values), Span(""))
+        return self.trigrams(field, op, [text]) or self.whole_index(field, op, text)
 
-    def distinct(self, field: FilterField, op: str, text: str) -> list[Select[Any]] | None:
-        """Look through the distinct values, which the index gives one step each, instead of through the rows."""
-        column = field.column
-        lowest = select(func.min(column)).where(col(Contact.deleted_at).is_(None))
+    def distinct(self, column: Any, *more: Holds) -> list[Any] | None:
+        """Return the distinct values, which the index gives one step each; null where there are very many."""
+        is_live = col(Contact.deleted_at).is_(None)
+        held = more or (is_live,)
+        lowest = select(func.min(column)).where(*held)
         steps = select(lowest.scalar_subquery().label("value")).cte("steps", recursive=True)
         following = lowest.where(column > steps.c.value).correlate(steps).scalar_subquery()
         steps = steps.union_all(select(following).where(steps.c.value.is_not(None)))
         values = self.work.session.scalars(select(steps.c.value).limit(_MOST_DISTINCT + 1)).all()
-        if len(values) > _MOST_DISTINCT:
-            return None
-        small = text if field.kind == "text" else lowered(text)
-        fits = str.__contains__ if op == "contains" else str.endswith
-        found = [
-            one
-            for one in values
-            if one is not None and fits(one if field.kind == "text" else lowered(one), small)
-        ]
-        return [live(within(column, found, on_sqlite=self.on_sqlite))]
+        return None if len(values) > _MOST_DISTINCT else [one for one in values if one is not None]
 
-    def trigrams(self, field: FilterField, texts: list[str]) -> list[Select[Any]] | None:
+    def trigrams(self, field: FilterField, op: str, texts: list[str]) -> Source | None:
         # What is folded in the search text is looked for folded; only of plain letters does a part stay a part.
         folded = [fold(text) for text in texts if field.kind == "text" or text.isascii()]
         if field.searched == "phones":
@@ -177,68 +187,92 @@ class _Finder:
         if len(folded) < len(texts) or not folded or field.searched is None:
             return None
         ways = [search_way(self.work, field.searched, text) for text in folded]
-        return None if any(way is None for way in ways) else [way for way in ways if way is not None]
+        return (
+            None
+            if any(way is None for way in ways)
+            else Source(tuple(way for way in ways if way is not None))
+        )
 
-    def point(self, field: FilterField, op: str, value: Any) -> list[Select[Any]] | None:
-        key = col(ContactPoint.key)
+    def whole_index(self, field: FilterField, op: str, text: str) -> Source | None:
+        """Read the column's index from end to end: still quicker than the rows."""
+        if not field.indexed or field.points:
+            return None
+        small = text if field.kind == "text" else lowered(text)
+        column = field.column if field.kind == "text" else func.lower(field.column)
+        return Source((live(part_of(column, op, small, on_sqlite=self.on_sqlite)),), slow=True)
+
+    def messengers(self, field: FilterField, op: str, value: Any) -> Source | None:
         if op == "is_not_empty":
-            return [self.points(field)]
+            return Source((self.points(field),))
         if op in ("eq", "in"):
             wanted = [words_of(field, one) for one in (value if op == "in" else [value])]
-            ways = [self.points(field, within(key, wanted, on_sqlite=self.on_sqlite))]
-            if field.points == "messenger":
-                platform = func.lower(col(ContactPoint.platform))
-                ways.append(self.points(field, within(platform, wanted, on_sqlite=self.on_sqlite)))
-            return ways
-        return None
+            keys = within(col(ContactPoint.key), wanted, on_sqlite=self.on_sqlite)
+            return Source((self.points(field, keys), self.platforms(lambda one: one in wanted)))
+        text = words_of(field, value) if op in ("contains", "starts_with", "ends_with") else ""
+        if not text:
+            return None
+        keys = part_of(col(ContactPoint.key), op, text, on_sqlite=self.on_sqlite)
+        fits = _TESTS[op]
+        return Source((self.points(field, keys), self.platforms(lambda one: fits(one, text))))
+
+    def platforms(self, fits: Callable[[str], bool]) -> Select[Any]:
+        platform = col(ContactPoint.platform)
+        known = self.distinct(platform, platform.is_not(None)) or []
+        chosen = within(platform, [one for one in known if fits(lowered(one))], on_sqlite=self.on_sqlite)
+        return select(col(ContactPoint.contact_id)).where(chosen)
 
     def points(self, field: FilterField, *conditions: Holds) -> Select[Any]:
         return select(col(ContactPoint.contact_id)).where(col(ContactPoint.kind) == field.points, *conditions)
 
-    def number(self, column: Any, op: str, value: Any) -> list[Select[Any]] | None:
+    # --- numbers and instants
+
+    def number(self, column: Any, op: str, value: Any) -> Source | None:
         if op in ("eq", "ne", "in", "not_in"):
             wanted = value if op in ("in", "not_in") else [value]
-            whole = [literal(int(one), BigInteger) for one in wanted if one == int(one)]
-            if op in ("eq", "in"):
-                return [live(column.in_(whole))]
-            return None
+            return self.exact(column, op, [int(one) for one in wanted if one == int(one)], Span())
         if op in ("is_empty", "is_not_empty"):
-            return self.exact(column, op, (), literal(-(2**62), BigInteger))
+            return self.exact(column, op, (), Span(-(2**62)))
         low, high = whole_bounds(op, value)
-        bounds = (None if bound is None else literal(bound, BigInteger) for bound in (low, high))
-        return [live(between(column, *bounds))]
+        spans = (Span(low, high),) if low is None or high is None or low <= high else ()
+        return along_source(Along(column, spans))
 
-    def instant(self, column: Any, op: str, value: Any) -> list[Select[Any]] | None:
+    def instant(self, column: Any, op: str, value: Any) -> Source | None:
         if op in ("is_empty", "is_not_empty"):
-            return [live(column.is_(None))] if op == "is_empty" else None
+            return along_source(Along(column, (), empty=True)) if op == "is_empty" else None
         if op == "not_in_last":
             start, stop = instant_bounds("in_last", value, self.work, self.zone)
-            return [live(half_open(column, None, start)), live(half_open(column, stop, None))]
-        return [live(half_open(column, *instant_bounds(op, value, self.work, self.zone)))]
+            return along_source(
+                Along(column, (Span(None, start, high_in=False), Span(stop, None)), empty=True)
+            )
+        start, stop = instant_bounds(op, value, self.work, self.zone)
+        spans = (Span(start, stop, high_in=False),) if start is None or stop is None or start < stop else ()
+        return along_source(Along(column, spans))
 
-    def members(self, node: Condition, op: str) -> list[Select[Any]] | None:
+    # --- what stands in rows of its own
+
+    def members(self, node: Condition, op: str) -> Source | None:
         ids = node.ids or ()
         if op not in ("has_any", "has_all") or not ids:
             return None
-        holder, of = (
-            (col(SegmentMember.contact_id), col(SegmentMember.segment_id))
-            if node.field.kind == "segments"
-            else (col(ContactTag.contact_id), col(ContactTag.tag_id))
-        )
-        if op == "has_all":
-            return [select(holder).where(of == self.smallest(holder, of, ids))]
-        return [select(holder).where(of == one) for one in ids]
+        table: Any = SegmentMember if node.field.kind == "segments" else ContactTag
+        owner = "segment_id" if table is SegmentMember else "tag_id"
+        if op == "has_any":
+            return Source(tuple(select(table.contact_id).where(getattr(table, owner) == one) for one in ids))
+        first, *others = sorted(ids, key=lambda one: self.size(table, owner, one)) if len(ids) > 1 else ids
+        held = select(table.contact_id).where(getattr(table, owner) == first)
+        for one in others:
+            other = aliased(table)
+            held = held.where(
+                exists().where(getattr(other, owner) == one, other.contact_id == table.contact_id)
+            )
+        return Source((held,))
 
-    def smallest(self, holder: Any, of: Any, ids: tuple[int, ...]) -> int:
-        """Return the one of several lists that is the shortest, as far as a short look tells."""
+    def size(self, table: Any, owner: str, one: int) -> int:
+        """Return how long a list is, as far as a short look tells."""
+        some = select(table.contact_id).where(getattr(table, owner) == one).limit(_LOOKED_AT).subquery()
+        return self.work.session.scalar(select(func.count()).select_from(some)) or 0
 
-        def size(one: int) -> int:
-            some = select(holder).where(of == one).limit(_MOST_DISTINCT).subquery()
-            return self.work.session.scalar(select(func.count()).select_from(some)) or 0
-
-        return ids[0] if len(ids) == 1 else min(ids, key=size)
-
-    def channels(self, node: Condition, op: str) -> list[Select[Any]] | None:
+    def channels(self, node: Condition, op: str) -> Source | None:
         if (
             op not in ("has_any", "has_all", "is_not_empty")
             or not isinstance(node.value, tuple)
@@ -246,18 +280,28 @@ class _Finder:
         ):
             return None
         among = col(OptOut.channel).in_(node.value if op != "has_all" else node.value[:1])
-        key = col(OptOut.key)
-        return [
+        keys = select(col(OptOut.key)).where(among, col(OptOut.key).is_not(None))
+        ways = [
             select(col(OptOut.contact_id)).where(among, col(OptOut.contact_id).is_not(None)),
-            live(col(Contact.email_key) == key).join(OptOut, among),
-            live(col(Contact.phone) == key).join(OptOut, among),
-            *(
-                select(col(ContactPoint.contact_id))
-                .join(OptOut, col(ContactPoint.key) == key)
-                .where(among, col(ContactPoint.kind) == kind)
-                for kind in ("email", "phone")
-            ),
+            live(col(Contact.email_key).in_(keys)),
+            live(col(Contact.phone).in_(keys)),
         ]
+        for kind in ("email", "phone"):
+            further = select(col(ContactPoint.contact_id)).where(col(ContactPoint.kind) == kind)
+            ways.append(further.where(col(ContactPoint.key).in_(keys)))
+        return Source(tuple(ways))
+
+
+_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "contains": str.__contains__,
+    "starts_with": str.startswith,
+    "ends_with": str.endswith,
+}
+
+
+def _fitting(field: FilterField, op: str, text: str, values: list[str]) -> list[str]:
+    small = text if field.kind == "text" else lowered(text)
+    return [one for one in values if _TESTS[op](one if field.kind == "text" else lowered(one), small)]
 
 
 def _spellings(code: str) -> list[str]:

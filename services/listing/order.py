@@ -6,9 +6,10 @@ an order is walked in runs: the values along their index, then the empty ones by
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +21,7 @@ from models.base import Instant, from_microseconds, to_microseconds
 from models.contact import Contact
 from models.people import User
 from services.errors import Refused
+from services.filters.spans import Along, Span
 from services.work import Work
 
 DEFAULT = "-created"
@@ -66,12 +68,13 @@ class Place:
 class Run:
     """A part of an order that an index has in a row: by `key` and id, or by id alone where `key` is null.
 
-    `value` is what all contacts of a run without a key have in common.
+    A run with a key has the values of `span`; `value` is what all contacts of a run without one have in common.
     """
 
     holds: ColumnElement[bool] | None
     key: Any = None
     value: Any = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -94,24 +97,45 @@ class Order:
             return by.correlate(Contact).scalar_subquery()
         return _COLUMNS.get(self.field)
 
-    def runs(self, work: Work, *, backwards: bool) -> list[Run]:
-        """Return the runs of this order, in the order in which they are walked."""
-        runs = self._by_people(work) if self.field == "responsible" else self._by_column()
+    def runs(self, work: Work, along: Sequence[Along], *, backwards: bool) -> list[Run]:
+        """Return the runs of this order, as they are walked, less what conditions along its column leave out."""
+        mine = [one for one in along if one.column is self.column]
+        left = reduce(Along.cut, mine) if mine else None
+        if self.field == "responsible":
+            runs = self._by_people(work, left)
+        else:
+            runs = self._by_column(left, downwards=self.down is not backwards)
+            # Upwards or downwards, the empty ones are last.
+            return [*runs[-1:], *runs[:-1]] if backwards and runs and runs[-1].key is None else runs
         return runs[::-1] if backwards else runs
 
-    def _by_column(self) -> list[Run]:
-        column = _COLUMNS.get(self.field)
-        if column is None or self.field in _NEVER_EMPTY:
-            return [Run(None, column)]
-        return [Run(column.is_not(None), column), Run(column.is_(None))]
+    @property
+    def column(self) -> Any:
+        """The column that is sorted by; null for the id."""
+        return col(Contact.responsible_id) if self.field == "responsible" else _COLUMNS.get(self.field)
 
-    def _by_people(self, work: Work) -> list[Run]:
-        mine = col(Contact.responsible_id)
+    def _by_column(self, left: Along | None, *, downwards: bool) -> list[Run]:
+        column = self.column
+        if column is None:
+            return [Run(None)]
+        spans = (Span(),) if left is None else left.spans
+        runs = [Run(None, column, span=span) for span in (reversed(spans) if downwards else spans)]
+        if self.field in _NEVER_EMPTY or (left is not None and not left.empty):
+            return runs
+        return [*runs, Run(column.is_(None))]
+
+    def _by_people(self, work: Work, left: Along | None) -> list[Run]:
+        mine = self.column
         has_some = exists().where(col(Contact.deleted_at).is_(None), mine == col(User.id))
         email = col(User.email_key)
         people = select(email, col(User.id)).where(has_some)
         found = work.session.execute(people.order_by(email.desc() if self.down else email))
-        return [*(Run(mine == id_, value=key) for key, id_ in found), Run(mine.is_(None))]
+        runs = [
+            Run(mine == id_, value=key)
+            for key, id_ in found
+            if left is None or any(span.has(id_) for span in left.spans)
+        ]
+        return [*runs, Run(mine.is_(None))] if left is None or left.empty else runs
 
     def by(self, key: Any, id_: Any, *, backwards: bool) -> list[ColumnElement[Any]]:
         """Return what to sort a run by."""
@@ -153,21 +177,23 @@ class Order:
         """Return a value of this order as a parameter of a statement."""
         return literal(value, Instant) if isinstance(value, datetime) else value
 
-    def first_run(self, runs: list[Run], place: Place) -> int:
+    def first_run(self, runs: list[Run], place: Place, *, backwards: bool) -> int:
         """Return which of `runs` the place is in, or the next one if its run is gone."""
-        if len(runs) == 1 or self.field != "responsible":
-            return next(n for n, run in enumerate(runs) if (run.key is None) == (place.value is None))
-        for number, run in enumerate(runs):
-            if run.value == place.value or (place.value is not None and self._is_past(run, place, runs)):
-                return number
-        return len(runs)
+        return next(
+            (n for n, run in enumerate(runs) if not self._is_over(run, place, backwards=backwards)), len(runs)
+        )
 
-    def _is_past(self, run: Run, place: Place, runs: list[Run]) -> bool:
-        """Say whether a run of another person comes after the place of one who has no contacts any more."""
-        backwards = runs[0].value is None
-        if run.value is None:
-            return not backwards
-        return bool(run.value < place.value) if self.down is not backwards else bool(run.value > place.value)
+    def _is_over(self, run: Run, place: Place, *, backwards: bool) -> bool:
+        """Say whether all of a run comes before `place`."""
+        if run.key is None and self.column is not None and run.value == place.value:
+            return False
+        if place.value is None or (run.key is None and run.value is None):
+            # The empty ones are last, so one of the two is past the other.
+            return self.column is not None and (place.value is None) is not backwards
+        down = self.down is not backwards
+        if run.span is not None:
+            return run.span.starts_after(place.value) if down else run.span.ends_before(place.value)
+        return bool(run.value > place.value) if down else bool(run.value < place.value)
 
     # --- cursors
 

@@ -83,7 +83,7 @@ def _all(asked: Asked) -> int:
 
 
 def _some(asked: Asked, cap: int) -> Count:
-    best = plan.choose(asked, few=cap)
+    best = plan.choose(asked, max(cap, plan.FEW))
     if best.source is not None:
         some = select(col(Contact.id)).where(asked.condition, col(Contact.id).in_(best.source.ids))
         some = some.with_hint(Contact, "NOT INDEXED", "sqlite")

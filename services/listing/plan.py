@@ -2,13 +2,13 @@
 
 Neither engine's own plan is good enough for random combinations of filters and sorts. So each question's index is
 asked how many contacts it has, up to a cap. If one has few, they are gathered, asked the other questions and
-sorted. Else the order's index is walked in pieces, each asked all questions, until the page is full or the time is
-up; then the smallest question's contacts are gathered after all, however many.
+sorted. Else the order's index is walked in pieces, each asked all questions. Whoever has walked for a while without
+a full page counts further, and turns to gathering as soon as walking on would cost more.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import perf_counter
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select
@@ -24,7 +24,10 @@ from services.listing.query import Asked
 FEW = 5_000
 # So few that no other question needs to be asked how many it has.
 VERY_FEW = 300
-WALK_SECONDS = 0.04
+# So many steps are walked before anything else is tried.
+PATIENCE = 6_000
+# As far as is counted then; more than that is never gathered but as a last resort.
+MANY = 100_000
 _FIRST_PIECE = 200
 _LARGEST_PIECE = 20_000
 
@@ -37,16 +40,15 @@ class Chosen:
     size: int | None
 
 
-def choose(asked: Asked, *, few: int | None = None) -> Chosen:
-    """Return the source with the fewest contacts."""
-    cap = FEW if few is None else few
+def choose(asked: Asked, cap: int | None = None, *, slow: bool = False) -> Chosen:
+    """Return the source with the fewest contacts, of the quick ones or of the slow ones."""
+    cap = FEW if cap is None else cap
     best = Chosen(None, None)
-    for question in asked.questions:
-        source = question.find()
-        if source is None:
+    for source in asked.sources:
+        if source.slow is not slow:
             continue
-        size = _size(asked, source, cap)
-        if size is not None and (best.size is None or size < best.size):
+        size = _size(asked, source, cap if best.size is None else best.size)
+        if size is not None:
             best = Chosen(source, size)
         if best.size is not None and best.size <= VERY_FEW:
             break
@@ -61,16 +63,25 @@ def _size(asked: Asked, source: Source, cap: int) -> int | None:
 
 def places(asked: Asked, limit: int, start: Place | None = None, *, backwards: bool = False) -> list[Place]:
     """Return up to `limit` places after `start`, in the order in which they are walked."""
+    walk = Walk(asked, start, backwards=backwards)
     if not asked.questions:
-        return _walk_all(asked, limit, start, backwards=backwards)
+        return walk.take(limit)
     best = choose(asked)
     if best.source is not None:
         return gather(asked, best.source, limit, start, backwards=backwards)
-    walk = Walk(asked, start, backwards=backwards)
-    found = walk.take(limit, perf_counter() + WALK_SECONDS)
+    found = walk.take(limit, PATIENCE)
     if len(found) >= limit or walk.is_over:
         return found
-    return [*found, *_without_end(asked, walk, limit - len(found))]
+    best = choose(asked, MANY)
+    if best.source is None:
+        best = choose(asked, MANY, slow=True)
+    if best.size is not None:
+        ahead = walk.visited * (limit - len(found)) / max(len(found), 0.1)
+        if ahead < best.size:
+            found += walk.take(limit - len(found), best.size)
+        if len(found) < limit and not walk.is_over:
+            return gather(asked, best.source, limit, start, backwards=backwards)
+    return found + walk.take(limit - len(found))
 
 
 def gather(
@@ -90,38 +101,38 @@ def gather(
     ]
 
 
-def _without_end(asked: Asked, walk: "Walk", limit: int) -> list[Place]:
-    return walk.take(limit, None)
-
-
-def _walk_all(asked: Asked, limit: int, start: Place | None, *, backwards: bool) -> list[Place]:
-    """Return places where nothing is asked: everyone, seen by someone who sees everyone."""
-    return Walk(asked, start, backwards=backwards).take(limit, None)
-
-
 class Walk:
     """Goes along an order's index from a place on, and remembers how far it came."""
 
     def __init__(self, asked: Asked, start: Place | None, *, backwards: bool) -> None:
         self.asked = asked
+        self.start = start
         self.backwards = backwards
-        self.runs = asked.order.runs(asked.work, backwards=backwards)
-        self.number = 0 if start is None else asked.order.first_run(self.runs, start)
+        self.number = 0
         self.last = start
         self.piece = _FIRST_PIECE
         self.visited = 0
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """The runs that are left to walk."""
+        order = self.asked.order
+        along = [one.along for one in self.asked.sources if one.along]
+        runs = order.runs(self.asked.work, along, backwards=self.backwards)
+        if self.start is None:
+            return runs
+        return runs[order.first_run(runs, self.start, backwards=self.backwards) :]
 
     @property
     def is_over(self) -> bool:
         """Say whether the end of the order is reached."""
         return self.number >= len(self.runs)
 
-    def take(self, limit: int, until: float | None) -> list[Place]:
-        """Return up to `limit` places more; fewer at the end of the order, or when the time is up."""
+    def take(self, limit: int, steps: int | None = None) -> list[Place]:
+        """Return up to `limit` places more; fewer at the end of the order, or after about so many steps."""
         found: list[Place] = []
-        while not self.is_over and len(found) < limit:
-            if until is not None and perf_counter() > until:
-                break
+        end = None if steps is None else self.visited + steps
+        while not self.is_over and len(found) < limit and (end is None or self.visited < end):
             found += self._step(limit - len(found))
         return found
 
@@ -137,13 +148,24 @@ class Walk:
         return rows
 
     def _piece(self, run: Run, size: int) -> Any:
-        order = self.asked.order
+        order, here = self.asked.order, self._is_within(run)
         key = [] if run.key is None else [run.key.label("key")]
         wanted = live(*([] if run.holds is None else [run.holds])).add_columns(*key)
-        if self.last is not None and (run.key is not None or run.value == self.last.value):
-            here = order.within(run.key, col(Contact.id), self.last, backwards=self.backwards)
-            wanted = wanted.where(here)
+        if run.span is not None:
+            # The place is a closer bound than the near end of its span, and an index takes only one.
+            down = order.down is not self.backwards
+            wanted = wanted.where(run.span.holds(run.key, low=down or not here, high=not down or not here))
+        if here and self.last is not None:
+            wanted = wanted.where(order.within(run.key, col(Contact.id), self.last, backwards=self.backwards))
         return wanted.order_by(*order.by(run.key, col(Contact.id), backwards=self.backwards)).limit(size)
+
+    def _is_within(self, run: Run) -> bool:
+        """Say whether the last place is in this run."""
+        if self.last is None:
+            return False
+        if run.span is None:
+            return bool(run.value == self.last.value)
+        return self.last.value is not None and run.span.has(self.last.value)
 
     def _rows(self, run: Run, wanted: Any) -> list[Place]:
         rows = self.asked.work.session.execute(wanted)
@@ -182,5 +204,5 @@ def batches(asked: Asked, size: int) -> Iterator[list[int]]:
         return
     walk = Walk(asked, None, backwards=False)
     walk.piece = max(size, _FIRST_PIECE)
-    while batch := [place.id for place in walk.take(size, None)]:
+    while batch := [place.id for place in walk.take(size)]:
         yield batch

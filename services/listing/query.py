@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, select
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -16,7 +17,8 @@ from services.access import branches, visible, visible_segment
 from services.among import among
 from services.errors import NotFound
 from services.filters import Condition, Expression, Group, Node, Source
-from services.filters.sources import live
+from services.filters.sources import along_source, live
+from services.filters.spans import Along
 from services.listing.order import DEFAULT, Order, read_order
 from services.listing.search import found, read_search, search_source
 from services.work import Work
@@ -56,9 +58,12 @@ class Query:
 
 @dataclass(frozen=True)
 class Question:
-    """One condition of several that must all hold, and how to find its contacts by an index if there is a way."""
+    """One condition of several that must all hold, and how to find its contacts by an index if there is a way.
 
-    holds: ColumnElement[bool]
+    `holds` is null for the access rule, which stands in front of all questions anyway.
+    """
+
+    holds: ColumnElement[bool] | None
     find: Callable[[], Source | None]
 
 
@@ -73,7 +78,29 @@ class Asked:
     @property
     def condition(self) -> ColumnElement[bool]:
         """All of it as one condition on `contact`, the access rule first."""
-        return and_(visible(self.work.sight), *(question.holds for question in self.questions))
+        held = (question.holds for question in self.questions)
+        return and_(visible(self.work.sight), *(one for one in held if one is not None))
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """Where indexes have the contacts, a source a question that has one; those along one column are one."""
+        found = [source for question in self.questions if (source := question.find()) is not None]
+        columns = list(dict.fromkeys(one.along.column for one in found if one.along))
+        merged = [source for source in found if source.along is None]
+        for column in columns:
+            mine = [one.along for one in found if one.along and one.along.column is column]
+            left = reduce(Along.cut, mine)
+            merged.insert(0, along_source(left))
+            if column is col(Contact.responsible_id) and not self.work.sight.everyone:
+                merged.insert(0, self._seen_of(left))
+        return merged
+
+    def _seen_of(self, people: Along) -> Source:
+        """Return where the index of the access rule has the contacts of some people that the viewer sees."""
+        held = [span.holds(people.column) for span in people.spans]
+        held += [people.column.is_(None)] if people.empty else []
+        ways = tuple(live(branch, one) for branch in branches(self.work.sight) for one in held)
+        return Source(ways or (live(false()),))
 
 
 def ask(work: Work, query: Query, *, zone: str | None = None) -> Asked:
@@ -140,4 +167,4 @@ def _members(work: Work, segment_id: int) -> Question:
 
 def _access(work: Work) -> Question:
     ways = tuple(live(branch) for branch in branches(work.sight))
-    return Question(visible(work.sight), lambda: Source(ways))
+    return Question(None, lambda: Source(ways))

@@ -30,16 +30,19 @@ def everyone(db: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[people.E
     return invented
 
 
-@pytest.fixture(params=["gathered", "walked", "walked in small steps", "out of time"])
+@pytest.fixture(params=["gathered", "walked", "walked in small steps", "out of patience"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each way in which a page may be found."""
     if request.param != "gathered":
         monkeypatch.setattr(plan, "FEW", 0)
+        monkeypatch.setattr(plan, "MANY", 0)
     if request.param == "walked in small steps":
         monkeypatch.setattr(plan, "_FIRST_PIECE", 3)
         monkeypatch.setattr(plan, "_LARGEST_PIECE", 5)
-    if request.param == "out of time":
-        monkeypatch.setattr(plan, "WALK_SECONDS", -1)
+    if request.param == "out of patience":
+        monkeypatch.setattr(plan, "MANY", 1000)
+        monkeypatch.setattr(plan, "PATIENCE", 20)
+        monkeypatch.setattr(plan, "_FIRST_PIECE", 10)
     return request.param
 
 
