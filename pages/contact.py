@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from hooks.i18n import _, country_name, datetime_, number
+from hooks.i18n import _, country_name, datetime_, language_name, number
 from models.contact import ContactDetail
 from pages.parts import contact_form, history_words
 from pages.parts.door import viewer
@@ -95,7 +95,7 @@ def facts(contact: ContactDetail) -> str:
         (_("Address"), place),
         (label("account_number"), contact.account_number),
         (label("external_id"), contact.external_id),
-        (label("language"), contact.language),
+        (label("language"), language_name(contact.language) if contact.language else None),
         (label("time_zone"), contact.time_zone),
         (label("importance"), number(contact.importance) if contact.importance is not None else None),
         (label("source"), source_name(contact.source)),
@@ -108,7 +108,7 @@ def facts(contact: ContactDetail) -> str:
 
 def labels(contact: ContactDetail) -> None:
     """Draw the segments, each a link to its contacts, and the tags."""
-    known = {one.name: one for one in segments.listed(who)}
+    known = {one.name: one for one in segments.known(who)}
     st.caption(label("segments"))
     if contact.segments:
         with st.container(horizontal=True, gap="xsmall", key="card-segments"):

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hooks.i18n import _, country_name, date, datetime_
+from hooks.i18n import _, country_name, date, datetime_, language_name
 from pages.parts.fields import label, source_name
 from pages.parts.words import phone_shown
 from services.history import HistoryLine
@@ -76,6 +76,8 @@ def shown(field: str, value: Any) -> str:
         return phone_shown(str(value))
     if field == "country":
         return country_name(str(value))
+    if field == "language":
+        return language_name(str(value))
     if field == "source":
         return source_name(str(value))
     return str(value)
