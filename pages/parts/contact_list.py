@@ -10,8 +10,8 @@ from hooks.i18n import _, countries, country_name, ngettext, number, relative
 from hooks.viewer import Viewer
 from models.base import now
 from models.contact import SOURCES, ContactRead
-from models.segment import SegmentRead
-from pages.parts import fields, filter_words
+from models.segment import SegmentKnown
+from pages.parts import fields
 from pages.parts.grid import Column
 from pages.parts.state import (
     GridEvent,
@@ -27,7 +27,8 @@ from pages.parts.state import (
     without,
 )
 from pages.parts.words import name_of, phone_shown, plain
-from services import people, segments
+from services import filters, people, segments
+from services.errors import Told
 from services.listing import Query
 
 _PICKS = "contacts-picks"
@@ -120,10 +121,9 @@ def hold(key: str, value: Any) -> None:
 # --- what is asked
 
 
-def segment_menu(who: Viewer, state: ListState) -> SegmentRead | None:
+def segment_menu(who: Viewer, state: ListState) -> SegmentKnown | None:
     """Draw "All contacts ▾"; return the segment that is open."""
-    found = segments.listed(who)
-    chosen = next((one for one in found if one.id == state.segment), None)
+    chosen = next((one for one in segments.known(who) if one.id == state.segment), None)
     menu = st.popover(
         plain(chosen.name) if chosen else _("All contacts"),
         key="contacts-segment",
@@ -131,6 +131,7 @@ def segment_menu(who: Viewer, state: ListState) -> SegmentRead | None:
         on_change="rerun",
     )
     if menu.open:
+        found = segments.listed(who)
         with menu, st.container(gap=None, key="segment-choices"):
             _segment_choice(None, _("All contacts"), None, chosen is None)
             for one in found:
@@ -198,7 +199,7 @@ def _filter_fields(who: Viewer, simple: SimpleFilter) -> None:
     names = fields.people_by_email(who)
     offered: tuple[tuple[str, str, Sequence[str], Callable[[str], str]], ...] = (
         ("countries", fields.label("country"), [code for code, _name in countries()], country_name),
-        ("segments", fields.label("segments"), [one.name for one in segments.listed(who)], str),
+        ("segments", fields.label("segments"), [one.name for one in segments.known(who)], str),
         ("sources", fields.label("source"), SOURCES, fields.source_name),
         ("responsibles", fields.label("responsible"), list(names), lambda email: names.get(email, email)),
     )
@@ -242,9 +243,12 @@ def _filter_by(simple: SimpleFilter) -> None:
 
 def filter_chips(who: Viewer, state: ListState) -> None:
     """Draw each part of the filter in words, with a cross that takes it away."""
-    names = fields.people_by_email(who) if "responsible" in state.where else {}
     for place, part in enumerate(conditions(state.where)):
-        words = filter_words.said(part, names=names, time_zone=who.time_zone)
+        try:
+            words = filters.describe(who, {"v": 1, "where": part})
+        except Told:
+            # What is wrong is said where the list would be; here is the cross that takes the part away.
+            words = _("A part that cannot be read")
         st.button(
             plain(words),
             icon=":material/close:",
@@ -281,7 +285,7 @@ def columns() -> list[Column]:
 def as_rows(who: Viewer, items: Sequence[ContactRead]) -> list[dict[str, Any]]:
     """Return contacts as the grid draws them."""
     names = {person.email: person.name for person in people.users(who)}
-    colours = {one.name: one.colour if one.active else "grey" for one in segments.listed(who)}
+    colours = {one.name: one.colour if one.active else "grey" for one in segments.known(who)}
     moment = now()
     return [
         {
