@@ -172,8 +172,8 @@ class SegmentUpdate(BaseModel):
     users: list[str] | None = None
 
 
-class SegmentRead(BaseModel):
-    """A segment as a person sees it: `members` counts those contacts that the person sees."""
+class SegmentKnown(BaseModel):
+    """A segment whose name a person may read, without the cost of counting who is in it."""
 
     id: int
     name: str
@@ -183,6 +183,11 @@ class SegmentRead(BaseModel):
     restricted: bool
     dynamic: bool
     active: bool
+
+
+class SegmentRead(SegmentKnown):
+    """A segment as a person sees it: `members` counts those contacts that the person sees."""
+
     members: int
     teams: list[str]
     users: list[str]

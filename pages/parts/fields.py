@@ -103,7 +103,7 @@ def segments_open_to_hand(who: Viewer) -> dict[str, int]:
     walls_too = who.may(permissions.SEGMENTS_ASSIGN_RESTRICTED)
     return {
         one.name: one.id
-        for one in segments.listed(who)
+        for one in segments.known(who)
         if one.active and not one.dynamic and (walls_too or not one.restricted)
     }
 

@@ -42,7 +42,9 @@ def test_an_export_is_made_and_fetched_and_holds_what_one_sees(ana: TestClient) 
     assert "Hidden" not in answer.text
     assert ana.get(place).json()["rows"] == 2
     france = {"v": 1, "where": {"field": "country", "op": "in", "value": ["FR"]}}
-    assert ana.get(export(ana, filter=france, columns=["first_name"]) + "/file").text.split() == [
+    assert ana.get(export(ana, filter=france, columns=["first_name"]) + "/file").content.decode(
+        "utf-8-sig"
+    ).split() == [
         "First",
         "Name",
         "Zoé",

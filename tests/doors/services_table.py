@@ -97,6 +97,8 @@ LINES = (
     # what they are labelled with
     Line("segments.listed", "Label+Ours+Theirs Label+Ours+Theirs Label+Ours Label+Ours+Theirs",
          lambda h, v: _names(segments.listed(v))),
+    Line("segments.known", "Label+Ours+Theirs Label+Ours+Theirs Label+Ours Label+Ours+Theirs",
+         lambda h, v: _names(segments.known(v))),
     Line("segments.listed", "3 3 2 3",
          lambda h, v: next(one.members for one in segments.listed(v) if one.name == "Label"), "members"),
     Line("segments.one", "yes yes gone yes", lambda h, v: segments.one(v, h.theirs), OTHERS),

@@ -198,3 +198,14 @@ def test_an_impact_names_contacts_whose_responsible_no_longer_sees_them():
     said = segments.impact(SYSTEM, north, SegmentUpdate(teams=[]))
     assert isinstance(said, impact.Impact)
     assert said.blind == 1
+
+
+def test_names_alone_are_those_of_the_list():
+    WORLD.user("Rui", "advisor", "North")
+    WORLD.wall("Norte", teams=("North",))
+    WORLD.wall("Sul")
+    rui = WORLD.viewer("Rui")
+    assert [segment.name for segment in segments.known(rui)] == ["Norte"]
+    assert [segment.id for segment in segments.known(SYSTEM)] == [
+        segment.id for segment in segments.listed(SYSTEM)
+    ]
