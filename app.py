@@ -1,13 +1,8 @@
 """Web entry: settings, plugins, API, sign-in, and the pages of Streamlit. No logic.
 
-Serve it from this folder (Streamlit reads .streamlit/config.toml below it) with
-
-    uvicorn.run("app:app", host=..., port=..., proxy_headers=False, server_header=False, access_log=False,
-                log_config=None, ws_max_size=..., timeout_graceful_shutdown=5)
-
-`proxy_headers=False` because the guard itself believes those proxies that the settings name, and no others.
-`access_log=False` because addresses hold what people search for; the guard logs requests without their query.
-The set-up link is printed by whoever serves, with services.first_start.set_up_link(base), after migrate().
+It is served from this folder, since Streamlit reads .streamlit/config.toml below it, with `proxy_headers=False`
+(the guard itself believes the proxies that the settings name, and no others) and `access_log=False` (addresses
+hold what people search for; the guard logs requests without their query).
 """
 
 from collections.abc import AsyncGenerator
@@ -21,6 +16,8 @@ from starlette.middleware import Middleware
 
 from api.app import routes
 from api.guard import Guard
+from pages.parts import trouble
+from pages.parts.frames import is_use
 from services import first_start, plugins
 
 HERE = Path(__file__).resolve().parent
@@ -39,4 +36,10 @@ async def lifespan(_app: st.App) -> AsyncGenerator[dict[str, Any], None]:
     yield {}
 
 
-app = st.App(HERE / "pages" / "main.py", routes=routes(), middleware=[Middleware(Guard)], lifespan=lifespan)
+app = st.App(
+    HERE / "pages" / "main.py",
+    routes=routes(),
+    middleware=[Middleware(Guard, is_use=is_use)],
+    lifespan=lifespan,
+    on_script_error=trouble.tell,
+)

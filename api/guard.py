@@ -6,6 +6,7 @@ session is a short list of exact paths; any other path, known or not, asks for a
 
 import asyncio
 import time
+from collections.abc import Callable
 from urllib.parse import quote
 
 import structlog
@@ -44,8 +45,10 @@ log = structlog.get_logger(__name__)
 class Guard:
     """Middleware that decides, for each request, whether it goes further and as whom."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, is_use: Callable[[bytes], bool] = lambda _frame: True) -> None:
+        """`is_use` says of a WebSocket's message whether the person caused it, and not a timer of the window."""
         self.app = app
+        self._is_use = is_use
         self._background: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,7 +143,8 @@ class Guard:
                 return message
             caller = await run_in_threadpool(by_cookie, headers, api=False)
             if caller is not None:
-                self._note_use(caller)
+                if caller.stale and self._is_use(message.get("bytes") or b""):
+                    self._note_use(caller)
                 return message
             ended_at = ended_at or time.monotonic()
             if time.monotonic() - ended_at < _LAST_WORD_SECONDS:

@@ -29,17 +29,20 @@ async def whoever(request: Request) -> JSONResponse:
 async def stream(websocket: WebSocket) -> None:
     """Stand for Streamlit's WebSocket: echo until the end."""
     await websocket.accept()
-    async for message in websocket.iter_text():
-        await websocket.send_text(f"{websocket.state.viewer.name}: {message}")
+    async for message in websocket.iter_bytes():
+        await websocket.send_text(f"{websocket.state.viewer.name}: {message.decode()}")
 
 
 def served(more: Sequence[BaseRoute] = ()) -> Starlette:
-    """Return the application under test."""
+    """Return the application under test; on its WebSocket "tick" is what a timer says."""
     pages = [
         WebSocketRoute("/_stcore/stream", stream),
         Route("/{path:path}", whoever, methods=["GET", "HEAD", "POST", "PUT", "DELETE"]),
     ]
-    return Starlette(routes=[*routes(), *more, *pages], middleware=[Middleware(Guard)])
+    return Starlette(
+        routes=[*routes(), *more, *pages],
+        middleware=[Middleware(Guard, is_use=lambda frame: frame != b"tick")],
+    )
 
 
 def browser(**headers: str) -> TestClient:

@@ -59,6 +59,7 @@ def test_no_request_breaks_it_whoever_sends_it(
     operation: APIOperation, role: str, clients: dict[str, TestClient]
 ) -> None:
     client = clients[role]
+
     @given(case=operation.as_strategy())
     @settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     def ask(case: Case) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 
 import pytest
 import time_machine
-from starlette.testclient import WebSocketDenialResponse
+from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
 from api import guard
@@ -204,7 +205,7 @@ def test_a_websocket_needs_a_session(db: Database) -> None:
 def test_a_websocket_of_a_person_stands_for_that_person(db: Database) -> None:
     add_person("ana")
     with signed_in().websocket_connect("/_stcore/stream") as socket:
-        socket.send_text("hello")
+        socket.send_bytes(b"hello")
         assert socket.receive_text() == "ana: hello"
 
 
@@ -223,11 +224,32 @@ def test_a_websocket_is_closed_when_its_session_has_ended(
     monkeypatch.setattr(guard, "_LAST_WORD_SECONDS", 0)
     client = signed_in()
     with client.websocket_connect("/_stcore/stream") as socket:
-        socket.send_text("hello")
+        socket.send_bytes(b"hello")
         assert socket.receive_text() == "ana: hello"
         as_ana = people.viewer_of(ana, "page")
         sessions.end(as_ana, sessions.mine(as_ana)[0].id)
-        socket.send_text("still there?")
+        socket.send_bytes(b"still there?")
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_text()
         assert closed.value.code == 4401
+
+
+def test_a_window_that_is_left_open_does_not_keep_its_session_alive(db: Database) -> None:
+    add_person("ana")
+
+    def is_fresh(client: TestClient) -> bool:
+        found = sessions.look_up(client.cookies["carteira_session"])
+        return found is not None and not found.stale
+
+    with (
+        time_machine.travel(now(), tick=False) as clock,
+        signed_in() as client,
+        client.websocket_connect("/_stcore/stream") as socket,
+    ):
+        clock.shift(timedelta(hours=1))
+        socket.send_bytes(b"tick")
+        assert socket.receive_text() == "ana: tick"
+        assert not is_fresh(client)
+        socket.send_bytes(b"click")
+        assert socket.receive_text() == "ana: click"
+        assert any(is_fresh(client) or Event().wait(0.02) for _try in range(500))
