@@ -13,7 +13,9 @@ from sqlalchemy import text as sql
 
 from models.fold import fold
 
-contact_search = table("contact_search", column("contact_id"), column("text"), column("phones"), column("places"))
+contact_search = table(
+    "contact_search", column("contact_id"), column("text"), column("phones"), column("places")
+)
 
 SQLITE_DDL = (
     "CREATE VIRTUAL TABLE contact_search USING fts5("
