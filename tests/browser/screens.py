@@ -1,5 +1,7 @@
 """What the tests of pages do again and again: wait, look into the grid, ask axe."""
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -27,8 +29,20 @@ def tick(rows: "FrameLocator", *places: int) -> None:
 
 
 def names(rows: "FrameLocator") -> list[str]:
-    """Return the names that are drawn, from the top."""
-    return rows.locator(".ag-row .is-opens a").all_inner_texts()
+    """Return the names that are drawn, from the top: the grid keeps its rows in no order of their own."""
+    drawn = rows.locator(".ag-row:has(.is-opens)").all()
+    by_place = {
+        int(row.get_attribute("row-index") or 0): row.locator(".is-opens a").inner_text() for row in drawn
+    }
+    return [name for _place, name in sorted(by_place.items())]
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until it holds."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never came to hold"
+        time.sleep(0.1)
 
 
 def violations(page: "Page") -> list[str]:

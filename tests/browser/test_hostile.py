@@ -86,8 +86,8 @@ def test_nothing_that_people_write_ever_runs_or_asks_another_host(
     grid(page)
     harmless(page)
 
-    for place in range(len(NASTY)):
-        page.goto(f"/contact?id={place + 1}")
+    for contact_id in (1, 3, 6):
+        page.goto(f"/contact?id={contact_id}")
         page.locator(".history").wait_for()
         harmless(page)
     assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []

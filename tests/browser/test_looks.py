@@ -1,11 +1,10 @@
 """How pages look and feel: both themes, a phone, a screen reader."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import Server, serving, sign_in, window
+from tests.browser.chromium import Server, sign_in, window
 from tests.browser.screens import grid, settled, tick, violations
 
 if TYPE_CHECKING:
@@ -13,14 +12,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 PAGES = ("/", "/contact?id=7", "/segments", "/imports", "/exports")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A served Carteira with demonstration data."""
-    with serving(tmp_path_factory.mktemp("demo")) as served:
-        served.carteira("demo", "--contacts", "300")
-        yield served
 
 
 def go(page: "Page", path: str) -> None:
@@ -65,13 +56,15 @@ def test_axe_finds_nothing_serious_in_what_opens(browser: "Browser", demo: Serve
         assert violations(page) == [], "the form of a segment"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_phone_needs_no_sideways_scrolling(browser: "Browser", demo: Server, path: str) -> None:
+def test_a_phone_needs_no_sideways_scrolling(browser: "Browser", demo: Server) -> None:
     with window(browser, demo, width=390, height=844) as page:
         sign_in(page, demo)
-        go(page, path)
-        wide = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
-        assert wide <= 0
+        for path in PAGES:
+            go(page, path)
+            wide = page.locator("[data-testid=stMain]").evaluate(
+                "main => main.scrollWidth - main.clientWidth"
+            )
+            assert wide <= 0, path
 
 
 def test_the_appearance_that_a_person_chooses_holds_on_every_page(browser: "Browser", demo: Server) -> None:

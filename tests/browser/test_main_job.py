@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.chromium import Server, sign_in
-from tests.browser.screens import grid, names, settled, tick
+from tests.browser.screens import grid, names, tick
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -82,78 +82,19 @@ def take_out(page: "Page") -> None:
     assert {row["Segments"] for row in rows} == {"Colheita 2027"}
 
 
-def test_ticks_are_kept_however_fast_they_are_made_and_whichever_page_is_turned_to(
-    page: "Page", server: Server
-) -> None:
-    sign_in(page, server)
-    tick(grid(page), *range(8))
-    page.get_by_text("8 picked").wait_for()
-    page.get_by_role("button", name="Next page").click()
-    page.get_by_text("51–100 of").wait_for()
-    page.get_by_role("button", name="Previous page").click()
-    page.get_by_text("1–50 of").wait_for()
-    rows = grid(page)
-    rows.locator(".ag-row-selected[row-index='7']").first.wait_for()
-    assert rows.locator(".ag-row-selected[row-index='8']").count() == 0
-    page.get_by_role("button", name="Select all").click()
-    page.get_by_text("119 picked").wait_for()
-    rows.locator(".ag-row-selected[row-index='8']").first.wait_for()
-    page.get_by_role("button", name="Clear").click()
-    page.get_by_text("119 contacts").wait_for()
-    assert rows.locator(".ag-row-selected").count() == 0
-
-
-def test_the_grid_is_worked_by_the_keyboard_alone(page: "Page", server: Server) -> None:
-    sign_in(page, server)
-    rows = grid(page)
-    first = names(rows)[1]
-    rows.locator(".ag-row[row-index='0'] .is-opens").focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Space")
-    page.get_by_text("1 picked").wait_for()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/contact?id=*")
-    page.get_by_role("heading", name=first).wait_for()
-
-
-def test_the_order_is_changed_by_a_header_and_stands_in_the_address(page: "Page", server: Server) -> None:
-    sign_in(page, server)
-    grid(page).locator(".ag-header-cell").get_by_text("Name", exact=True).click()
-    page.wait_for_url("**sort=name*")
-    settled(page)
-    sorted_names = names(grid(page))
-    assert sorted_names == sorted(sorted_names)
-    page.reload()
-    assert names(grid(page)) == sorted_names
-    assert grid(page).locator(".ag-header-cell[aria-sort=ascending]").get_attribute("col-id") == "name"
-
-
-def test_the_way_back_from_a_card_leads_to_the_list_as_it_was(page: "Page", server: Server) -> None:
-    sign_in(page, server)
-    page.locator(".st-key-contacts-search input").fill("joao 11")
-    page.wait_for_url("**q=joao*")
-    settled(page)
-    grid(page).locator(".is-opens a").first.click()
-    page.wait_for_url("**/contact?id=*")
-    page.get_by_role("link", name="Contacts").last.click()
-    page.wait_for_url("**q=joao*")
-    grid(page).locator(".is-opens a").first.click()
-    page.wait_for_url("**/contact?id=*")
-    page.go_back()
-    page.wait_for_url("**q=joao*")
-    assert page.locator(".st-key-contacts-search input").input_value() == "joao 11"
-
-
 def test_a_contact_is_added_by_hand_with_what_is_wrong_said_beside_the_field(
-    page: "Page", server: Server
+    page: "Page", server: Server, tmp_path: Path
 ) -> None:
+    taken = tmp_path / "taken.csv"
+    taken.write_text("Country,First Name,Last Name,Email\nBR,Ana,Souza,taken@exemplo.com.br\n")
+    server.carteira("import", str(taken))
     sign_in(page, server)
     page.get_by_role("button", name="Contact", exact=True).click()
     page.locator(".st-key-form-first_name input").fill("Zélia")
     page.locator(".st-key-form-email input").fill("nonsense")
     page.get_by_role("button", name="Add contact").click()
     page.get_by_text("is no e-mail address").wait_for()
-    page.locator(".st-key-form-email input").fill("joao1@exemplo.com.br")
+    page.locator(".st-key-form-email input").fill("taken@exemplo.com.br")
     page.get_by_role("button", name="Add contact").click()
     page.get_by_role("link", name="Open that contact").wait_for()
     page.locator(".st-key-form-email input").fill("zelia@exemplo.com.br")

@@ -1,0 +1,17 @@
+"""A served Carteira with demonstration data, shared by the tests that leave it as it is."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.chromium import Server, serving
+
+CONTACTS = 300
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Three hundred contacts of eight countries, with teams, people, segments and walls."""
+    with serving(tmp_path_factory.mktemp("demo")) as served:
+        served.carteira("demo", "--contacts", str(CONTACTS))
+        yield served

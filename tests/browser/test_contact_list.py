@@ -1,0 +1,105 @@
+"""The list of contacts under the hands of somebody quick."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models.fold import fold
+from tests.browser.chromium import Server, sign_in, window
+from tests.browser.conftest import CONTACTS
+from tests.browser.screens import grid, names, settled, tick, until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def listed(browser: "Browser", demo: Server) -> Iterator["Page"]:
+    """The list, in a window of its own."""
+    with window(browser, demo) as page:
+        sign_in(page, demo)
+        grid(page)
+        yield page
+
+
+def test_ticks_are_kept_however_fast_they_are_made_and_whichever_page_is_turned_to(listed: "Page") -> None:
+    tick(grid(listed), *range(8))
+    listed.get_by_text("8 picked").wait_for()
+    listed.get_by_role("button", name="Next page").click()
+    listed.get_by_text(f"51–100 of {CONTACTS}").wait_for()
+    listed.get_by_role("button", name="Previous page").click()
+    listed.get_by_text(f"1–50 of {CONTACTS}").wait_for()
+    rows = grid(listed)
+    rows.locator(".ag-row-selected[row-index='7']").first.wait_for()
+    assert rows.locator(".ag-row-selected[row-index='8']").count() == 0
+    listed.get_by_role("button", name=f"Select all {CONTACTS}").click()
+    listed.get_by_text(f"{CONTACTS} picked").wait_for()
+    rows.locator(".ag-row-selected[row-index='8']").first.wait_for()
+    listed.get_by_role("button", name="Clear").click()
+    listed.get_by_text(f"{CONTACTS} contacts").wait_for()
+    until(lambda: rows.locator(".ag-row-selected").count() == 0)
+
+
+def test_the_grid_is_worked_by_the_keyboard_alone(listed: "Page") -> None:
+    rows = grid(listed)
+    second = names(rows)[1]
+    rows.locator(".ag-row[row-index='0'] .is-opens").focus()
+    listed.keyboard.press("ArrowDown")
+    listed.keyboard.press("Space")
+    listed.get_by_text("1 picked").wait_for()
+    listed.keyboard.press("Enter")
+    listed.wait_for_url("**/contact?id=*")
+    listed.get_by_role("heading", name=second).wait_for()
+
+
+def test_the_order_is_changed_by_a_header_and_stands_in_the_address(listed: "Page") -> None:
+    grid(listed).locator(".ag-header-cell").get_by_text("Name", exact=True).click()
+    listed.wait_for_url("**sort=name*")
+    until(lambda: names(grid(listed)) == sorted(names(grid(listed)), key=fold))
+    in_order = names(grid(listed))
+    listed.reload()
+    until(lambda: names(grid(listed)) == in_order)
+    assert grid(listed).locator(".ag-header-cell[aria-sort=ascending]").get_attribute("col-id") == "name"
+
+
+def test_the_way_back_from_a_card_leads_to_the_list_as_it_was(listed: "Page") -> None:
+    sought = names(grid(listed))[3]
+    search = listed.locator(".st-key-contacts-search input")
+    search.fill(sought)
+    listed.wait_for_url("**q=*")
+    settled(listed)
+    for way_back in ("link", "button of the browser"):
+        grid(listed).locator(".is-opens a").first.click()
+        listed.wait_for_url("**/contact?id=*")
+        if way_back == "link":
+            listed.locator("[data-testid=stMain]").get_by_role("link", name="Contacts").click()
+        else:
+            listed.go_back()
+        listed.wait_for_url("**q=*")
+        settled(listed)
+        assert search.input_value() == sought
+
+
+def test_what_is_typed_while_the_list_is_drawn_is_not_lost(listed: "Page") -> None:
+    search = listed.locator(".st-key-contacts-search input")
+    search.press_sequentially("zzzz yyyy xxxx", delay=130)
+    listed.get_by_text("No contact matches.").wait_for()
+    settled(listed)
+    assert search.input_value() == "zzzz yyyy xxxx"
+
+
+def test_a_filter_is_chosen_in_the_box_read_in_words_and_taken_away(listed: "Page") -> None:
+    listed.get_by_role("button", name="Filter").click()
+    listed.locator(".st-key-filter-countries input").fill("Brazil")
+    listed.get_by_role("option", name="Brazil").click()
+    listed.wait_for_url("**filter=*")
+    listed.keyboard.press("Escape")
+    listed.keyboard.press("Escape")
+    part = listed.get_by_role("button", name="Country is Brazil")
+    part.wait_for()
+    part.click()
+    listed.get_by_text(f"{CONTACTS} contacts").wait_for()
+    assert "filter=" not in listed.url
