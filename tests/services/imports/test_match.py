@@ -235,7 +235,9 @@ def test_a_number_that_the_contact_has_at_any_rank_changes_nothing():
 
 def test_what_an_import_makes_equals_what_a_person_makes():
     typed = {"organization": "Ação", "city": "São Paulo", "email": "Ze@A.com", "phone": "(11) 96123-4567"}
-    by_hand = WORLD.contact("José", last_name="Ångström", country="BR", account_number="A 1", external_id="8", **typed)
+    by_hand = WORLD.contact(
+        "José", last_name="Ångström", country="BR", account_number="A 1", external_id="8", **typed
+    )
     row = only_row(load({"first": "José", "last": "Ångström", "country": "Brasil", "account": "A 1", "id": "9"}
                         | typed | {"email": "ze@b.com"}))  # fmt: skip
     assert row.outcome == "created"
