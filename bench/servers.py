@@ -69,6 +69,9 @@ def server(home: Path) -> Iterator[Server]:
             os.chown(home, owner.pw_uid, owner.pw_gid)
         _run(programs / "initdb", "--pgdata", data, "--username", _ROLE, "--auth", "trust",
              "--encoding", "UTF8", "--locale", "C.UTF-8")  # fmt: skip
+    elif _run(programs / "pg_ctl", "status", "--pgdata", data, must=False):
+        # A run that was killed has left its server behind.
+        _run(programs / "pg_ctl", "stop", "--wait", "--mode", "fast", "--pgdata", data)
     options = " ".join(f"-c {name}='{value}'" for name, value in _OPTIONS.items())
     started = f"{options} -c unix_socket_directories='{home}'"
     _run(
@@ -92,9 +95,10 @@ def _programs() -> Path:
     return Path(found).resolve().parent
 
 
-def _run(program: Path, *arguments: object) -> None:
+def _run(program: Path, *arguments: object, must: bool = True) -> bool:
+    """Carry out a program as the server's own user; say whether it did what it should."""
     command = [str(program), *map(str, arguments)]
     if os.geteuid() == 0:
         # The server refuses to work for root.
         command = ["setpriv", f"--reuid={_ROLE}", f"--regid={_ROLE}", "--init-groups", "--", *command]
-    subprocess.run(command, cwd="/", check=True, stdout=subprocess.DEVNULL)
+    return subprocess.run(command, cwd="/", check=must, stdout=subprocess.DEVNULL).returncode == 0
