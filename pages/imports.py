@@ -5,6 +5,7 @@ import streamlit as st
 from hooks.i18n import _
 from models.imports import ImportRead
 from pages.parts import import_steps as steps
+from pages.parts import import_words as words
 from pages.parts import sample
 from pages.parts.door import viewer
 from pages.parts.state import contact_id_in as id_in
@@ -31,7 +32,7 @@ def begin() -> None:
     found = runs.recent(who)
     if found:
         st.subheader(_("Earlier imports"), anchor=False)
-        going = any(run.state in steps.GOING for run in found)
+        going = any(run.state in words.GOING for run in found)
         st.fragment(earlier, run_every=REFRESH_SECONDS if going else None)()
 
 
@@ -42,11 +43,11 @@ def earlier() -> None:
         for run in found:
             with st.container(key=f"import-row-{run.id}", gap=None):
                 st.page_link("imports.py", label=plain(run.file_name), query_params={"id": str(run.id)})
-                st.caption(plain(steps.summary(run)))
-    if st.session_state.get("imports-going") and not any(run.state in steps.GOING for run in found):
+                st.caption(plain(words.summary(run)))
+    if st.session_state.get("imports-going") and not any(run.state in words.GOING for run in found):
         st.session_state["imports-going"] = False
         st.rerun()
-    st.session_state["imports-going"] = any(run.state in steps.GOING for run in found)
+    st.session_state["imports-going"] = any(run.state in words.GOING for run in found)
 
 
 def one(run: ImportRead) -> None:
@@ -54,23 +55,25 @@ def one(run: ImportRead) -> None:
     st.page_link("imports.py", label=_("Imports"), icon=":material/chevron_left:")
     with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
         st.title(plain(run.file_name), anchor=False)
-        deeds = st.container(horizontal=True, width="content", key="import-deeds")
+        deeds = st.container(
+            horizontal=True, vertical_alignment="center", width="content", key="import-deeds"
+        )
     back = st.session_state.get("import-back") == run.id and run.state == "planned"
-    steps.stepper(1 if back else steps.step_of(run.state))
-    if run.state in steps.GOING:
+    steps.stepper(1 if back else words.step_of(run.state))
+    if run.state in words.GOING:
         st.fragment(going, run_every=REFRESH_SECONDS)(run.id)
     elif run.state == "received" or back:
         steps.columns_step(run, deeds)
     elif run.state == "planned":
         steps.review_step(run, deeds)
     else:
-        steps.result_step(run)
+        steps.result_step(run, deeds)
 
 
 def going(import_id: int) -> None:
     """Draw the progress until the job has ended, then the whole page anew."""
     run = runs.get(viewer(), import_id)
-    if run.state not in steps.GOING:
+    if run.state not in words.GOING:
         st.rerun()
     steps.progress(run)
 

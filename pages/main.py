@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from hooks.i18n import _
-from pages.parts import flash, menu
+from pages.parts import document, flash, menu
 from pages.parts.door import viewer
 
 PARTS = Path(__file__).parent / "parts"
@@ -29,5 +29,6 @@ page = st.navigation(list(places.values()), position="hidden")
 with st.sidebar:
     menu.places(who, places)
     menu.foot(who)
+    document.speak_and_listen()
 flash.show()
 page.run()

@@ -41,7 +41,7 @@ def load(page: "Page", clients: Path) -> None:
     page.get_by_text("Código do país").wait_for()
     page.get_by_role("button", name="Check the file").click()
     page.get_by_role("button", name="Bring in 119 contacts").wait_for()
-    page.get_by_text("There is no segment Norte.").wait_for()
+    page.get_by_text("Segments that do not exist: Norte").wait_for()
     rejected = page.frame_locator(".st-key-import-grid iframe").locator(".ag-row")
     rejected.get_by_text("12", exact=False).first.wait_for()
     assert rejected.count() == 1

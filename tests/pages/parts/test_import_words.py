@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.imports import IMPORT_STATES, ImportOptions, ImportProgress, ImportRead, ImportRowRead
-from pages.parts import import_steps
+from pages.parts import import_rows, import_steps, import_words
 from services import filters
 
 BEGUN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -37,27 +37,27 @@ def run(state: str = "done", **given: Any) -> ImportRead:
 
 @pytest.mark.parametrize("state", IMPORT_STATES)
 def test_every_state_has_a_step_and_a_line_in_the_list(state: str) -> None:
-    assert 1 <= import_steps.step_of(state) <= 3
-    assert import_steps.summary(run(state))
+    assert 1 <= import_words.step_of(state) <= 3
+    assert import_words.summary(run(state))
 
 
 def test_an_import_says_how_it_ended() -> None:
-    assert "Every row" in import_steps.ending(run("done"))
-    assert "2 rows were rejected" in import_steps.ending(run("done_with_rejects", rejected=2))
-    assert "has stayed" in import_steps.ending(run("cancelled"))
-    assert "before anything came in" in import_steps.ending(run("cancelled", act_id=None))
-    assert import_steps.ending(run("failed", message="The disk is full.")) == "The disk is full."
+    assert "Every row" in import_words.ending(run("done"))
+    assert "2 rows were rejected" in import_words.ending(run("done_with_rejects", rejected=2))
+    assert "has stayed" in import_words.ending(run("cancelled"))
+    assert "before anything came in" in import_words.ending(run("cancelled", act_id=None))
+    assert import_words.ending(run("failed", message="The disk is full.")) == "The disk is full."
 
 
 def test_what_is_being_done_is_told_with_rate_and_time_left() -> None:
     at = ImportProgress(phase="writing", done=500, of=1000, rate=1234.5, seconds_left=90)
-    assert import_steps.speed(run("running", progress=at)) == ["1,234 rows a second", "2 minutes left"]
-    line = import_steps.summary(run("running", progress=at))
+    assert import_words.speed(run("running", progress=at)) == ["1,234 rows a second", "2 minutes left"]
+    line = import_words.summary(run("running", progress=at))
     assert "50 %" in line
 
 
 def test_the_new_ones_are_found_by_an_expression_that_every_door_understands() -> None:
-    where = json.loads(import_steps.new_ones(run()))
+    where = json.loads(import_words.new_ones(run()))
     assert filters.parse({"v": 1, "where": where}).has_condition
 
 
@@ -74,7 +74,7 @@ def row(outcome: str, **given: Any) -> ImportRowRead:
 
 
 def test_a_rejected_row_shows_its_reason_and_stands_as_in_the_file() -> None:
-    columns, rows = import_steps.table(
+    columns, rows = import_rows.table(
         "rejected", [row("rejected", reason="No number.", cells=["BR", "", "João"])]
     )
     assert [column.field for column in columns] == ["row", "reason", "cells"]
@@ -83,7 +83,7 @@ def test_a_rejected_row_shows_its_reason_and_stands_as_in_the_file() -> None:
 
 def test_an_updated_row_shows_before_and_after() -> None:
     changes = {"organization": (None, "Agro"), "phones": (["+5511961234567"], [])}
-    columns, rows = import_steps.table(
+    columns, rows = import_rows.table(
         "updated", [row("updated", values={"first_name": "João"}, changes=changes)]
     )
     assert "changes" in [column.field for column in columns]
@@ -94,3 +94,18 @@ def test_an_updated_row_shows_before_and_after() -> None:
 def test_two_columns_for_one_field_are_found() -> None:
     assert import_steps._twice({0: "email", 1: None, 2: "email"}) == "email"
     assert import_steps._twice({0: "email", 1: None, 2: None}) is None
+
+
+def test_segments_that_do_not_exist_are_named_with_the_nearest_that_does() -> None:
+    found = run(unknown_segments=["Nort", "Zzz"], nearest={"Nort": "Norte"}, segments_added=3)
+    assert list(import_words.remarks(found)) == [
+        "Segments: +3 −0",
+        "Segments that do not exist: **Nort** (did you mean **Norte**?), **Zzz**",
+    ]
+
+
+def test_what_is_nothing_is_not_said() -> None:
+    assert list(import_words.remarks(run())) == []
+    assert list(import_words.remarks(run(in_bin=1))) == [
+        "1 row matches a contact in the bin only; it comes in as a new one."
+    ]

@@ -1,0 +1,186 @@
+"""What an import says of itself: its state, its end, what its review found. Words only."""
+
+from collections.abc import Iterator
+
+from hooks.i18n import N_, _, ngettext, number, relative
+from models.base import now
+from models.imports import ImportRead
+from pages.parts.state import compact
+from pages.parts.words import plain
+
+STEPS = (N_("File"), N_("Columns"), N_("Review"), N_("Result"))
+_STEP_OF = {"received": 1, "planning": 2, "planned": 2}
+MOST_NAMES = 20
+GOING = ("planning", "accepted", "running")
+OUTCOMES = {
+    "created": N_("New"),
+    "updated": N_("Updated"),
+    "unchanged": N_("Unchanged"),
+    "skipped": N_("Skipped"),
+    "rejected": N_("Rejected"),
+}
+STATES = {
+    "received": N_("waits for its columns"),
+    "planning": N_("is being checked"),
+    "planned": N_("waits for your yes"),
+    "accepted": N_("is about to begin"),
+    "running": N_("is coming in"),
+    "done": N_("done"),
+    "done_with_rejects": N_("done, with rejected rows"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+}
+
+
+def step_of(state: str) -> int:
+    """Return which of STEPS a state belongs to; whatever has been accepted is in the last."""
+    return _STEP_OF.get(state, 3)
+
+
+def ending(run: ImportRead) -> str:
+    """Return how an import ended, in a sentence."""
+    match run.state:
+        case "done":
+            return _("Done. Every row of the file is accounted for.")
+        case "done_with_rejects":
+            return ngettext(
+                "Done, but {n} row was rejected. Put it right in the file below and load that one.",
+                "Done, but {n} rows were rejected. Put them right in the file below and load that one.",
+                run.rejected,
+            ).format(n=number(run.rejected))
+        case "cancelled" if run.act_id is None:
+            return _("Cancelled before anything came in.")
+        case "cancelled":
+            return _("Cancelled. What had come in by then has stayed; the rest was skipped.")
+        case _:
+            return run.message or _("The import failed. Nothing that had come in is lost.")
+
+
+def speed(run: ImportRead) -> list[str]:
+    """Return the rate and the time left, as far as they are known."""
+    at, said = run.progress, []
+    if at.rate and at.phase in ("checking", "writing", "matching"):
+        said.append(_("{n} rows a second").format(n=number(round(at.rate))))
+    if at.seconds_left is not None and at.seconds_left >= 1:
+        left = round(at.seconds_left)
+        said.append(
+            ngettext("{n} second left", "{n} seconds left", left).format(n=number(left))
+            if left < 90
+            else ngettext("{n} minute left", "{n} minutes left", round(left / 60)).format(
+                n=number(round(left / 60))
+            )
+        )
+    return said
+
+
+def summary(run: ImportRead) -> str:
+    """Return an import's state in a line, for the list."""
+    said = [_(STATES[run.state])]
+    if run.state in GOING:
+        if run.progress.of:
+            said.append(f"{round(100 * run.progress.done / run.progress.of)} %")
+        said += speed(run)
+    elif run.rows:
+        said += [
+            f"{number(getattr(run, outcome))} {_(name).lower()}"
+            for outcome, name in OUTCOMES.items()
+            if getattr(run, outcome)
+        ]
+    return " · ".join([*said, relative(run.created_at, now())])
+
+
+def new_ones(run: ImportRead) -> str:
+    """Return the filter that shows what an import has made, as an address holds it."""
+    begun = (run.started_at or run.created_at).isoformat()
+    ended = (run.ended_at or now()).isoformat()
+    return compact(
+        {
+            "all": [
+                {"field": "source", "op": "in", "value": ["import"]},
+                {"field": "created", "op": "between", "value": [begun, ended]},
+            ]
+        }
+    )
+
+
+# --- what the review found
+
+
+def remarks(run: ImportRead) -> Iterator[str]:
+    """Yield what else was found, a line of Markdown each; what is nothing is not said."""
+    yield from _of_segments(run)
+    yield from (sentence.format(n=number(n)) for n, sentence in _counted_remarks(run) if n)
+
+
+def _of_segments(run: ImportRead) -> Iterator[str]:
+    if run.segments_added or run.segments_removed:
+        yield _("Segments: +{added} −{removed}").format(
+            added=number(run.segments_added), removed=number(run.segments_removed)
+        )
+    if run.created_segments:
+        yield _("New segments: {names}").format(names=plain(", ".join(run.created_segments)))
+    if run.unknown_segments:
+        names = [_unknown(name, run.nearest.get(name)) for name in run.unknown_segments[:MOST_NAMES]]
+        more = len(run.unknown_segments) - MOST_NAMES
+        if more > 0:
+            names.append(ngettext("{n} more", "{n} more", more).format(n=number(more)))
+        yield _("Segments that do not exist: {names}").format(names=", ".join(names))
+
+
+def _unknown(name: str, near: str | None) -> str:
+    if near is None:
+        return f"**{plain(name)}**"
+    return _("{name} (did you mean {near}?)").format(name=f"**{plain(name)}**", near=f"**{plain(near)}**")
+
+
+def _counted_remarks(run: ImportRead) -> tuple[tuple[int, str], ...]:
+    lost, hidden, binned = run.last_wall_lost, run.out_of_sight, run.in_bin
+    shared, other, changed = run.shares_phone, run.other_name, run.changed_since_review
+    return (
+        (
+            lost,
+            ngettext(
+                "{n} contact ends behind no wall any more.", "{n} contacts end behind no wall any more.", lost
+            ),
+        ),
+        (
+            hidden,
+            ngettext(
+                "{n} contact you will not see afterwards.",
+                "{n} contacts you will not see afterwards.",
+                hidden,
+            ),
+        ),
+        (
+            binned,
+            ngettext(
+                "{n} row matches a contact in the bin only; it comes in as a new one.",
+                "{n} rows match contacts in the bin only; they come in as new ones.",
+                binned,
+            ),
+        ),
+        (
+            shared,
+            ngettext(
+                "{n} new contact shares a phone with another one.",
+                "{n} new contacts share a phone with another one.",
+                shared,
+            ),
+        ),
+        (
+            other,
+            ngettext(
+                "{n} row matches by e-mail a contact of a wholly different name.",
+                "{n} rows match by e-mail a contact of a wholly different name.",
+                other,
+            ),
+        ),
+        (
+            changed,
+            ngettext(
+                "{n} row went another way than the review had said.",
+                "{n} rows went another way than the review had said.",
+                changed,
+            ),
+        ),
+    )
