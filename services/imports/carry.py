@@ -20,6 +20,7 @@ from services.imports.ending import end, end_review, skip_rest
 from services.imports.part import keep, settle
 from services.imports.plan import Part, Plan
 from services.imports.planning import plan_of
+from services.imports.tally import Tally
 from services.imports.task import (
     Cancelled,
     Meter,
@@ -57,7 +58,9 @@ def _run(task: Task) -> None:
     with use_locale(task.locale), _seldom_collecting():
         try:
             with plan_of(task) as plan:
-                meter = Meter(task, "matching" if task.is_review else "writing")
+                with unit_of_work(SYSTEM) as work:
+                    done_before = Tally.of(looked_at(work, task).counts).done
+                meter = Meter(task, "matching" if task.is_review else "writing", done_before)
                 while _do_next_part(task, plan, meter):
                     pass
         except Over:

@@ -88,6 +88,10 @@ class Labels:
             return Wish(code="unknown_segment", unknown=tuple(unknown))
         return Wish(keys=tuple(keys), unknown=tuple(unknown))
 
+    def ref(self, key: str) -> int | str:
+        """Return a segment's id by its folded name, or that name where the segment is still to be made."""
+        return self.usable.get(key, key)
+
     def name_of(self, of: str | int) -> str:
         """Return the name of a segment by its folded name, made or still to be made, or by its id."""
         if isinstance(of, int):

@@ -41,8 +41,9 @@ class Row:
 class Person:
     """A contact (`id`), or one to be made, as the rows so far leave it; `had` is the contact before any row.
 
-    `emails` and `phones` hold every rank, the primary one first among what was there. `names` are all that the
-    rows of this file with a key of their own have called the person.
+    `emails` and `phones` hold every rank, first what was there in its order, then what rows brought. `members` are
+    ids of segments, or folded names of those that are still to be made. `names` are all that the rows of this file
+    with a key of their own have called the person.
     """
 
     id: int | None = None
@@ -54,7 +55,7 @@ class Person:
     shared: frozenset[str] = frozenset()
     wall_set_id: int = 0
     responsible_id: int | None = None
-    members: frozenset[int] = frozenset()
+    members: frozenset[int | str] = frozenset()
     rows: list[Row] = field(default_factory=list)
     names: set[Name] = field(default_factory=set)
     name: Name = ("", "")
@@ -90,6 +91,17 @@ class Person:
         ) and not (
             (row.email and row.email not in self.emails) or (row.phone and row.phone not in self.phones)
         )
+
+    def after(self, rows: Iterable[Row], *, shared: Iterable[str], members: frozenset[int | str]) -> "Person":
+        """Return the person as these rows, in file order, would leave it: one that is known from then on."""
+        laid = Person(
+            self.id, values=self.values, emails=[*self.emails], phones=[*self.phones], name=self.name
+        )
+        for row in rows:
+            laid.join(row)
+        laid.rows, laid.shared, laid.members = [], self.shared | frozenset(shared), members
+        laid.id = 0 if self.id is None else self.id
+        return laid
 
 
 class Holders:
@@ -138,15 +150,19 @@ class Directory:
     `taken_ids` and `taken_emails` belong to contacts that the person who imports does not see.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, people: Iterable[Person] = (), taken_ids: Iterable[str] = (), taken_emails: Iterable[str] = ()
+    ) -> None:
         self.people: list[Person] = []
-        self.taken_ids: set[str] = set()
-        self.taken_emails: set[str] = set()
+        self.taken_ids = set(taken_ids)
+        self.taken_emails = set(taken_emails)
         self._by_id: dict[str, Person] = {}
         self._by_email: dict[str, Person] = {}
         self._by_further_email: dict[str, list[Person]] = {}
         self._by_shared_email: dict[str, list[Person]] = {}
         self._by_phone: dict[str, Holders] = {}
+        for person in people:
+            self.add_known(person)
 
     def add_known(self, person: Person) -> None:
         """Take in a contact that is in the database and that the person who imports sees."""
@@ -190,13 +206,26 @@ class Directory:
             found = self._by_phone[phone] = Holders()
         return found
 
+    def around(self, rows: Iterable[Row]) -> dict[Person, None]:
+        """Return everyone who has a key of these rows."""
+        found: dict[Person, None] = {}
+        for row in rows:
+            if row.external_id and row.external_id in self._by_id:
+                found[self._by_id[row.external_id]] = None
+            if row.email:
+                if row.email in self._by_email:
+                    found[self._by_email[row.email]] = None
+                found |= dict.fromkeys(self._by_further_email.get(row.email, ()))
+                found |= dict.fromkeys(self._by_shared_email.get(row.email, ()))
+            if row.phone and row.phone in self._by_phone:
+                found |= dict.fromkeys(self._by_phone[row.phone].people)
+        return found
+
     def join(self, person: Person, row: Row, *, identified: bool) -> None:
         """Lay a row over a person, and find the person by its keys from here on.
 
         `identified` says that the row has a key of its own, so that its name counts as one of the person's.
         """
-        if person.id is None and not person.rows:
-            self.people.append(person)
         before = person.name
         person.join(row)
         if identified:
@@ -212,7 +241,7 @@ class Directory:
                 self._by_email[row.email] = person
         if row.phone:
             self.holders(row.phone).add(person, row.no, [person.name, row.name])
-        if (person.name != before and person.id is not None) or len(person.rows) > 1:
+        if person.name != before or len(person.rows) > 1:
             for phone in person.phones:
                 self.holders(phone).add(person, row.no, [person.name])
 

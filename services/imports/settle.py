@@ -14,6 +14,7 @@ from services.imports.match import Match, is_identified, match, match_by_phone_a
 from services.imports.people import Directory, Person, Row
 from services.imports.plan import Item, Skip
 from services.imports.rows import COUNTRY, EMAIL, FIELDS, FIRST, LAST, PHONE, Values
+from services.imports.together import Origin, decide
 
 _PLAIN = tuple((place, name) for place, name in enumerate(FIELDS) if place not in (EMAIL, PHONE))
 _BY_NUMBER = attrgetter("no")
@@ -64,6 +65,11 @@ class Denials:
     paid: frozenset[int] = frozenset()
     given: list[str] = field(default_factory=list)
 
+    def spent_at(self, denied: Iterable[int]) -> int | None:
+        """Return the row, of those that are to be answered "not available", for which no answer is left."""
+        unpaid = [row_no for row_no in sorted(denied) if row_no not in self.paid]
+        return unpaid[self.left] if len(unpaid) > self.left else None
+
 
 @dataclass(frozen=True, slots=True)
 class Rights:
@@ -92,22 +98,63 @@ class Settlement:
 
     def add(self, group: Sequence[Item]) -> None:
         """Decide the rows of one place of the plan."""
-        touched: dict[Person, None] = {}
-        others: list[Row] = []
-        for item in group:
-            row = self._coming_in(item)
-            if row is None:
+        rows = [row for item in group if (row := self._coming_in(item)) is not None]
+        if len(rows) == 1:
+            self._add_one(rows[0])
+        elif rows:
+            self._add_together(rows)
+
+    def _add_one(self, row: Row) -> None:
+        alone = not is_identified(row, self._directory)
+        found = self._match_alone(row, self._directory) if alone else match(row, self._directory)
+        if found.code is not None:
+            self._refuse(row, found, found.person)
+            return
+        person = found.person or Person()
+        person.join(row)
+        self._matches[row.no] = found
+        self._settle(person)
+
+    def _add_together(self, rows: Sequence[Row]) -> None:
+        decided = decide(rows, self._directory, self._after, self._match_alone)
+        spent_at = self._denials.spent_at(
+            row.no for row, one in zip(rows, decided, strict=True) if one.match.code == "not_available"
+        )
+        if spent_at is not None:
+            # No row after the last answer may tell anything, not even by what it does to the others.
+            before = [row for row in rows if row.no < spent_at]
+            if before:
+                self._add_together(before)
+            self._denials.spent = True
+            for row in rows[len(before) :]:
+                self._reject(row.no, "too_many")
+            return
+        people: dict[Origin, Person] = {}
+        for row, one in zip(rows, decided, strict=True):
+            if one.match.code is not None or one.origin is None:
+                self._refuse(row, one.match, one.origin.person if one.origin else None)
                 continue
-            if is_identified(row, self._directory):
-                self._place(row, match(row, self._directory), touched, identified=True)
-            else:
-                others.append(row)
-        if others and touched:
-            self._directory.forget_old_names({row.phone for row in others if row.phone})
-        for row in others:
-            self._place(row, self._match_by_phone_alone(row), touched, identified=False)
-        for person in touched:
+            self._matches[row.no] = one.match
+            people.setdefault(one.origin, one.origin.person or Person()).join(row)
+        for person in people.values():
             self._settle(person)
+
+    def _after(self, person: Person | None, rows: Sequence[Row]) -> Person | None:
+        """Return a contact as rows leave it, none where they cannot make it; see together.py."""
+        if person is not None and not (rows and self._rights.may_edit):
+            return person.after((), shared=(), members=person.members)
+        of = person or Person()
+        shared = [row.email for row in rows if row.email and self._directory.is_shared(row.email)]
+        joins, leaves = self._memberships(of, rows)
+        members = (of.members | {self._labels.ref(key) for key in joins}) - frozenset(leaves)
+        left = of.after(rows, shared=shared, members=members)
+        if person is None:
+            left.values = list(left.values)
+            if self._lacks(left) or not self._rights.may_add:
+                return None
+        left.emails = _ranked(of.emails, left.emails, rows, EMAIL)
+        left.phones = _ranked(of.phones, left.phones, rows, PHONE)
+        return left
 
     def _coming_in(self, item: Item) -> Row | None:
         """Return the row to match; any other item gets its fate here."""
@@ -138,10 +185,10 @@ class Settlement:
             self.unknown.setdefault(name, name)
         return True
 
-    def _match_by_phone_alone(self, row: Row) -> Match:
+    def _match_alone(self, row: Row, directory: Directory) -> Match:
         return match_by_phone_alone(
             row,
-            self._directory,
+            directory,
             carried=self._carries,
             make_where_phone_is_anothers=self._options.phone_of_another == "create",
         )
@@ -156,19 +203,14 @@ class Settlement:
         before = self._memberships(person, person.rows)
         return (joins, leaves) == before
 
-    def _place(self, row: Row, found: Match, touched: dict[Person, None], *, identified: bool) -> None:
-        """Lay the row over whom it means, or reject it."""
+    def _refuse(self, row: Row, found: Match, met: Person | None) -> None:
         if self._denials.spent:
             self._reject(row.no, "too_many")
         elif found.code == "not_available":
             self._deny(row, found.field or "")
-        elif found.code is not None:
-            self.fates.append(Fate(row.no, "rejected", found.code, found.person, _of_key(found.code, row)))
         else:
-            self._matches[row.no] = found
-            person = found.person or Person()
-            self._directory.join(person, row, identified=identified)
-            touched[person] = None
+            assert found.code is not None
+            self.fates.append(Fate(row.no, "rejected", found.code, met, _of_key(found.code, row)))
 
     def _deny(self, row: Row, field_name: str) -> None:
         """Answer that a key is not available: so many times an hour, then all further rows are turned away."""
@@ -204,11 +246,7 @@ class Settlement:
         added: Sequence[bool],
         joins: tuple[str, ...],
     ) -> None:
-        if values[COUNTRY] is None:
-            values[COUNTRY] = self._options.country
-        missing: list[str] = [FIELDS[place] for place in (COUNTRY, FIRST, LAST) if values[place] is None]
-        if not person.emails and not person.phones:
-            missing.append("phone_or_email")
+        missing = self._lacks(person, values)
         if missing or not self._rights.may_add:
             for row in rows:
                 if missing:
@@ -223,6 +261,16 @@ class Settlement:
         shared = frozenset(email for email in emails if self._directory.is_shared(email))
         self.deeds.append(Deed(person, values, emails, phones, shared, {}, joins, (), walls, is_new=True))
         self._tell(rows, added, "created", person)
+
+    def _lacks(self, person: Person, values: Values | None = None) -> list[str]:
+        """Return what is missing to make a contact; the country that was chosen fills in for an empty one."""
+        values = person.values if values is None else values
+        if values[COUNTRY] is None:
+            values[COUNTRY] = self._options.country
+        missing: list[str] = [FIELDS[place] for place in (COUNTRY, FIRST, LAST) if values[place] is None]
+        if not person.emails and not person.phones:
+            missing.append("phone_or_email")
+        return missing
 
     def _change(
         self,
@@ -281,17 +329,17 @@ class Settlement:
         listed = [row for row in rows if row.segments is not None]
         if not listed:
             return (), ()
-        usable, members = self._labels.usable, person.members
+        ref, members = self._labels.ref, person.members
         if not self._options.overwrite_segments:
             wanted = dict.fromkeys(key for row in listed for key in self._wishes[row.no].keys)
-            return tuple(key for key in wanted if usable.get(key) not in members), ()
+            return tuple(key for key in wanted if ref(key) not in members), ()
         last = next((row for row in reversed(listed) if row.segments), None)
         exactly = self._wishes[last.no].keys if last else ()
-        kept = {usable.get(key) for key in exactly}
+        kept = {ref(key) for key in exactly}
         leaves = sorted(
-            segment_id for segment_id in members & self._labels.editable if segment_id not in kept
+            segment_id for segment_id in self._labels.editable & members if segment_id not in kept
         )
-        return tuple(key for key in exactly if usable.get(key) not in members), tuple(leaves)
+        return tuple(key for key in exactly if ref(key) not in members), tuple(leaves)
 
     def _asks_more(self, rows: Sequence[Row], place: int) -> bool:
         """Say whether a row names a segment that no row of the person before it did."""

@@ -123,11 +123,11 @@ def viewer_of(task: Task) -> Viewer:
 class Meter:
     """Tells how far a phase is, twice a second at most, and listens whether to stop."""
 
-    def __init__(self, task: Task, phase: str) -> None:
+    def __init__(self, task: Task, phase: str, done_before: int = 0) -> None:
         self._task = task
         self._phase = phase
         self._began = time.monotonic()
-        self._first: int | None = None
+        self._done_before = done_before
         self._told = 0.0
 
     def __call__(self, done: int, of: int) -> None:
@@ -142,18 +142,15 @@ class Meter:
 
     def at(self, done: int, of: int) -> dict[str, Any]:
         """Return progress as it is kept; rate and time left count from the start of this run."""
-        if self._first is None:
-            self._first = done
-        passed = time.monotonic() - self._began
-        rate = (done - self._first) / passed if passed > 0.2 and done > self._first else None
+        rate = (done - self._done_before) / (time.monotonic() - self._began)
         left = None
-        if rate:
+        if rate > 0:
             left = (of - done) / rate + of / rate * _STILL_TO_COME[self._phase]
         return {
             "phase": self._phase,
             "done": done,
             "of": of,
-            "rate": round(rate, 1) if rate and self._phase != "reading" else None,
+            "rate": round(rate, 1) if self._phase != "reading" else None,
             "seconds_left": None if left is None else round(left, 1),
         }
 

@@ -1,0 +1,359 @@
+"""Imports as their owners use them: refused files, choices, the report, every end told."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from hooks.viewer import SYSTEM
+from models.doors import Notification
+from models.imports import ImportOptions
+from models.people import Role, User
+from services import notifications
+from services.errors import Conflict, Forbidden, NotFound, Refused
+from services.imports import carry, part, runs
+from services.settings import settings
+from services.work import unit_of_work
+from tests.services.imports.loading import (
+    ANA,
+    PHONE,
+    closed,
+    count,
+    file_of,
+    load,
+    load_file,
+    only_row,
+    outcomes,
+    reviewed,
+)  # fmt: skip
+from tests.worlds import World
+
+pytestmark = pytest.mark.usefixtures("db")
+WORLD = World()
+
+SOME = file_of([ANA | {"phone": PHONE}])
+
+
+def _left_behind():
+    return [*(settings().data / "imports").rglob("*")] if (settings().data / "imports").exists() else []
+
+
+# --- files that are refused
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        (b"\n \n;;\n", "empty_file"),
+        (b"PK\x03\x04rest", "not_csv"),
+        (b"\x89PNG....", "not_csv"),
+    ],
+)
+def test_a_file_that_is_no_csv_is_refused_and_leaves_nothing(content, code):
+    with pytest.raises(Refused) as refused:
+        runs.receive(SYSTEM, "contacts.csv", [content])
+    assert refused.value.code == code
+    assert (count("import"), _left_behind()) == (0, [])
+
+
+def test_a_file_of_zeros_is_refused():
+    with pytest.raises(Refused):
+        load_file(b"\x00" * 100_000)
+    assert count("contact") == 0
+
+
+def test_a_file_larger_than_the_settings_allow_is_refused_on_the_way(set_environment):
+    set_environment(CARTEIRA_IMPORTS__MAX_MB="1")
+    with pytest.raises(Refused) as refused:
+        runs.receive(SYSTEM, "contacts.csv", (b"x" * 100_000 for _block in range(11)))
+    assert refused.value.code == "file_too_large"
+    assert _left_behind() == []
+
+
+def test_a_file_without_a_known_key_column_is_refused_at_the_start():
+    received = runs.receive(SYSTEM, "contacts.csv", [b"Colour,Taste\nred,sweet\n"])
+    with pytest.raises(Refused) as refused:
+        runs.accept(SYSTEM, received.id)
+    assert refused.value.code == "no_key_column"
+    runs.discard(SYSTEM, received.id)
+    assert (count("import"), _left_behind()) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "a/b.csv", "x" * 5000 + ".csv", "\x07.csv", ".csv", "con.%00"]
+)
+def test_a_hostile_file_name_leads_nowhere(name):
+    received = runs.receive(SYSTEM, name, [SOME])
+    assert received.file_name
+    (folder,) = (settings().data / "imports").iterdir()
+    assert [path.stem for path in folder.iterdir()] == ["source"]
+
+
+def test_hostile_cells_are_kept_as_text():
+    names = [
+        "Robert'); DROP TABLE contact;--",
+        "=cmd|' /C calc'!A0",
+        "<script>alert(1)</script>",
+        "%s %(x)s {0}",
+        "\\",
+    ]
+    read = load(*(ANA | {"first": name, "email": f"n{n}@a.com"} for n, name in enumerate(names)))
+    assert read.created == len(names)
+    for name in names:
+        assert count("contact", "first_name = '" + name.replace("'", "''").replace(":", "\\:") + "'") == 1
+
+
+def test_a_file_that_cannot_be_read_to_its_end_fails_in_one_sentence():
+    content = SOME + b"BR,Eva,Sol,\n" * 10_000 + b'"Never closed' + b",Lima,BR\n" * 10_000
+    received = runs.receive(SYSTEM, "contacts.csv", [content])
+    runs.accept(SYSTEM, received.id)
+    runs.carry_out(received.id)
+    ended = closed(runs.get(SYSTEM, received.id))
+    assert ended.state == "failed"
+    assert ended.message.startswith("A cell that begins in line 10,003 does not end")
+    assert count("act", "kind = 'import' AND state = 'failed'") == 1
+
+
+# --- choices
+
+
+def test_columns_are_shown_with_samples_and_what_they_lack():
+    received = runs.receive(SYSTEM, "c.csv", [b"Nome;E-mail;Cor\nAna;ana@a.com;azul\n"])
+    seen = runs.inspect(SYSTEM, received.id)
+    assert [(column.header, column.field, column.samples) for column in seen.columns] == [
+        ("Nome", "first_name", ["Ana"]), ("E-mail", "email", ["ana@a.com"]), ("Cor", None, ["azul"]),
+    ]  # fmt: skip
+    assert (seen.delimiter, seen.missing) == (";", ["country", "last_name"])
+    tried = runs.inspect(SYSTEM, received.id, ImportOptions(delimiter=","))
+    assert [column.header for column in tried.columns] == ["Nome;E-mail;Cor"]
+
+
+def test_a_mapping_is_remembered_for_the_next_file_of_the_same_shape():
+    content = b"A,B,C,D\nBR,Ana,Lima,ana@a.com\n"
+    received = runs.receive(SYSTEM, "c.csv", [content])
+    chosen = ImportOptions(mapping={0: "country", 1: "first_name", 2: "last_name", 3: "email"})
+    runs.choose(SYSTEM, received.id, chosen)
+    runs.accept(SYSTEM, received.id)
+    runs.carry_out(received.id)
+    again = runs.receive(SYSTEM, "c.csv", [content])
+    assert again.options.mapping == chosen.mapping
+    assert runs.inspect(SYSTEM, again.id).remembered
+    assert not runs.inspect(SYSTEM, runs.receive(SYSTEM, "c.csv", [SOME]).id).remembered
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"mapping": {0: "shoe size"}}, "mapping"),
+        ({"mapping": {9: "email"}}, "mapping"),
+        ({"mapping": {0: "email", 1: "email"}}, "mapping"),
+        ({"country": "Atlantis"}, "country"),
+        ({"keys_order": ("email", "email", "phone")}, "keys_order"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_by_name(options, field):
+    with pytest.raises(Refused) as refused:
+        runs.receive(SYSTEM, "c.csv", [SOME], ImportOptions.model_validate(options))
+    assert list(refused.value.data["fields"]) == [field]
+
+
+def test_other_choices_make_a_review_void():
+    read = reviewed(ANA | {"phone": PHONE, "segments": "New"})
+    assert read.state == "planned"
+    changed = runs.choose(SYSTEM, read.id, ImportOptions(unknown_segments="reject"))
+    assert (changed.state, changed.rows) == ("received", 0)
+    runs.review(SYSTEM, read.id)
+    runs.carry_out_review(read.id)
+    assert outcomes(runs.get(SYSTEM, read.id)) == ["unknown_segment"]
+
+
+def test_nothing_can_be_chosen_once_an_import_has_begun():
+    received = runs.receive(SYSTEM, "c.csv", [SOME])
+    runs.accept(SYSTEM, received.id)
+    for late in (
+        lambda: runs.choose(SYSTEM, received.id, ImportOptions()),
+        lambda: runs.review(SYSTEM, received.id),
+        lambda: runs.accept(SYSTEM, received.id),
+        lambda: runs.discard(SYSTEM, received.id),
+    ):
+        with pytest.raises(Conflict):
+            late()
+
+
+# --- rights
+
+
+def test_to_import_needs_the_permission():
+    WORLD.user("Anna", "analyst")
+    with pytest.raises(Forbidden):
+        runs.receive(WORLD.viewer("Anna"), "c.csv", [SOME])
+
+
+@pytest.mark.parametrize("loss", ["role", "account"])
+def test_rights_are_asked_again_when_the_import_runs(loss):
+    WORLD.user("Adam", "advisor")
+    adam = WORLD.viewer("Adam")
+    received = runs.receive(adam, "c.csv", [SOME])
+    runs.accept(adam, received.id)
+    with unit_of_work(SYSTEM, write=True) as work:
+        user = work.session.get(User, adam.user_id)
+        if loss == "role":
+            user.role_id = work.session.scalar(select(Role.id).where(Role.name_key == "analyst"))
+        else:
+            user.active = False
+    runs.carry_out(received.id)
+    ended = closed(runs.get(SYSTEM, received.id))
+    assert (ended.state, count("contact")) == ("failed", 0)
+    assert ended.message
+
+
+def test_a_tokens_narrower_rights_stay_narrow():
+    WORLD.user("Mia", "manager")
+    mia = WORLD.viewer("Mia")
+    WORLD.label("North")
+    narrow = replace(mia, via="api", permissions=frozenset({"contacts.import", "contacts.add"}))
+    read = load(ANA | {"phone": PHONE, "segments": "North"}, viewer=narrow)
+    assert (read.created, read.unknown_segments) == (1, ["North"])
+    assert count("act", "kind = 'import' AND via = 'api'") == 1
+
+
+# --- ends
+
+
+def _kinds(viewer):
+    return [notice.kind for notice in reversed(notifications.recent(viewer))]
+
+
+def test_a_notice_says_that_one_will_come_and_one_comes_at_every_end():
+    WORLD.user("Adam", "advisor")
+    adam = WORLD.viewer("Adam")
+    assert load(ANA | {"phone": PHONE}, viewer=adam).state == "done"
+    assert load(ANA | {"phone": "1"}, viewer=adam).state == "done_with_rejects"
+    assert _kinds(adam) == ["import_started", "import_done", "import_started", "import_done_with_rejects"]
+    with unit_of_work(SYSTEM) as work:
+        told = work.session.scalars(select(Notification.data).order_by(Notification.id)).all()
+    assert told[1] | {"import_id": 0} == {
+        "import_id": 0, "file": "contacts.csv", "rows": 1, "created": 1, "updated": 0, "rejected": 0,
+    }  # fmt: skip
+
+
+def test_cancel_keeps_what_is_done_and_counts_the_rest_as_skipped(set_environment, monkeypatch):
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="4")
+    WORLD.user("Adam", "advisor")
+    adam = WORLD.viewer("Adam")
+    received = runs.receive(adam, "c.csv", [file_of([ANA | {"email": f"a{n}@a.com"} for n in range(10)])])
+    runs.accept(adam, received.id)
+    done = carry._do_part
+
+    def then_cancel(*arguments):
+        done(*arguments)
+        runs.cancel(adam, received.id)
+
+    monkeypatch.setattr(carry, "_do_part", then_cancel)
+    runs.carry_out(received.id)
+    ended = closed(runs.get(adam, received.id))
+    assert (ended.state, ended.created, ended.skipped, count("contact")) == ("cancelled", 4, 6, 4)
+    assert outcomes(ended) == ["created"] * 4 + ["skipped"] * 6
+    assert runs.rows(adam, ended.id, "skipped").items[0].reason == "The import was cancelled before this row."
+    assert _kinds(adam)[-1] == "import_cancelled"
+    assert count("act", "kind = 'import' AND state = 'cancelled'") == 1
+
+
+def test_an_import_that_was_not_begun_is_cancelled_at_once():
+    received = runs.receive(SYSTEM, "c.csv", [SOME])
+    assert runs.cancel(SYSTEM, received.id).state == "cancelled"
+
+
+def test_an_accepted_import_that_is_cancelled_before_it_runs_does_nothing():
+    received = runs.receive(SYSTEM, "c.csv", [SOME])
+    runs.accept(SYSTEM, received.id)
+    runs.cancel(SYSTEM, received.id)
+    runs.carry_out(received.id)
+    assert (closed(runs.get(SYSTEM, received.id)).state, count("contact")) == ("cancelled", 0)
+
+
+def test_progress_tells_phase_rows_rate_and_time_left(set_environment, monkeypatch):
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="100")
+    received = runs.receive(SYSTEM, "c.csv", [file_of([ANA | {"email": f"a{n}@a.com"} for n in range(2000)])])
+    runs.accept(SYSTEM, received.id)
+    assert runs.get(SYSTEM, received.id).progress.phase == "waiting"
+    told = []
+    done = carry._do_part
+
+    def then_look(*arguments):
+        done(*arguments)
+        told.append(runs.get(SYSTEM, received.id).progress)
+
+    monkeypatch.setattr(carry, "_do_part", then_look)
+    runs.carry_out(received.id)
+    assert [(one.phase, one.done, one.of) for one in told] == [
+        ("writing", n, 2000) for n in range(100, 2001, 100)
+    ]
+    assert told[-1].rate > 0
+    assert told[10].seconds_left > 0
+    assert runs.get(SYSTEM, received.id).progress.phase == "ended"
+
+
+# --- the report
+
+
+def test_rejected_rows_come_back_as_the_file_had_them_and_load_once_put_right():
+    header = "Nome;Sobrenome;País;E-mail;Celular\r\n"
+    content = header + "Ana;Lima;BR;ana@a.com;\r\nJosé;Sá;BR;;12\r\n;;;;\r\nEva;Sol;BR;eva@a;\r\n"
+    read = load_file(content.encode("windows-1252"))
+    assert (read.created, read.skipped, read.rejected) == (1, 1, 2)
+    rejected = runs.rejected_file(SYSTEM, read.id).read_bytes().decode("windows-1252")
+    lines = rejected.splitlines()
+    assert lines[0] == "Nome;Sobrenome;País;E-mail;Celular;row;code;reason"
+    assert lines[1].startswith("José;Sá;BR;;12;2;phone_too_short;")
+    assert lines[2].startswith("Eva;Sol;BR;eva@a;;4;email_not_valid;")
+    put_right = rejected.replace(";12;", ";11961234567;").replace("eva@a;", "eva@a.com;")
+    again = load_file(put_right.encode("windows-1252"))
+    assert (again.created, again.rows) == (2, 2)
+    assert load_file(put_right.encode("windows-1252")).unchanged == 2
+
+
+def test_there_is_no_rejected_file_where_nothing_was_rejected():
+    read = load(ANA | {"phone": PHONE})
+    assert not read.has_rejected_file
+    with pytest.raises(NotFound):
+        runs.rejected_file(SYSTEM, read.id)
+
+
+def test_rows_are_paged_by_outcome():
+    read = load(*(ANA | {"email": f"a{n}@a.com"} for n in range(5)), ANA | {"email": "no"})
+    first = runs.rows(SYSTEM, read.id, "created", limit=3)
+    assert ([row.row for row in first.items], first.next) == ([1, 2, 3], 3)
+    rest = runs.rows(SYSTEM, read.id, "created", after=3, limit=3)
+    assert ([row.row for row in rest.items], rest.next) == ([4, 5], None)
+    (rejected,) = runs.rows(SYSTEM, read.id, "rejected").items
+    assert (rejected.row, rejected.values["email"], rejected.cells[-1]) == (6, "no", "no")
+
+
+def test_blank_rows_and_a_repeated_header_are_skipped():
+    header = b"First Name,Last Name,Country Code,Email\n"
+    content = header + b"\nAna,Lima,BR,ana@a.com\n" + header
+    read = load_file(content)
+    assert outcomes(read) == ["skipped", "created", "skipped"]
+    assert only_row(load_file(content.replace(b"\n\n", b"\n").rsplit(b"First", 1)[0])).outcome == "unchanged"
+
+
+def test_a_retry_meets_what_another_wrote_first(monkeypatch):
+    """On PostgreSQL two units can make the same contact at once: the later one matches it at its second try."""
+    received = runs.receive(SYSTEM, "c.csv", [file_of([ANA | {"email": "ana@a.com", "organization": "New"}])])
+    runs.accept(SYSTEM, received.id)
+    write = part.write.carry_out
+    others = []
+
+    def late(*arguments):
+        with unit_of_work(SYSTEM) as work:
+            on_sqlite = work.on_sqlite
+        if not (others or on_sqlite):
+            others.append(WORLD.contact("Ana", email="ana@a.com"))
+        write(*arguments)
+
+    monkeypatch.setattr(part.write, "carry_out", late)
+    runs.carry_out(received.id)
+    assert runs.get(SYSTEM, received.id).state == "done"
+    assert count("contact") == 1
