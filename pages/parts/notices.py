@@ -31,7 +31,7 @@ def listing(who: Viewer, fresh: Collection[int | None]) -> None:
 
 def sentence(kind: str, data: Mapping[str, Any]) -> str:
     """Return what a notice says, in the reader's language."""
-    name = str(data.get("file") or "")
+    name = str(data.get("file") or _("a file"))
     match kind:
         case "import_started":
             return _("The import of {file} has begun. A notice follows when it has ended.").format(file=name)
@@ -46,6 +46,8 @@ def sentence(kind: str, data: Mapping[str, Any]) -> str:
             return _("The import of {file} was cancelled.").format(file=name)
         case "import_failed":
             return _("The import of {file} failed.").format(file=name)
+        case "review_failed":
+            return _("Checking {file} failed.").format(file=name)
         case "export_done":
             n = int(data.get("rows") or 0)
             return ngettext(

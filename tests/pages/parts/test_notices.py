@@ -1,0 +1,27 @@
+"""The bell's sentences."""
+
+import pytest
+
+from pages.parts.notices import sentence
+from services.jobs import KINDS
+
+ENDS = ("started", "done", "done_with_rejects", "failed", "cancelled")
+TOLD = [f"import_{end}" for end in ENDS] + ["export_done", *(f"{kind}_failed" for kind in KINDS)]
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_every_end_of_a_job_has_a_sentence_of_its_own(kind: str) -> None:
+    told = sentence(kind, {"import_id": 1, "file": "clients.csv", "rows": 10, "rejected": 2})
+    assert told != kind
+    assert told.endswith(".")
+
+
+def test_numbers_are_told_in_one_and_many() -> None:
+    assert sentence("export_done", {"rows": 1}) == "An export of 1 contact is ready."
+    assert sentence("export_done", {"rows": 1234}) == "An export of 1,234 contacts is ready."
+    both = {"file": "clients.csv", "rows": 1, "rejected": 1}
+    assert sentence("import_done_with_rejects", both) == "clients.csv is in: 1 row, 1 of them rejected."
+
+
+def test_a_failure_that_knows_no_file_is_told_all_the_same() -> None:
+    assert sentence("import_failed", {"import_id": 1}) == "The import of a file failed."
