@@ -160,10 +160,10 @@ def idle_jobs(mine: Pulse | None = None) -> list[tuple[str, int]]:
             job = f"{kind}:{subject_id}"
             lease = held.get(job)
             waits = lease is not None and lease.again_at is not None and lease.again_at > now()
-            forgotten = lease is not None and mine is not None and lease.holder == mine.id
-            if waits or (lease is not None and lease.holder in living and not forgotten):
-                continue
-            if not pulses.has_here(job):
+            is_held = lease is not None and lease.holder in living
+            if is_held and mine is not None and lease is not None and lease.holder == mine.id:
+                is_held = pulses.has_here(mine, job)
+            if not waits and not is_held:
                 found.append((kind, subject_id))
         return found
 

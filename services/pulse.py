@@ -111,16 +111,16 @@ def worker_alive() -> bool:
 
 
 _held: ContextVar[tuple[Pulse, str] | None] = ContextVar("held", default=None)
-_here: set[str] = set()
+_here: set[tuple[str, str]] = set()
 _lock = threading.Lock()
 
 
 def take(pulse: Pulse, job: str) -> bool:
     """Take the lease of `job` ("import:12") for this thread; False while anybody else alive has it."""
     with _lock:
-        if job in _here:
+        if (pulse.id, job) in _here:
             return False
-        _here.add(job)
+        _here.add((pulse.id, job))
     taken = False
     try:
         with unit_of_work(SYSTEM, write=True) as work:
@@ -133,7 +133,7 @@ def take(pulse: Pulse, job: str) -> bool:
     finally:
         if not taken:
             with _lock:
-                _here.discard(job)
+                _here.discard((pulse.id, job))
     if taken:
         _held.set((pulse, job))
     return taken
@@ -154,7 +154,7 @@ def give_back(pulse: Pulse, job: str, *, failed: bool = False, again_in: float =
     """
     _held.set(None)
     with _lock:
-        _here.discard(job)
+        _here.discard((pulse.id, job))
     with unit_of_work(SYSTEM, write=True) as work:
         kept = _locked(work, job)
         lease = _lease(kept.value)
@@ -176,10 +176,10 @@ def forget(job: str) -> None:
         work.session.execute(delete(Kept).where(col(Kept.key) == LEASE + job))
 
 
-def has_here(job: str) -> bool:
+def has_here(pulse: Pulse, job: str) -> bool:
     """Say whether a thread of this process is at this job."""
     with _lock:
-        return job in _here
+        return (pulse.id, job) in _here
 
 
 def running_here() -> bool:
