@@ -11,7 +11,7 @@ from commands import contacts, help_text, house, imports, people, plugins, segme
 from commands.common import locale_of_environment
 from commands.output import DONE, FAILED, cannot, unexpected
 from hooks.i18n import N_, _, use_locale
-from services import unfit
+from services import logs, unfit
 from services.errors import Told
 
 app = typer.Typer(
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     as_json = "--json" in arguments
     with use_locale(locale_of_environment()):
-        _say_beside_the_output()
+        logs.start_beside_an_answer()
         try:
             return _told(arguments, as_json)
         except KeyboardInterrupt:
@@ -63,16 +63,6 @@ def _run(arguments: list[str]) -> int:
     code = command.main(arguments, prog_name="carteira", standalone_mode=False)
     # Typer answers Ctrl-C with a code of its own.
     return FAILED if code == 130 else int(code or DONE)
-
-
-def _say_beside_the_output() -> None:
-    """Send the log to standard error: standard output is for the answer alone."""
-    import structlog
-
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger("warning"),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 if __name__ == "__main__":

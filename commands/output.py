@@ -1,7 +1,6 @@
 """What a command writes: one JSON object, or tables and sentences; and what it answers when it cannot."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -75,21 +74,11 @@ def cannot(status: str, code: str, message: str, as_json: bool) -> int:
 
 def unexpected(error: BaseException, as_json: bool) -> int:
     """Write where it went wrong to a log, and say where the log is. Never a traceback on the screen."""
-    from services.logs import frames_of
-    from services.settings import settings
+    from services.logs import frames_of, write_down
 
     # Values stay out: the message of an error of the database repeats what people typed.
     kind = f"{type(error).__module__}.{type(error).__name__}"
-    entry = "\n    ".join([f"{datetime.now(UTC).isoformat()} {kind}", *frames_of(error)]) + "\n"
-    try:
-        folder = settings().data / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "carteira.log"
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as log:
-            log.write(entry)
-    except OSError:
-        note(entry)
-        path = None
+    path = write_down(kind, frames_of(error))
     if path is None:
         return cannot("failed", "failed", _("Something went wrong on our side."), as_json)
     message = _("Something went wrong on our side. The details are in {file}.").format(file=path)

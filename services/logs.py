@@ -1,14 +1,17 @@
-"""The log of processes that run for long: on standard error, in one form, without anybody's data."""
+"""The log: of processes that run for long on standard error, of commands in a file; never anybody's data."""
 
 import logging
+import os
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
 import structlog
 
+from services.errors import Refused
 from services.settings import HOME, settings
 
 
@@ -45,6 +48,46 @@ def start() -> None:
     root.setLevel(max(level, logging.INFO))
     for library in ("alembic", "dbos", "httpx", "uvicorn", "watchdog", "urllib3"):
         logging.getLogger(library).setLevel(max(level, logging.WARNING))
+
+
+def start_beside_an_answer() -> None:
+    """Keep the log of a command out of its answer: warnings are lines on standard error, errors go to the file."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            _where_it_went_wrong,
+            _errors_into_the_file,
+            structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("warning"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def write_down(what: str, frames: list[str]) -> Path | None:
+    """Add an error to the log file; return the file, null where it cannot be written."""
+    try:
+        folder = settings().data / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "carteira.log"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as log:
+            log.write("\n    ".join([f"{datetime.now(UTC).isoformat()} {what}", *frames]) + "\n")
+    except (OSError, Refused):
+        return None
+    return path
+
+
+def _errors_into_the_file(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    frames = event.pop("at", None)
+    if frames is None:
+        return event
+    told = " ".join(f"{name}={value}" for name, value in event.items() if name != "event")
+    if write_down(f"{event['event']} {told}", frames) is None:
+        return event
+    raise structlog.DropEvent
 
 
 def _where_it_went_wrong(

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import typer
 import cli
 from commands.common import locale_of_environment
 from hooks.viewer import SYSTEM
-from services import segments, tokens
+from services import jobs, segments, tokens
 from services.people import viewer_for_email
 from services.sessions import sign_in
 from services.settings import HOME
@@ -212,6 +213,21 @@ def test_the_unexpected_is_a_sentence_and_a_log_without_anybodys_data(
     assert "RuntimeError" in log
     assert "commands/segments.py" in log
     assert "ana@example.com" not in log + answer.err
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_an_import_that_fails_on_our_side_says_so_without_a_traceback(
+    db: Database, run: Run, sample: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = replace(jobs.KINDS["import"], body="tests.services.slow_export:fails")
+    monkeypatch.setitem(jobs.KINDS, "import", broken)
+    monkeypatch.setattr(jobs, "AGAIN_IN", 0.05)
+    answer = run("import", sample, "--json")
+    assert (answer.code, answer.json["status"]) == (3, "failed")
+    assert answer.err == "import 1 accepted\n"
+    log = (db.data_dir / "logs" / "carteira.log").read_text()
+    assert "raised=RuntimeError" in log
+    assert "no disk" not in log
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
