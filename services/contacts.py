@@ -43,7 +43,8 @@ def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") ->
         raise Refused(
             "empty_contact", _("Give a name, an organization, an e-mail address or a phone number.")
         )
-    with noted(viewer, "contacts.create"), unit_of_work(viewer, write=True) as work:
+    asks = bool(values.emails and not values.email_shared) or bool(values.given.get("external_id"))
+    with noted(viewer, "contacts.create", asks=asks), unit_of_work(viewer, write=True) as work:
         _refuse_taken(work, values.emails[0] if values.emails else None, values)
         row = columns_of(values) | {
             "responsible_id": _responsible_id(work, values.responsible),
@@ -74,7 +75,8 @@ def change(
     one, `email_known` or NotAvailable for a unique value that another contact holds.
     """
     permissions.require(viewer, permissions.CONTACTS_EDIT)
-    with noted(viewer, "contacts.change"), unit_of_work(viewer, write=True) as work:
+    asks = bool(command.model_fields_set & {"email", "emails", "email_shared", "external_id"})
+    with noted(viewer, "contacts.change", asks=asks), unit_of_work(viewer, write=True) as work:
         contact = _seen(work, contact_id, lock=True)
         if version is not None and contact.version != version:
             raise Conflict(

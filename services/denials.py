@@ -40,18 +40,20 @@ def left(viewer: Viewer) -> int:
 
 
 @contextmanager
-def noted(viewer: Viewer, door: str) -> Iterator[None]:
-    """Write down every `not_available` that leaves this block. Raises TooMany once the hour's answers are used up.
+def noted(viewer: Viewer, door: str, *, asks: bool = True) -> Iterator[None]:
+    """Write down every `not_available` that leaves this block.
 
-    It stands around the unit of work, never inside: the refusal undoes the unit, the note must stay.
+    It stands around the unit of work, never inside: the refusal undoes the unit, the note must stay. Raises
+    TooMany once the hour's answers are used up, before anything is done that `asks` for a unique value: whether
+    that value is free or not, since the difference would be one more answer.
     """
+    if asks and left(viewer) == 0:
+        raise TooMany(
+            "too_many", _("Too many values were not available. Try again in an hour."), retry_after=3600
+        )
     try:
         yield
     except NotAvailable as error:
-        if left(viewer) == 0:
-            raise TooMany(
-                "too_many", _("Too many values were not available. Try again in an hour."), retry_after=3600
-            ) from None
         with unit_of_work(viewer, write=True) as work:
             work.session.add(
                 Denial(user_id=viewer.user_id, door=door, field=error.data.get("field", ""), at=work.now)
