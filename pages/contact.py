@@ -73,7 +73,8 @@ def ways(contact: ContactDetail) -> str:
             digits = escape("".join(filter(str.isdigit, point.value)))
             items.append(
                 f'<li><a href="tel:{value}">{escape(phone_shown(point.value))}</a>{star}'
-                f'<a class="aside" href="https://wa.me/{digits}" target="_blank" rel="noopener noreferrer">WhatsApp</a></li>'
+                f'<a class="aside" href="https://wa.me/{digits}" target="_blank" rel="noopener noreferrer">'
+                "WhatsApp</a></li>"
             )
         else:
             items.append(f"<li>{escape(point.platform or '')} {value}{star}</li>")
