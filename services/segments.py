@@ -96,7 +96,10 @@ def change(viewer: Viewer, segment_id: int, command: SegmentUpdate) -> SegmentRe
     """
     permissions.require(viewer, permissions.SEGMENTS_MANAGE)
     given = command.model_fields_set
-    with noted(viewer, "segments.change", asks=command.name is not None), unit_of_work(viewer, write=True) as work:
+    with (
+        noted(viewer, "segments.change", asks=command.name is not None),
+        unit_of_work(viewer, write=True) as work,
+    ):
         segment = _named(work, segment_id)
         walls.lock_segments(work, [segment_id])
         work.session.refresh(segment)
