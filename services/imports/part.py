@@ -158,10 +158,8 @@ def _kept(
     person = fate.person
     deed = changes.get(id(person)) if fate.outcome == "updated" else None
     if deed is not None:
-        moved = {"joined": list(deed.joins), "left": list(deed.leaves)}
-        detail = (
-            (detail or {}) | {"changes": deed.changes} | {name: ids for name, ids in moved.items() if ids}
-        )
+        moved = {"joined": [name(key) for key in deed.joins], "left": [name(gone) for gone in deed.leaves]}
+        detail = (detail or {}) | {"changes": deed.changes} | {verb: of for verb, of in moved.items() if of}
     return (
         task.import_id,
         fate.no,

@@ -105,20 +105,29 @@ def count(table: str, condition: str = "true") -> int:
 
 
 def everything() -> dict[str, list[Any]]:
-    """Return all rows about contacts, without ids of acts and instants, to compare two databases."""
-    tables = {
-        "contact": "id, version, first_name, last_name, name_key, email, email_shared, phone,"
-        " organization_key, city_key, country, account_number, external_id, source, wall_set_id",
-        "contact_point": "contact_id, kind, position, key, shared",
-        "segment_member": "segment_id, contact_id, mode",
-        "segment_past": "segment_id, contact_id",
-        "change": "act_id, contact_id, kind, data",
-        "segment": "id, name_key",
-        "import_row": "import_id, row_no, outcome, code, contact_id, contact_version, detail",
+    """Return all rows about contacts, to compare two databases.
+
+    Ids stand as ranks and names: PostgreSQL gives no id twice, so a transaction that was rolled back leaves a gap.
+    """
+    contact = "(SELECT count(*) FROM contact older WHERE older.id <= {of})"
+    segment = "(SELECT s.name_key FROM segment s WHERE s.id = segment_id)"
+    ranked = {
+        "contact": f"{contact.format(of='contact.id')}, version, first_name, last_name, name_key, email, email_shared,"
+        " phone, organization_key, city_key, country, account_number, external_id, source,"
+        " (SELECT count(*) FROM wall_set_segment w WHERE w.wall_set_id = contact.wall_set_id)",
+        "contact_point": f"{contact.format(of='contact_id')}, kind, position, key, shared",
+        "segment_member": f"{segment}, {contact.format(of='contact_id')}, mode",
+        "segment_past": f"{segment}, {contact.format(of='contact_id')}",
+        "change": f"{contact.format(of='contact_id')}, kind, data",
+        "segment": "name, name_key, restricted, active",
+        "import_row": f"row_no, outcome, code, {contact.format(of='contact_id')}, contact_version, detail",
     }
     with unit_of_work(SYSTEM) as work:
-        tables["contact_search"] = f"{'rowid' if work.on_sqlite else 'contact_id'}, text, phones, places"
+        key = "rowid" if work.on_sqlite else "contact_id"
+        ranked["contact_search"] = f"{contact.format(of='contact_search.' + key)}, text, phones, places"
         return {
-            table: sorted(map(str, work.session.execute(text(f"SELECT {columns} FROM {table}"))))
-            for table, columns in tables.items()
+            table: sorted(
+                repr(tuple(row)) for row in work.session.execute(text(f"SELECT {columns} FROM {table}"))
+            )
+            for table, columns in ranked.items()
         }

@@ -202,6 +202,12 @@ def test_overwrite_leaves_alone_what_is_switched_off_dynamic_or_not_the_persons_
     assert _segments_of(known) == ["Dynamic", "Hidden", "Off", "Wall"]
 
 
+def test_the_review_names_the_segments_that_a_row_joins_and_leaves():
+    _in_north_and_south()
+    read = reviewed({"id": "x1", "segments": "South;East"}, overwrite_segments=True)
+    assert only_row(read).changes == {"segments_joined": (None, ["East"]), "segments_left": (None, ["North"])}
+
+
 # --- walls
 
 
