@@ -45,12 +45,14 @@ def until(holds: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.1)
 
 
-def violations(page: "Page") -> list[str]:
-    """Return what axe finds serious or critical in the page and in its frames, a line each."""
+def violations(page: "Page", *, frames: bool = True) -> list[str]:
+    """Return what axe finds serious or critical in the page, and in its frames, a line each."""
     found: list[dict[str, Any]] = []
-    for frame in page.frames:
+    for frame in page.frames if frames else page.frames[:1]:
         frame.evaluate(AXE_SCRIPT)
-        found += frame.evaluate("axe.run(document, {iframes: false})")["violations"]
+        found += frame.evaluate("axe.run(document, {iframes: false, resultTypes: ['violations']})")[
+            "violations"
+        ]
     return [
         f"{rule['id']}: {node['html'][:200]}"
         for rule in found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.chromium import Server, sign_in
-from tests.browser.screens import grid, names, tick
+from tests.browser.screens import grid, names, tick, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -67,8 +67,9 @@ def label(page: "Page") -> None:
     page.get_by_text("4 added to Colheita 2027.").wait_for()
     page.get_by_role("link", name="Segments").click()
     page.get_by_role("link", name="4 contacts").click()
-    page.get_by_text("4 contacts").wait_for()
-    assert len(names(grid(page))) == 4
+    page.wait_for_url("**segment=*")
+    page.get_by_role("button", name="Colheita 2027").first.wait_for()
+    until(lambda: len(names(grid(page))) == 4)
 
 
 def take_out(page: "Page") -> None:
