@@ -58,10 +58,13 @@ def one(run: ImportRead) -> None:
         deeds = st.container(
             horizontal=True, vertical_alignment="center", width="content", key="import-deeds"
         )
+    mine = run.owner_id == who.user_id
     back = st.session_state.get("import-back") == run.id and run.state == "planned"
     steps.stepper(1 if back else words.step_of(run.state))
     if run.state in words.GOING:
         st.fragment(going, run_every=REFRESH_SECONDS)(run.id)
+    elif not mine and run.state in ("received", "planned"):
+        steps.look_on(run)
     elif run.state == "received" or back:
         steps.columns_step(run, deeds)
     elif run.state == "planned":
@@ -72,10 +75,11 @@ def one(run: ImportRead) -> None:
 
 def going(import_id: int) -> None:
     """Draw the progress until the job has ended, then the whole page anew."""
-    run = runs.get(viewer(), import_id)
+    me = viewer()
+    run = runs.get(me, import_id)
     if run.state not in words.GOING:
         st.rerun()
-    steps.progress(run)
+    steps.progress(run, mine=run.owner_id == me.user_id)
 
 
 who = viewer()

@@ -136,16 +136,16 @@ def _column(column: ImportColumn) -> str | None:
         theirs.markdown(f"**{plain(column.header) or '—'}**")
         said = " · ".join(one for one in column.samples if one.strip()) or "—"
         samples.html(f'<div class="quiet">{escape(said)}</div>')
-        choices = [None, *MAPPABLE]
+        choices = ["", *MAPPABLE]
         picked: str | None = ours.selectbox(
             _("Field for {column}").format(column=column.header),
             choices,
-            index=choices.index(column.field) if column.field in choices else 0,
+            index=choices.index(column.field or "") if (column.field or "") in choices else 0,
             format_func=lambda field: fields.label(field) if field else _("Leave out"),
             label_visibility="collapsed",
             key=f"map-{column.index}",
         )
-        return picked
+        return picked or None
 
 
 def _missing(mapping: Mapping[int, str | None], file: ImportFile) -> list[str]:
@@ -222,6 +222,7 @@ def review_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     if not coming:
         st.info(_("This file changes nothing."), icon=":material/done_all:")
     found(run)
+    _offer_overflow(run)
     rows_by_outcome(run)
     with deeds:
         st.button(
@@ -241,6 +242,30 @@ def review_step(run: ImportRead, deeds: DeltaGenerator) -> None:
             )
 
 
+def look_on(run: ImportRead) -> None:
+    """Draw somebody else's import that has not begun: whose it is decides, others look on."""
+    st.info(_("Only whoever loaded this file can go on with it."), icon=":material/lock_person:")
+    if run.state == "planned":
+        found(run)
+        rows_by_outcome(run)
+
+
+def _offer_overflow(run: ImportRead) -> None:
+    """Offer to take cells beyond the header for segments, where a file is cut at the marks between them."""
+    mapping = run.options.mapping or {}
+    long = run.reasons.get("row_too_long", 0)
+    if not long or run.options.join_overflow or not mapping or mapping[max(mapping)] != "segments":
+        return
+    words = ngettext(
+        "{n} row is longer than the header, and segments come last: its further cells may be segments too.",
+        "{n} rows are longer than the header, and segments come last: their further cells may be segments too.",
+        long,
+    )
+    st.warning(words.format(n=number(long)), icon=":material/more:")
+    if st.button(_("Take them as segments and check again"), key="import-overflow"):
+        _review(run.id, run.options.model_copy(update={"join_overflow": True}))
+
+
 def _accept(import_id: int) -> None:
     try:
         runs.accept(viewer(), import_id)
@@ -256,7 +281,7 @@ def _accept(import_id: int) -> None:
 # --- progress and result
 
 
-def progress(run: ImportRead) -> None:
+def progress(run: ImportRead, *, mine: bool) -> None:
     """Draw how far a job is, with its rate and the time left."""
     at = run.progress
     phase = {
@@ -269,14 +294,15 @@ def progress(run: ImportRead) -> None:
     }[at.phase]
     share = min(1.0, at.done / at.of) if at.of else 0.0
     st.progress(share, text=" · ".join([phase, *speed(run)]))
-    st.button(
-        _("Cancel"),
-        key="import-cancel",
-        type="tertiary",
-        icon=":material/close:",
-        on_click=_cancel,
-        args=(run.id,),
-    )
+    if mine:
+        st.button(
+            _("Cancel"),
+            key="import-cancel",
+            type="tertiary",
+            icon=":material/close:",
+            on_click=_cancel,
+            args=(run.id,),
+        )
 
 
 def _cancel(import_id: int) -> None:

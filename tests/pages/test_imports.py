@@ -1,0 +1,108 @@
+"""The steps of an import on its page; the jobs between them are carried out here and now."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services.imports import runs
+from tests.pages.conftest import Open, words
+from tests.worlds import World
+
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+FILE = """País;Nome;Sobrenome;E-mail;Segmentos
+BR;Ana;Souza;ana.s@example.com;Premium;Norte
+BR;Bia;Souza;bia@example.com;
+"""
+
+
+@pytest.fixture
+def arrived(world: World, tmp_path: Path) -> int:
+    """A file that Ana has sent: one row is longer than the header."""
+    world.user("Ana", "administrator")
+    world.label("Premium")
+    path = tmp_path / "clientes.csv"
+    path.write_text(FILE, encoding="utf-8")
+    return runs.receive(world.viewer("Ana"), "clientes.csv", path).id
+
+
+def checked(open_page: Open, import_id: int) -> AppTest:
+    app = open_page("imports", "Ana", id=str(import_id))
+    app.button(key="import-check").click().run()
+    runs.carry_out_review(import_id)
+    return app.run()
+
+
+def test_the_columns_are_mapped_by_what_their_header_means(arrived: int, open_page: Open) -> None:
+    app = open_page("imports", "Ana", id=str(arrived))
+    assert not app.exception
+    assert [app.selectbox(key=f"map-{place}").value for place in range(5)] == [
+        "country", "first_name", "last_name", "email", "segments",
+    ]  # fmt: skip
+
+
+def test_two_columns_for_one_field_are_refused_before_anything_begins(arrived: int, open_page: Open) -> None:
+    app = open_page("imports", "Ana", id=str(arrived))
+    app.selectbox(key="map-1").select("last_name").run()
+    assert "Two columns lead to Last name" in words(app)
+    assert "import-check" not in [button.key for button in app.button]
+
+
+def test_what_a_row_needs_and_no_column_gives_is_said(arrived: int, open_page: Open) -> None:
+    app = open_page("imports", "Ana", id=str(arrived))
+    app.selectbox(key="map-3").select("").run()
+    assert "phone or e\\-mail" in app.warning[0].value
+
+
+def test_the_review_comes_before_anything_is_written_and_the_result_after(
+    world: World, arrived: int, open_page: Open
+) -> None:
+    app = checked(open_page, arrived)
+    assert "Bring in 1 contact" in words(app)
+    assert runs.get(world.viewer("Ana"), arrived).act_id is None
+    app.button(key="import-accept").click().run()
+    runs.carry_out(arrived)
+    app.run()
+    assert "1 row was rejected" in app.warning[0].value
+    assert f"/api/v1/imports/{arrived}/rejected" in words(app)
+    assert "Show the new one" in words(app)
+
+
+def test_cells_beyond_the_header_are_taken_for_segments_only_when_asked(
+    arrived: int, open_page: Open
+) -> None:
+    app = checked(open_page, arrived)
+    app.button(key="import-overflow").click().run()
+    runs.carry_out_review(arrived)
+    app.run()
+    assert "Bring in 2 contacts" in words(app)
+    assert "import-overflow" not in [button.key for button in app.button]
+
+
+def test_the_way_back_from_the_review_leads_to_the_columns(arrived: int, open_page: Open) -> None:
+    app = checked(open_page, arrived)
+    app.button(key="import-columns").click().run()
+    assert app.selectbox(key="map-0")
+
+
+def test_somebody_elses_import_is_not_there_for_who_sees_less_than_everyone(
+    world: World, arrived: int, open_page: Open
+) -> None:
+    world.user("Bruno", "advisor", "North")
+    app = open_page("imports", "Bruno", id=str(arrived))
+    assert "clientes" not in words(app)
+    assert "All imports" in words(app)
+
+
+def test_a_manager_looks_on_and_cannot_go_on_with_it(world: World, arrived: int, open_page: Open) -> None:
+    world.user("Maria", "manager")
+    checked(open_page, arrived)
+    app = open_page("imports", "Maria", id=str(arrived))
+    assert "Only whoever loaded this file" in app.info[0].value
+    assert not {"import-check", "import-accept", "import-columns"} & {button.key for button in app.button}
+
+
+def test_the_list_of_imports_leads_to_each(arrived: int, open_page: Open) -> None:
+    app = open_page("imports", "Ana")
+    assert "clientes\\.csv" in words(app)
+    assert "waits for its columns" in words(app)
