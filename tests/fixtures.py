@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
 
 from services.migrate import migrate
 from services.settings import settings
@@ -74,6 +75,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     read_anew()
     yield tmp_path
     read_anew()
+    # A command that ran in this process has tied the log to a standard error that ends with its test.
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
