@@ -77,7 +77,7 @@ def _run(task: Task) -> None:
 def _seldom_collecting() -> Iterator[None]:
     """Look for cycles of garbage less often: rows have none, and looking for them took a fifth of an import."""
     before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(1_000_000, 50, 100)
     try:
         yield
     finally:

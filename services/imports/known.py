@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 from sqlmodel import col
 
 from models.contact import Contact, ContactPoint
@@ -66,6 +66,9 @@ def _with_column(work: Work, column: str, keys: Sequence[str]) -> Sequence[Any]:
 
 
 def _with_point(work: Work, kind: str, keys: Sequence[str]) -> Sequence[Any]:
+    # Most contacts have one address of a kind, so most installations have few further ones, or none.
+    if not work.session.scalar(select(exists().where(col(ContactPoint.kind) == kind))):
+        return ()
     condition, given = _one_of(work, "p.key", keys)
     question = f"""
         SELECT p.key, p.contact_id FROM contact_point p JOIN contact c ON c.id = p.contact_id

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from models.fold import fold
 from services.imports.rows import EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Values
 
 Name = tuple[str, str]  # first and last name, folded; empty where it is missing
 
+# Names of people and of firms come again and again, and folding one with accents is dear.
+fold_often = lru_cache(maxsize=20_000)(fold)
+
 
 def name_of(values: Values) -> Name:
     """Return the folded first and last name of a row or a contact."""
     first, last = values[FIRST], values[LAST]
-    return (fold(first) if first else "", fold(last) if last else "")
+    return (fold_often(first) if first else "", fold_often(last) if last else "")
 
 
 def agree(one: Name, other: Name) -> bool:
@@ -57,7 +61,7 @@ class Person:
     responsible_id: int | None = None
     members: frozenset[int | str] = frozenset()
     rows: list[Row] = field(default_factory=list)
-    names: set[Name] = field(default_factory=set)
+    names: frozenset[Name] = frozenset()
     name: Name = ("", "")
     emails_had: int = 0
     phones_had: int = 0
@@ -229,7 +233,7 @@ class Directory:
         before = person.name
         person.join(row)
         if identified:
-            person.names.add(row.name)
+            person.names |= {row.name}
         if row.external_id:
             self._by_id[row.external_id] = person
         if row.email:

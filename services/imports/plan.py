@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from services.imports.people import Row
-from services.imports.rows import EMAIL, EXTERNAL_ID, PHONE, Read, Refusal, RowReader
+from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE, Refusal, RowReader, Values
 from services.imports.staged import Staged
 
 _ROW, _SKIPPED, _REFUSED = 0, 1, 2
+_VALUES = ", ".join(FIELDS)
+_PART = f"SELECT place, row_no, kind, content, {_VALUES} FROM row WHERE place >= ? ORDER BY place, row_no"  # noqa: S608
+_NO_VALUES = (None,) * len(FIELDS)
 _CACHE_KB = 8_192
 
 # Of keys (external IDs, e-mails, phones): the contacts that have them, as (kind and key, contact id).
@@ -72,15 +75,14 @@ class Plan:
         """Return whole places from `first` on with at least so many rows, or all that are left; none at the end."""
         groups: list[list[Item]] = []
         place = rows = 0
-        question = "SELECT place, row_no, kind, content FROM row WHERE place >= ? ORDER BY place, row_no"
-        with closing(self._db.execute(question, (first,))) as found:
-            for at, row_no, kind, content in found:
+        with closing(self._db.execute(_PART, (first,))) as found:
+            for at, row_no, kind, content, *values in found:
                 if at != place:
                     if rows >= least:
                         break
                     groups.append([])
                     place = at
-                groups[-1].append(_item(row_no, kind, content))
+                groups[-1].append(_item(row_no, kind, content, values))
                 rows += 1
         return Part(groups, place + 1, rows) if groups else None
 
@@ -104,7 +106,7 @@ def build(
         for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KB}"):
             db.execute(f"PRAGMA {setting}")
         db.execute("BEGIN")
-        db.execute("CREATE TABLE row (row_no INTEGER PRIMARY KEY, place INTEGER, kind INTEGER, content TEXT)")
+        db.execute(f"CREATE TABLE row (row_no INTEGER PRIMARY KEY, place, kind, content, {_VALUES})")
         db.execute("CREATE TABLE key (hash INTEGER, row_no INTEGER)")
         for at in range(staged.groups):
             _add_group(db, staged, at, reader, look, progress)
@@ -123,28 +125,36 @@ def _add_group(
     progress: Callable[[int, int], None],
 ) -> None:
     group = staged.group(at)
-    rows: list[tuple[int, int, int, str]] = []
-    keyed: tuple[dict[str, int], dict[str, int], dict[str, int]] = ({}, {}, {})
+    rows: list[tuple[Any, ...]] = []
+    ids: dict[str, int] = {}
+    emails: dict[str, int] = {}
+    phones: dict[str, int] = {}
     hashes: list[tuple[int, int]] = []
     for row_no, (cells, kind) in enumerate(zip(group.cells, group.kinds, strict=True), group.first):
         if kind != "row":
-            rows.append((row_no, row_no, _SKIPPED, kind))
+            rows.append((row_no, row_no, _SKIPPED, kind, *_NO_VALUES))
             continue
         read = reader.read(cells)
         if isinstance(read, Refusal):
             why = json.dumps([read.code, read.field, read.text, dict(read.detail)], ensure_ascii=False)
-            rows.append((row_no, row_no, _REFUSED, why))
+            rows.append((row_no, row_no, _REFUSED, why, *_NO_VALUES))
             continue
-        rows.append((row_no, row_no, _ROW, _written(read)))
-        for first_with, place, sign in zip(keyed, (EXTERNAL_ID, EMAIL, PHONE), "XEP", strict=True):
-            key = read.values[place]
-            if key is not None:
-                first_with.setdefault(key, row_no)
-                hashes.append((hash(sign + key), row_no))
-    for sign_and_key, contact_id in look(*(list(first_with) for first_with in keyed)):
-        first_with = keyed["XEP".index(sign_and_key[0])]
-        hashes.append((hash((contact_id,)), first_with[sign_and_key[1:]]))
-    db.executemany("INSERT INTO row VALUES (?, ?, ?, ?)", rows)
+        values, names = read.values, read.segments
+        rows.append((row_no, row_no, _ROW, None if names is None else ";".join(names), *values))
+        if (key := values[EXTERNAL_ID]) is not None:
+            ids.setdefault(key, row_no)
+            hashes.append((hash("X" + key), row_no))
+        if (key := values[EMAIL]) is not None:
+            emails.setdefault(key, row_no)
+            hashes.append((hash("E" + key), row_no))
+        if (key := values[PHONE]) is not None:
+            phones.setdefault(key, row_no)
+            hashes.append((hash("P" + key), row_no))
+    first_with = {"X": ids, "E": emails, "P": phones}
+    for sign_and_key, contact_id in look(list(ids), list(emails), list(phones)):
+        hashes.append((hash((contact_id,)), first_with[sign_and_key[0]][sign_and_key[1:]]))
+    marks = ", ".join("?" * (4 + len(FIELDS)))
+    db.executemany(f"INSERT INTO row VALUES ({marks})", rows)  # noqa: S608 - only marks
     db.executemany("INSERT INTO key VALUES (?, ?)", hashes)
     progress(group.first + len(rows) - 1, staged.rows)
 
@@ -175,15 +185,10 @@ def _bring_together(db: sqlite3.Connection, rows: int) -> None:
     db.executemany("UPDATE row SET place = ? WHERE row_no = ?", moved)
 
 
-def _written(read: Read) -> str:
-    return json.dumps([read.values, read.segments], ensure_ascii=False, separators=(",", ":"))
-
-
-def _item(row_no: int, kind: int, content: str) -> Item:
+def _item(row_no: int, kind: int, content: str | None, values: Values) -> Item:
     if kind == _ROW:
-        values, segments = json.loads(content)
-        return Row(row_no, values, None if segments is None else tuple(segments))
+        return Row(row_no, values, None if content is None else tuple(content.split(";")) if content else ())
     if kind == _SKIPPED:
-        return Skip(row_no, content)
-    code, of, text, detail = json.loads(content)
+        return Skip(row_no, content or "")
+    code, of, text, detail = json.loads(content or "")
     return Refused(row_no, Refusal(code, of, text, detail))

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from models.fold import fold
 from services.imports.countries import read_country
@@ -57,7 +58,9 @@ class RowReader:
     ) -> None:
         at = {name: index for index, name in mapping.items() if name and index < width}
         self._texts = [
-            (at[name], FIELDS.index(name), name, limit) for name, limit in TEXT_LIMITS.items() if name in at
+            (at[name], FIELDS.index(name), name, min(limit, _FOLDS_SHORT))
+            for name, limit in TEXT_LIMITS.items()
+            if name in at
         ]
         self._country, self._phone, self._email = at.get("country"), at.get("phone"), at.get("email")
         self._segments = at.get(SEGMENTS)
@@ -67,48 +70,51 @@ class RowReader:
 
     def read(self, cells: Sequence[str]) -> Read | Refusal:
         """Return the row's values in the order of FIELDS, or the first reason why it cannot come in."""
-        count = len(cells)
         overflow: Sequence[str] = ()
-        if count > self._width:
+        if len(cells) > self._width:
             overflow = [cell for cell in cells[self._width :] if cell.strip()]
             if overflow and not self._joins_overflow:
                 return Refusal("row_too_long", None, overflow[0], {"columns": self._width})
+        elif len(cells) < self._width:
+            cells = [*cells, *[""] * (self._width - len(cells))]
         values: Values = [None] * len(FIELDS)
-        for index, place, name, limit in self._texts:
-            if index < count and (text := _cell(cells[index])):
-                if len(text) > limit or not _fits(text):
-                    return _unfit(name, text, limit)
+        for index, place, name, surely in self._texts:
+            text = cells[index].strip()
+            if text:
+                if text[0] == "'":
+                    text = plain_cell(text)
+                if (len(text) > surely or "\x00" in text) and (refusal := _unfit(name, text)):
+                    return refusal
                 values[place] = text
         refusal = self._read_reach(cells, values)
         if refusal is not None:
             return refusal
         if self._segments is None:
             return Read(values, None)
-        names = _names(cells[self._segments]) if self._segments < count else ()
+        names = _names(cells[self._segments])
         if overflow:
             names = _names(";".join((*names, *overflow)))
         if any("\x00" in name for name in names):
-            return _unfit(SEGMENTS, ";".join(names), len(cells[self._segments]))
+            return _refused("text_not_kept", SEGMENTS, ";".join(names))
         return Read(values, names)
 
     def _read_reach(self, cells: Sequence[str], values: Values) -> Refusal | None:
         """Read country, phone and e-mail into `values`."""
-        count = len(cells)
         country = self._default_country
-        if self._country is not None and self._country < count and (text := cells[self._country].strip()):
+        if self._country is not None and (text := cells[self._country].strip()):
             read = read_country(text)
             if not isinstance(read, str):
-                return _unreadable("country", read)
+                return _refused(read.code, "country", read.text, read.detail)
             values[COUNTRY] = country = read
-        if self._phone is not None and self._phone < count and (text := _cell(cells[self._phone])):
+        if self._phone is not None and (text := _cell(cells[self._phone])):
             number = read_phone(text, country)
             if isinstance(number, Unreadable):
-                return _unreadable("phone", number)
+                return _refused(number.code, "phone", number.text, number.detail)
             values[PHONE] = number.e164
-        if self._email is not None and self._email < count and (text := _cell(cells[self._email])):
+        if self._email is not None and (text := _cell(cells[self._email])):
             address = read_email(text)
             if not isinstance(address, str):
-                return _unreadable("email", address)
+                return _refused(address.code, "email", address.text, address.detail)
             values[EMAIL] = address
         return None
 
@@ -129,18 +135,15 @@ def _names(cell: str) -> tuple[str, ...]:
     return tuple(names.values())
 
 
-def _fits(text: str) -> bool:
-    if text.isascii():
-        return "\x00" not in text
+def _unfit(name: str, text: str) -> Refusal | None:
+    """Return why a long text cannot be kept, if it cannot."""
     if "\x00" in text:
-        return False
-    return len(text) <= _FOLDS_SHORT or len(fold(text).encode()) <= _KEY_BYTES
+        return _refused("text_not_kept", name, text)
+    limit = TEXT_LIMITS[name]
+    if len(text) > limit or (not text.isascii() and len(fold(text).encode()) > _KEY_BYTES):
+        return _refused("text_too_long", name, text, {"limit": limit})
+    return None
 
 
-def _unfit(name: str, text: str, limit: int) -> Refusal:
-    code = "text_not_kept" if "\x00" in text else "text_too_long"
-    return Refusal(code, name, text[:200].replace("\x00", "\ufffd"), {"limit": limit})
-
-
-def _unreadable(name: str, why: Unreadable) -> Refusal:
-    return Refusal(why.code, name, why.text[:200].replace("\x00", "\ufffd"), dict(why.detail))
+def _refused(code: str, name: str, text: str, detail: Mapping[str, object] = MappingProxyType({})) -> Refusal:
+    return Refusal(code, name, text[:200].replace("\x00", "\ufffd"), dict(detail))

@@ -110,10 +110,14 @@ class Settlement:
         if found.code is not None:
             self._refuse(row, found, found.person)
             return
-        person = found.person or Person()
-        person.join(row)
         self._matches[row.no] = found
-        self._settle(person)
+        if found.person is None:
+            person = Person()
+            person.join(row)
+            self._make(person, (row,), list(row.values), (True,), self._wishes[row.no].keys)
+        else:
+            found.person.join(row)
+            self._settle(found.person)
 
     def _add_together(self, rows: Sequence[Row]) -> None:
         decided = decide(rows, self._directory, self._after, self._match_alone)

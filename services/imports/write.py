@@ -11,23 +11,29 @@ from sqlmodel import col
 from models.base import Instant, to_microseconds
 from models.change import Change
 from models.contact import ContactPoint
-from models.search import search_phones, search_places, search_text
+from models.fold import fold
+from models.search import search_phones, search_places
 from models.segment import Segment, SegmentMember, SegmentPast
 from services import walls
 from services.among import among
 from services.history import laid_over
 from services.imports.labels import Labels
-from services.imports.rows import FIELDS, FIRST, LAST, Values
+from services.imports.people import fold_often, name_of
+from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE
 from services.imports.settle import Deed
 from services.values import TWINS, folded
 from services.work import AUDITED, Work
 
 _AT = {name: place for place, name in enumerate(FIELDS)}
-_PLAIN = tuple(name for name in FIELDS if name not in ("email", "phone"))
-_CREATED = (
-    "id", "version", *_PLAIN, *(f"{name}_key" for name in TWINS), "name_key", "email", "email_key",
-    "email_shared", "phone", "source", "wall_set_id", "created_at", "changed_at", "created_act_id",
+_ORGANIZATION, _ACCOUNT, _STREET, _POSTCODE = (
+    _AT[name] for name in ("organization", "account_number", "street", "postcode")
 )  # fmt: skip
+_CREATED = (
+    "id", "version", *FIELDS, "first_name_key", "last_name_key", "name_key", "email_key",
+    *(f"{name}_key" for name in TWINS if name not in ("first_name", "last_name")),
+    "email_shared", "source", "wall_set_id", "created_at", "changed_at", "created_act_id",
+)  # fmt: skip
+_FURTHER_TWINS = tuple(_AT[name] for name in TWINS if name not in ("first_name", "last_name"))
 
 
 class Pen:
@@ -119,13 +125,14 @@ def _make_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> 
     rows = []
     for contact_id, deed in zip(pen.new_ids(len(deeds)), deeds, strict=True):
         deed.person.id, deed.person.version = contact_id, 1
-        email = deed.emails[0] if deed.emails else None
         values = deed.values
+        email = values[EMAIL] = deed.emails[0] if deed.emails else None
+        values[PHONE] = deed.phones[0] if deed.phones else None
+        first, last = name_of(values)
         rows.append((
-            contact_id, 1, *(values[_AT[name]] for name in _PLAIN),
-            *(folded(values[_AT[name]]) for name in TWINS), _name_key(values),
-            email, email, email in deed.shared, deed.phones[0] if deed.phones else None,
-            "import", sets[deed.walls], now, now, act_id,
+            contact_id, 1, *values, first or None, last or None, f"{first} {last}".strip() or None, email,
+            *[(fold_often(text) or None) if (text := values[place]) else None for place in _FURTHER_TWINS],
+            email in deed.shared, "import", sets[deed.walls], now, now, act_id,
         ))  # fmt: skip
     pen.insert("contact", _CREATED, rows)
     pen.insert(
@@ -168,7 +175,7 @@ def _columns(deed: Deed) -> dict[str, Any]:
             if name in TWINS:
                 columns[f"{name}_key"] = folded(deed.values[_AT[name]])
     if "first_name" in columns or "last_name" in columns:
-        columns["name_key"] = _name_key(deed.values)
+        columns["name_key"] = " ".join(name_of(deed.values)).strip() or None
     return columns
 
 
@@ -200,13 +207,16 @@ def _write_search(pen: Pen, deeds: Sequence[Deed], *, anew: bool = False) -> Non
     rows = []
     for deed in deeds:
         values = deed.values
+        organization = values[_ORGANIZATION]
         texts = [
-            f"{values[FIRST] or ''} {values[LAST] or ''}", *deed.emails, values[_AT["organization"]],
-            values[_AT["account_number"]], values[_AT["external_id"]],
-        ]  # fmt: skip
+            " ".join(name_of(values)).strip(),
+            *[email if email.isascii() else fold(email) for email in deed.emails],
+            fold_often(organization) if organization else "",
+            *[fold(text) for text in (values[_ACCOUNT], values[EXTERNAL_ID]) if text],
+        ]
         rows.append((
-            search_text(texts), search_phones(deed.phones),
-            search_places(values[_AT["street"]], values[_AT["postcode"]]), deed.person.id,
+            "\n".join([text for text in texts if text]), search_phones(deed.phones),
+            search_places(values[_STREET], values[_POSTCODE]), deed.person.id,
         ))  # fmt: skip
     key = "rowid" if pen.on_sqlite else "contact_id"
     if anew:
@@ -273,7 +283,3 @@ def _put_behind_walls(work: Work, deeds: Sequence[Deed], labels: Labels) -> None
         and labels.walls.intersection((*deed.leaves, *(labels.usable[key] for key in deed.joins)))
     ]
     walls.recompute(work, moved)
-
-
-def _name_key(values: Values) -> str | None:
-    return folded(f"{values[FIRST] or ''} {values[LAST] or ''}")
