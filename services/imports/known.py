@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import exists, select, text
@@ -20,20 +21,31 @@ _COLUMNS = tuple(getattr(Contact, name) for name in FIELDS)
 
 def holders(
     work: Work, external_ids: Sequence[str], emails: Sequence[str], phones: Sequence[str]
-) -> Iterator[tuple[str, int]]:
-    """Yield ("X…", "E…" or "P…" with the key, contact id) for the live contacts that have a key at any rank."""
-    for sign, keys, column, kind in (
-        ("X", external_ids, "external_id", None),
-        ("E", emails, "email_key", "email"),
-        ("P", phones, "phone", "phone"),
-    ):
-        if not keys:
-            continue
-        for key, contact_id in _with_column(work, column, keys):
-            yield sign + key, contact_id
-        if kind:
-            for key, contact_id in _with_point(work, kind, keys):
-                yield sign + key, contact_id
+) -> list[tuple[str, int]]:
+    """Return ("X…", "E…" or "P…" with the key, contact id) for the live contacts that have a key at any rank."""
+    found: list[tuple[str, int]] = []
+    with _fresh_plans(work):
+        found += [("X" + key, of) for key, of in _with_column(work, "external_id", external_ids)]
+        found += [("E" + key, of) for key, of in _with_column(work, "email_key", emails)]
+        found += [("E" + key, of) for key, of in _with_point(work, "email", emails)]
+        found += [("P" + key, of) for key, of in _with_column(work, "phone", phones)]
+        found += [("P" + key, of) for key, of in _with_point(work, "phone", phones)]
+    return found
+
+
+@contextmanager
+def _fresh_plans(work: Work) -> Iterator[None]:
+    """Have PostgreSQL plan each of these questions anew.
+
+    A plan that was kept from when the table was empty goes through all keys for every contact. Everything else is
+    better off with kept plans, checks of foreign keys above all.
+    """
+    if work.on_sqlite:
+        yield
+        return
+    work.session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    yield
+    work.session.execute(text("SET LOCAL plan_cache_mode = auto"))
 
 
 def directory_of(work: Work, rows: Iterable[Row], *, lock: bool, with_segments: bool) -> Directory:
@@ -60,27 +72,35 @@ def directory_of(work: Work, rows: Iterable[Row], *, lock: bool, with_segments: 
 
 
 def _with_column(work: Work, column: str, keys: Sequence[str]) -> Sequence[Any]:
-    condition, given = _one_of(work, column, keys)
-    question = f"SELECT {column}, id FROM contact WHERE deleted_at IS NULL AND {condition}"  # noqa: S608 - our own names
-    return work.session.execute(text(question), given).all()
+    if not keys:
+        return ()
+    question = f"""
+        SELECT k.key, c.id FROM {_keys(work)} JOIN contact c ON c.{column} = k.key WHERE c.deleted_at IS NULL
+    """  # noqa: S608 - our own names
+    return work.session.execute(text(question), _given(work, keys)).all()
 
 
 def _with_point(work: Work, kind: str, keys: Sequence[str]) -> Sequence[Any]:
     # Most contacts have one address of a kind, so most installations have few further ones, or none.
-    if not work.session.scalar(select(exists().where(col(ContactPoint.kind) == kind))):
+    if not keys or not work.session.scalar(select(exists().where(col(ContactPoint.kind) == kind))):
         return ()
-    condition, given = _one_of(work, "p.key", keys)
     question = f"""
-        SELECT p.key, p.contact_id FROM contact_point p JOIN contact c ON c.id = p.contact_id
-        WHERE p.kind = :kind AND c.deleted_at IS NULL AND {condition}
+        SELECT k.key, p.contact_id FROM {_keys(work)}
+        JOIN contact_point p ON p.kind = :kind AND p.key = k.key
+        JOIN contact c ON c.id = p.contact_id
+        WHERE c.deleted_at IS NULL
     """  # noqa: S608 - our own names
-    return work.session.execute(text(question), given | {"kind": kind}).all()
+    return work.session.execute(text(question), _given(work, keys) | {"kind": kind}).all()
 
 
-def _one_of(work: Work, column: str, keys: Sequence[str]) -> tuple[str, dict[str, Any]]:
+def _keys(work: Work) -> str:
     if work.on_sqlite:
-        return f"{column} IN (SELECT value FROM json_each(:keys))", {"keys": json.dumps(keys)}  # noqa: S608
-    return f"{column} = ANY(:keys)", {"keys": list(keys)}
+        return "(SELECT value AS key FROM json_each(:keys)) AS k"
+    return "unnest(CAST(:keys AS text[])) AS k (key)"
+
+
+def _given(work: Work, keys: Sequence[str]) -> dict[str, Any]:
+    return {"keys": json.dumps(keys) if work.on_sqlite else list(keys)}
 
 
 def _contacts(work: Work, ids: Sequence[int], *, lock: bool) -> Sequence[Any]:

@@ -46,7 +46,7 @@ def _made(task: Task) -> Path:
 
 def _look(external_ids: Sequence[str], emails: Sequence[str], phones: Sequence[str]) -> list[tuple[str, int]]:
     with unit_of_work(SYSTEM) as work:
-        return list(known.holders(work, external_ids, emails, phones))
+        return known.holders(work, external_ids, emails, phones)
 
 
 def _adopted(task: Task, plan_file: Path) -> Path:
