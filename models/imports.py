@@ -74,8 +74,9 @@ class ImportOptions(BaseModel):
 
     `country` reads numbers of rows without a country and is given to contacts that such rows make.
     `keys_order` says which key is asked first; external ID and e-mail go on contradicting each other in any
-    order, a phone never does. `join_overflow` takes the cells beyond the header for further segments, where
-    segments are the last column of a file that is itself separated by semicolons.
+    order, a phone never does. `in_bin` says whether a row whose keys only the bin has makes a new contact, or
+    brings the binned one back and updates it. `join_overflow` takes the cells beyond the header for further
+    segments, where segments are the last column of a file that is itself separated by semicolons.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -90,6 +91,7 @@ class ImportOptions(BaseModel):
     overwrite_segments: bool = False
     keys_order: tuple[KeyName, ...] = ("external_id", "email", "phone")
     phone_of_another: Literal["reject", "create"] = "reject"
+    in_bin: Literal["create", "restore"] = "create"
     join_overflow: bool = False
 
 

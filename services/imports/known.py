@@ -1,16 +1,17 @@
 """What the database knows under the keys of some rows: asked for thousands of keys at a time."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models.contact import Contact, ContactPoint
 from models.segment import SegmentMember
-from services.access import visible
+from services.access import branches, visible
 from services.among import among
 from services.imports.people import Directory, Person, Row, name_of
 from services.imports.rows import EMAIL, FIELDS, PHONE
@@ -48,10 +49,21 @@ def _fresh_plans(work: Work) -> Iterator[None]:
     work.session.execute(text("SET LOCAL plan_cache_mode = auto"))
 
 
-def directory_of(work: Work, rows: Iterable[Row], *, lock: bool, with_segments: bool) -> Directory:
+def binned_keys(work: Work) -> Iterator[tuple[str, int]]:
+    """Yield ("X…", "E…" or "P…" with the key, contact id) for contacts in the bin, of those the viewer would see."""
+    columns = (col(Contact.external_id), col(Contact.email_key), col(Contact.phone), col(Contact.id))
+    question = select(*columns).where(_in_bin(work)).execution_options(yield_per=5_000)
+    for *keys, contact_id in work.session.execute(question):
+        yield from ((sign + key, contact_id) for sign, key in zip("XEP", keys, strict=True) if key)
+
+
+def directory_of(
+    work: Work, rows: Sequence[Row], *, lock: bool, with_segments: bool, with_bin: bool
+) -> Directory:
     """Return the people whom the rows may mean: contacts that the viewer sees, and the keys of those hidden.
 
-    With `lock` their rows are held to the end of the unit, and read as they stand then.
+    With `lock` their rows are held to the end of the unit, and read as they stand then. With `with_bin` contacts in
+    the bin can be meant too.
     """
     keys: tuple[dict[str, None], dict[str, None], dict[str, None]] = ({}, {}, {})
     for row in rows:
@@ -60,13 +72,14 @@ def directory_of(work: Work, rows: Iterable[Row], *, lock: bool, with_segments: 
                 wanted[key] = None
     ids = sorted({contact_id for _key, contact_id in holders(work, *(list(wanted) for wanted in keys))})
     directory = Directory()
-    if not ids:
-        return directory
-    contacts = _contacts(work, ids, lock=lock)
-    further = _points_of(work, ids)
-    for found in contacts:
-        _add(directory, found, further)
-    if with_segments:
+    if ids:
+        contacts = _contacts(work, ids, lock=lock)
+        further = _points_of(work, ids)
+        for found in contacts:
+            _add(directory, found, further)
+    if with_bin:
+        _add_binned(work, directory, [row for row in rows if row.in_bin], lock=lock)
+    if with_segments and directory.people:
         _add_members(work, directory)
     return directory
 
@@ -103,13 +116,14 @@ def _given(work: Work, keys: Sequence[str]) -> dict[str, Any]:
     return {"keys": json.dumps(keys) if work.on_sqlite else list(keys)}
 
 
-def _contacts(work: Work, ids: Sequence[int], *, lock: bool) -> Sequence[Any]:
+def _contacts(work: Work, ids: Sequence[int], *, lock: bool, in_bin: bool = False) -> Sequence[Any]:
+    live = col(Contact.deleted_at).is_(None)
     wanted = (
         select(
             col(Contact.id), col(Contact.version), col(Contact.email_shared), col(Contact.wall_set_id),
             col(Contact.responsible_id), visible(work.sight).label("seen"), *_COLUMNS,
         )
-        .where(col(Contact.id).in_(among(work, ids)), col(Contact.deleted_at).is_(None))
+        .where(col(Contact.id).in_(among(work, ids)), ~live if in_bin else live)
         .order_by(col(Contact.id))
     )  # fmt: skip
     if lock and not work.on_sqlite:
@@ -137,43 +151,82 @@ def _points_of(work: Work, ids: Sequence[int]) -> dict[int, list[tuple[str, str,
 
 
 def _add(directory: Directory, found: Any, further: dict[int, list[tuple[str, str, bool]]]) -> None:
-    contact_id, version, email_shared, wall_set_id, responsible_id, seen, *values = found
-    if not seen:
-        _add_hidden(directory, found, values)
-        return
-    points = further.get(contact_id, ())
+    if found.seen:
+        directory.add_known(_person(found, further))
+    else:
+        _add_hidden(directory, found)
+
+
+def _person(found: Any, further: dict[int, list[tuple[str, str, bool]]]) -> Person:
+    contact_id, version, email_shared, wall_set_id, responsible_id, _seen, *values = found
     emails = [values[EMAIL]] if values[EMAIL] else []
     phones = [values[PHONE]] if values[PHONE] else []
     shared = {values[EMAIL]} if email_shared and values[EMAIL] else set()
-    for kind, key, is_shared in points:
+    for kind, key, is_shared in further.get(contact_id, ()):
         (emails if kind == "email" else phones).append(key)
         if is_shared:
             shared.add(key)
-    directory.add_known(
-        Person(
-            id=contact_id,
-            version=version,
-            had=values,
-            values=values,
-            emails=emails,
-            phones=phones,
-            shared=frozenset(shared),
-            wall_set_id=wall_set_id,
-            responsible_id=responsible_id,
-            name=name_of(values),
-            emails_had=len(emails),
-            phones_had=len(phones),
-        )
+    return Person(
+        id=contact_id,
+        version=version,
+        had=values,
+        values=values,
+        emails=emails,
+        phones=phones,
+        shared=frozenset(shared),
+        wall_set_id=wall_set_id,
+        responsible_id=responsible_id,
+        name=name_of(values),
+        emails_had=len(emails),
+        phones_had=len(phones),
     )
 
 
-def _add_hidden(directory: Directory, found: Any, values: Sequence[str | None]) -> None:
-    """Take in the keys of a contact that the viewer does not see: they cannot be taken, and nothing else counts."""
-    external_id, email = values[FIELDS.index("external_id")], values[EMAIL]
-    if external_id:
-        directory.taken_ids.add(external_id)
-    if email and not found.email_shared:
-        directory.taken_emails.add(email)
+def _in_bin(work: Work) -> ColumnElement[bool]:
+    gone = col(Contact.deleted_at).is_not(None)
+    whole = and_(col(Contact.erased_at).is_(None), col(Contact.merged_into_id).is_(None))
+    return and_(gone, whole, or_(*branches(work.sight)))
+
+
+def _can_come_back() -> ColumnElement[bool]:
+    """Hold for contacts in the bin whose unique values nobody has taken meanwhile."""
+    live = aliased(Contact)
+    same_id = col(live.external_id) == col(Contact.external_id)
+    same_email = and_(
+        col(live.email_key) == col(Contact.email_key), ~col(live.email_shared), ~col(Contact.email_shared)
+    )
+    return and_(*(~exists().where(col(live.deleted_at).is_(None), same) for same in (same_id, same_email)))
+
+
+def _add_binned(work: Work, directory: Directory, rows: Sequence[Row], *, lock: bool) -> None:
+    """Take in the contacts in the bin that have a key of these rows; of several with one key, the last one binned."""
+    if not rows:
+        return
+    keys = {
+        col(Contact.external_id): {row.external_id for row in rows},
+        col(Contact.email_key): {row.email for row in rows},
+        col(Contact.phone): {row.phone for row in rows},
+    }
+    has_one = or_(*(column.in_([key for key in of if key]) for column, of in keys.items()))
+    wanted = select(col(Contact.id)).where(_in_bin(work), has_one, _can_come_back())
+    ids = [
+        of for of in work.session.scalars(wanted.order_by(col(Contact.deleted_at).desc())) if of is not None
+    ]
+    found = {row.id: row for row in _contacts(work, ids, lock=lock, in_bin=True)}
+    further = _points_of(work, ids)
+    for contact_id in ids:
+        if contact_id in found:
+            person = _person(found[contact_id], further)
+            person.in_bin = True
+            directory.add_binned(person)
+
+
+def _add_hidden(directory: Directory, found: Any) -> None:
+    """Take in the keys of a contact that the viewer does not see: they cannot be taken, nothing else counts."""
+    if found.external_id:
+        directory.taken_ids.add(found.external_id)
+    if found.email and not found.email_shared:
+        directory.taken_emails.add(found.email)
 
 
 def _add_members(work: Work, directory: Directory) -> None:

@@ -26,6 +26,9 @@ class Match:
     other_name: bool = False
 
 
+# Among so many of one name and phone a row is looked for that is there already.
+_MOST_TWINS = 1_000
+
 _NEW = Match()
 _NEW_SHARING = Match(shares_phone=True)
 
@@ -72,7 +75,7 @@ def match_by_phone_alone(
     if row.phone is None:
         return _NEW
     holders = directory.holders(row.phone)
-    agreeing = holders.agreeing(row.name)
+    agreeing = holders.agreeing(row.name, _MOST_TWINS)
     if len(agreeing) == 1:
         return _update(agreeing[0], row)
     if not agreeing and not holders.anyone_before(row.no):
@@ -92,7 +95,7 @@ def _by_phone(row: Row, directory: Directory) -> Match:
     holders = directory.holders(row.phone) if row.phone else None
     if holders is None or not holders.people:
         return _NEW
-    agreeing = holders.agreeing(row.name)
+    agreeing = holders.agreeing(row.name, 2)
     if len(agreeing) != 1 or _has_another_id(agreeing[0], row):
         return _NEW_SHARING
     if len(holders.people) > 1 and _has_another_email(agreeing[0], row):

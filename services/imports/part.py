@@ -59,7 +59,13 @@ def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) 
     if not task.is_review:
         _hold_segments(work, task, rows)
     with_segments = SEGMENTS in task.mapping.values()
-    directory = known.directory_of(work, rows, lock=not task.is_review, with_segments=with_segments)
+    directory = known.directory_of(
+        work,
+        rows,
+        lock=not task.is_review,
+        with_segments=with_segments,
+        with_bin=task.options.in_bin == "restore",
+    )
     labels = labels_of(work, task.options.unknown_segments)
     said = _said(work, task, part) if kept.progress.get("reviewed") else {}
     denials = Denials(

@@ -6,8 +6,12 @@ from functools import lru_cache
 
 from models.fold import fold
 from services.imports.rows import EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Values
+from services.values import MOST_ADDRESSES
 
 Name = tuple[str, str]  # first and last name, folded; empty where it is missing
+
+# So many people with one phone are gone through by hand; a switchboard's number has thousands.
+_FEW = 8
 
 # Names of people and of firms come again and again, and folding one with accents is dear.
 fold_often = lru_cache(maxsize=20_000)(fold)
@@ -27,14 +31,20 @@ def agree(one: Name, other: Name) -> bool:
 
 
 class Row:
-    """A row that can be read: its number, its values in the order of FIELDS, its segments' names as typed."""
+    """A row that can be read: its number, its values in the order of FIELDS, its segments' names as typed.
 
-    __slots__ = ("email", "external_id", "name", "no", "phone", "segments", "values")
+    `in_bin` says that a contact in the bin has one of its keys.
+    """
 
-    def __init__(self, no: int, values: Values, segments: tuple[str, ...] | None) -> None:
+    __slots__ = ("email", "external_id", "in_bin", "name", "no", "phone", "segments", "values")
+
+    def __init__(
+        self, no: int, values: Values, segments: tuple[str, ...] | None, *, in_bin: bool = False
+    ) -> None:
         self.no = no
         self.values = values
         self.segments = segments
+        self.in_bin = in_bin
         self.name = name_of(values)
         self.external_id = values[EXTERNAL_ID]
         self.email = values[EMAIL]
@@ -61,10 +71,11 @@ class Person:
     responsible_id: int | None = None
     members: frozenset[int | str] = frozenset()
     rows: list[Row] = field(default_factory=list)
-    names: frozenset[Name] = frozenset()
+    names: set[Name] | None = None
     name: Name = ("", "")
     emails_had: int = 0
     phones_had: int = 0
+    in_bin: bool = False
 
     @property
     def external_id(self) -> str | None:
@@ -82,9 +93,18 @@ class Person:
                 new if new is not None else old for old, new in zip(self.values, row.values, strict=True)
             ]
             self.name = (row.name[0] or self.name[0], row.name[1] or self.name[1])
-        if row.email and row.email not in self.emails:
+        # One more than may be kept is enough to know that there are too many.
+        if (
+            row.email
+            and row.email not in self.emails
+            and len(self.emails) <= MOST_ADDRESSES + self.emails_had
+        ):
             self.emails.append(row.email)
-        if row.phone and row.phone not in self.phones:
+        if (
+            row.phone
+            and row.phone not in self.phones
+            and len(self.phones) <= MOST_ADDRESSES + self.phones_had
+        ):
             self.phones.append(row.phone)
 
     def carries(self, row: Row) -> bool:
@@ -99,8 +119,9 @@ class Person:
     def after(self, rows: Iterable[Row], *, shared: Iterable[str], members: frozenset[int | str]) -> "Person":
         """Return the person as these rows, in file order, would leave it: one that is known from then on."""
         laid = Person(
-            self.id, values=self.values, emails=[*self.emails], phones=[*self.phones], name=self.name
-        )
+            self.id, values=self.values, emails=[*self.emails], phones=[*self.phones], name=self.name,
+            emails_had=self.emails_had, phones_had=self.phones_had,
+        )  # fmt: skip
         for row in rows:
             laid.join(row)
         laid.rows, laid.shared, laid.members = [], self.shared | frozenset(shared), members
@@ -108,44 +129,67 @@ class Person:
         return laid
 
 
+# By name, where None stands for any part: everyone who is called so.
+_Index = dict[tuple[str | None, str | None], list[Person]]
+
+
 class Holders:
     """Everyone who has one phone, each with the row that brought it (0 for the database), found by name."""
 
     def __init__(self) -> None:
         self.people: dict[Person, int] = {}
-        self._by_name: dict[Name, dict[Person, None]] = {}
-        self._half_named: dict[Person, set[Name]] = {}
+        self._names: dict[Person, set[Name]] = {}
+        self._index: _Index | None = None
 
     def add(self, person: Person, since: int, names: Iterable[Name]) -> None:
         """Take in a person under these names; `since` counts only where the person is not in yet."""
         self.people.setdefault(person, since)
-        for name in names:
-            if name[0] and name[1]:
-                self._by_name.setdefault(name, {})[person] = None
-            else:
-                self._half_named.setdefault(person, set()).add(name)
+        self._names.setdefault(person, set()).update(names)
+        if self._index is not None:
+            for name in names:
+                self._put(person, name)
 
-    def agreeing(self, name: Name) -> list[Person]:
-        """Return those whose name, or one of whose names, agrees."""
-        if not (name[0] and name[1]):
-            found = {
-                person: None
-                for known, people in self._by_name.items()
-                if agree(known, name)
-                for person in people
-            }
-        else:
-            found = dict(self._by_name.get(name, {}))
-        found |= {
-            person: None
-            for person, names in self._half_named.items()
-            if any(agree(known, name) for known in names)
-        }
+    def agreeing(self, name: Name, most: int) -> list[Person]:
+        """Return those whose name, or one of whose names, agrees, but no more than `most`."""
+        if len(self.people) <= _FEW:
+            return [
+                person for person in self.people if any(agree(known, name) for known in self._names[person])
+            ]
+        found: dict[Person, None] = {}
+        for key in _agreeing_keys(name):
+            for person in self._indexed().get(key, ()):
+                found[person] = None
+                if len(found) == most:
+                    return list(found)
         return list(found)
 
     def anyone_before(self, row_no: int) -> bool:
         """Say whether somebody had the phone before this row of the file."""
         return any(since < row_no for since in self.people.values())
+
+    def _indexed(self) -> "_Index":
+        if self._index is None:
+            self._index = {}
+            for person, names in self._names.items():
+                for name in names:
+                    self._put(person, name)
+        return self._index
+
+    def _put(self, person: Person, name: Name) -> None:
+        assert self._index is not None
+        first, last = name
+        for key in ((first, last), (first, None), (None, last), (None, None)):
+            self._index.setdefault(key, []).append(person)
+
+
+def _agreeing_keys(name: Name) -> Iterable[tuple[str | None, str | None]]:
+    """Return under which keys of the index names agree with this one; None stands for any part."""
+    first, last = name
+    if first and last:
+        return ((first, last), (first, ""), ("", last), ("", ""))
+    if first:
+        return ((first, None), ("", None))
+    return ((None, last), (None, "")) if last else ((None, None),)
 
 
 class Directory:
@@ -183,6 +227,22 @@ class Directory:
         for phone in person.phones:
             self.holders(phone).add(person, 0, [person.name])
 
+    def add_binned(self, person: Person) -> None:
+        """Take in a contact that is in the bin: it is found by what no live contact and no other binned one has."""
+        self.people.append(person)
+        if person.external_id and person.external_id not in self.taken_ids:
+            self._by_id.setdefault(person.external_id, person)
+        for email in person.emails:
+            if email not in person.shared and email not in self.taken_emails and not self.is_known(email):
+                self._by_email[email] = person
+        for phone in person.phones:
+            if not self.holders(phone).people:
+                self.holders(phone).add(person, 0, [person.name])
+
+    def is_known(self, email: str) -> bool:
+        """Say whether anybody has this address at any rank."""
+        return any(email in of for of in (self._by_email, self._by_further_email, self._by_shared_email))
+
     def by_external_id(self, external_id: str) -> Person | None:
         """Return whose external ID it is."""
         return self._by_id.get(external_id)
@@ -210,9 +270,10 @@ class Directory:
             found = self._by_phone[phone] = Holders()
         return found
 
-    def around(self, rows: Iterable[Row]) -> dict[Person, None]:
+    def around(self, rows: Iterable[Row]) -> Iterable[Person]:
         """Return everyone who has a key of these rows."""
-        found: dict[Person, None] = {}
+        found: dict[Person, int | None] = {}
+        phones: set[str] = set()
         for row in rows:
             if row.external_id and row.external_id in self._by_id:
                 found[self._by_id[row.external_id]] = None
@@ -221,8 +282,9 @@ class Directory:
                     found[self._by_email[row.email]] = None
                 found |= dict.fromkeys(self._by_further_email.get(row.email, ()))
                 found |= dict.fromkeys(self._by_shared_email.get(row.email, ()))
-            if row.phone and row.phone in self._by_phone:
-                found |= dict.fromkeys(self._by_phone[row.phone].people)
+            if row.phone and row.phone in self._by_phone and row.phone not in phones:
+                phones.add(row.phone)
+                found |= self._by_phone[row.phone].people
         return found
 
     def join(self, person: Person, row: Row, *, identified: bool) -> None:
@@ -233,7 +295,9 @@ class Directory:
         before = person.name
         person.join(row)
         if identified:
-            person.names |= {row.name}
+            if person.names is None:
+                person.names = set()
+            person.names.add(row.name)
         if row.external_id:
             self._by_id[row.external_id] = person
         if row.email:
@@ -257,5 +321,5 @@ class Directory:
         for phone in phones:
             anew = Holders()
             for person, since in self.holders(phone).people.items():
-                anew.add(person, since, {person.name, *person.names})
+                anew.add(person, since, {person.name, *(person.names or ())})
             self._by_phone[phone] = anew

@@ -14,13 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from hooks.i18n import _, number
+from services import errors
 from services.imports.people import Row
 from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE, Refusal, RowReader, Values
 from services.imports.staged import Staged
 
 _ROW, _SKIPPED, _REFUSED = 0, 1, 2
+# A phone in more rows is a switchboard's or a placeholder: it brings nobody together.
+_MOST_WITH_PHONE = 2_000
+# What comes together is held in memory at once, and carried out in one transaction.
+_MOST_TOGETHER = 20_000
 _VALUES = ", ".join(FIELDS)
-_PART = f"SELECT place, row_no, kind, content, {_VALUES} FROM row WHERE place >= ? ORDER BY place, row_no"  # noqa: S608
+_PART = (
+    f"SELECT place, row_no, kind, content, in_bin, {_VALUES} FROM row WHERE place >= ? ORDER BY place, row_no"  # noqa: S608
+)
 _NO_VALUES = (None,) * len(FIELDS)
 _CACHE_KB = 8_192
 
@@ -76,13 +84,13 @@ class Plan:
         groups: list[list[Item]] = []
         place = rows = 0
         with closing(self._db.execute(_PART, (first,))) as found:
-            for at, row_no, kind, content, *values in found:
+            for at, row_no, kind, content, in_bin, *values in found:
                 if at != place:
                     if rows >= least:
                         break
                     groups.append([])
                     place = at
-                groups[-1].append(_item(row_no, kind, content, values))
+                groups[-1].append(_item(row_no, kind, content, values, in_bin=bool(in_bin)))
                 rows += 1
         return Part(groups, place + 1, rows) if groups else None
 
@@ -98,20 +106,31 @@ class Plan:
 
 
 def build(
-    target: Path, staged: Staged, reader: RowReader, look: Look, progress: Callable[[int, int], None]
+    target: Path,
+    staged: Staged,
+    reader: RowReader,
+    look: Look,
+    binned: Found,
+    progress: Callable[[int, int], None],
 ) -> None:
-    """Write the plan of a staged file to `target`; `progress(done, of)` counts rows, and may raise to end the work."""
+    """Write the plan of a staged file to `target`.
+
+    `binned` are keys of contacts in the bin; `progress(done, of)` counts rows, and may raise to end the work.
+    Raises Refused when too many rows have one external ID or e-mail address.
+    """
     target.unlink(missing_ok=True)
     with closing(sqlite3.connect(target, isolation_level=None)) as db:
         for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KB}"):
             db.execute(f"PRAGMA {setting}")
         db.execute("BEGIN")
-        db.execute(f"CREATE TABLE row (row_no INTEGER PRIMARY KEY, place, kind, content, {_VALUES})")
-        db.execute("CREATE TABLE key (hash INTEGER, row_no INTEGER)")
+        db.execute(f"CREATE TABLE row (row_no INTEGER PRIMARY KEY, place, kind, content, in_bin, {_VALUES})")
+        db.execute("CREATE TABLE key (hash INTEGER, row_no INTEGER, by_phone INTEGER)")
         for at in range(staged.groups):
             _add_group(db, staged, at, reader, look, progress)
+        _mark_binned(db, binned)
         _bring_together(db, staged.rows)
         db.execute("CREATE INDEX row_place ON row (place, row_no)")
+        _refuse_crowds(db)
         db.execute("DROP TABLE key")
         db.execute("COMMIT")
 
@@ -129,34 +148,47 @@ def _add_group(
     ids: dict[str, int] = {}
     emails: dict[str, int] = {}
     phones: dict[str, int] = {}
-    hashes: list[tuple[int, int]] = []
+    hashes: list[tuple[int, int, bool]] = []
     for row_no, (cells, kind) in enumerate(zip(group.cells, group.kinds, strict=True), group.first):
         if kind != "row":
-            rows.append((row_no, row_no, _SKIPPED, kind, *_NO_VALUES))
+            rows.append((row_no, row_no, _SKIPPED, kind, None, *_NO_VALUES))
             continue
         read = reader.read(cells)
         if isinstance(read, Refusal):
             why = json.dumps([read.code, read.field, read.text, dict(read.detail)], ensure_ascii=False)
-            rows.append((row_no, row_no, _REFUSED, why, *_NO_VALUES))
+            rows.append((row_no, row_no, _REFUSED, why, None, *_NO_VALUES))
             continue
         values, names = read.values, read.segments
-        rows.append((row_no, row_no, _ROW, None if names is None else ";".join(names), *values))
+        rows.append((row_no, row_no, _ROW, None if names is None else ";".join(names), None, *values))
         if (key := values[EXTERNAL_ID]) is not None:
             ids.setdefault(key, row_no)
-            hashes.append((hash("X" + key), row_no))
+            hashes.append((hash("X" + key), row_no, False))
         if (key := values[EMAIL]) is not None:
             emails.setdefault(key, row_no)
-            hashes.append((hash("E" + key), row_no))
+            hashes.append((hash("E" + key), row_no, False))
         if (key := values[PHONE]) is not None:
             phones.setdefault(key, row_no)
-            hashes.append((hash("P" + key), row_no))
+            hashes.append((hash("P" + key), row_no, True))
     first_with = {"X": ids, "E": emails, "P": phones}
     for sign_and_key, contact_id in look(list(ids), list(emails), list(phones)):
-        hashes.append((hash((contact_id,)), first_with[sign_and_key[0]][sign_and_key[1:]]))
-    marks = ", ".join("?" * (4 + len(FIELDS)))
+        hashes.append((hash((contact_id,)), first_with[sign_and_key[0]][sign_and_key[1:]], False))
+    marks = ", ".join("?" * (5 + len(FIELDS)))
     db.executemany(f"INSERT INTO row VALUES ({marks})", rows)  # noqa: S608 - only marks
-    db.executemany("INSERT INTO key VALUES (?, ?)", hashes)
+    db.executemany("INSERT INTO key VALUES (?, ?, ?)", hashes)
     progress(group.first + len(rows) - 1, staged.rows)
+
+
+def _mark_binned(db: sqlite3.Connection, binned: Found) -> None:
+    """Mark rows with a key that a contact in the bin has, and note that such a contact may bring them together."""
+    db.execute("CREATE TABLE binned (hash INTEGER, contact INTEGER)")
+    hashed = ((hash(key), hash((contact_id,))) for key, contact_id in binned)
+    db.executemany("INSERT INTO binned VALUES (?, ?)", hashed)
+    if db.execute("SELECT EXISTS (SELECT 1 FROM binned)").fetchone()[0]:
+        db.execute("CREATE INDEX binned_hash ON binned (hash)")
+        db.execute("INSERT INTO key SELECT contact, row_no, false FROM key JOIN binned USING (hash)")
+        db.execute(
+            "UPDATE row SET in_bin = 1 WHERE row_no IN (SELECT row_no FROM key JOIN binned USING (hash))"
+        )
 
 
 def _bring_together(db: sqlite3.Connection, rows: int) -> None:
@@ -175,9 +207,12 @@ def _bring_together(db: sqlite3.Connection, rows: int) -> None:
     pairs = """
         SELECT before, row_no FROM (
             SELECT row_no, lag(row_no) OVER (PARTITION BY hash ORDER BY row_no) AS before FROM key
+            WHERE NOT by_phone OR hash NOT IN (
+                SELECT hash FROM key WHERE by_phone GROUP BY hash HAVING count(*) > ?
+            )
         ) WHERE before IS NOT NULL
     """
-    for one, other in db.execute(pairs):
+    for one, other in db.execute(pairs, (_MOST_WITH_PHONE,)):
         first, second = first_of(one), first_of(other)
         if first != second:
             places[max(first, second)] = min(first, second)
@@ -185,9 +220,33 @@ def _bring_together(db: sqlite3.Connection, rows: int) -> None:
     db.executemany("UPDATE row SET place = ? WHERE row_no = ?", moved)
 
 
-def _item(row_no: int, kind: int, content: str | None, values: Values) -> Item:
+def _refuse_crowds(db: sqlite3.Connection) -> None:
+    crowd = db.execute(
+        "SELECT place, count(*) FROM row GROUP BY place HAVING count(*) > ? LIMIT 1", (_MOST_TOGETHER,)
+    ).fetchone()
+    if crowd is None:
+        return
+    place, rows = crowd
+    likeliest = [
+        db.execute(
+            f"SELECT count({key}), {key} FROM row WHERE place = ? GROUP BY {key} ORDER BY 1 DESC LIMIT 1",  # noqa: S608
+            (place,),
+        ).fetchone()
+        for key in ("email", "external_id")
+    ]
+    raise errors.Refused(
+        "too_many_of_one",
+        _(
+            "{n} rows would be one contact or hang together, most of them through “{key}”. A value that stands for "
+            "nothing must be an empty cell."
+        ).format(n=number(rows), key=max(likeliest)[1]),
+    )
+
+
+def _item(row_no: int, kind: int, content: str | None, values: Values, *, in_bin: bool) -> Item:
     if kind == _ROW:
-        return Row(row_no, values, None if content is None else tuple(content.split(";")) if content else ())
+        segments = None if content is None else tuple(content.split(";")) if content else ()
+        return Row(row_no, values, segments, in_bin=in_bin)
     if kind == _SKIPPED:
         return Skip(row_no, content or "")
     code, of, text, detail = json.loads(content or "")

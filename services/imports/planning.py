@@ -1,11 +1,11 @@
 """Make the plan of an import, or go on with the one that is there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from hooks.viewer import SYSTEM
+from hooks.viewer import SYSTEM, Viewer
 from services.imports import files, known, plan
 from services.imports.plan import Plan
 from services.imports.rows import RowReader
@@ -36,8 +36,9 @@ def _made(task: Task) -> Path:
         join_overflow=task.options.join_overflow,
     )
     try:
-        with files.stage(viewer_of(task), task.path, task.shape, Meter(task, "reading")) as staged:
-            plan.build(target, staged, reader, _look, Meter(task, "checking"))
+        viewer = viewer_of(task)
+        with files.stage(viewer, task.path, task.shape, Meter(task, "reading")) as staged:
+            plan.build(target, staged, reader, _look, _binned(viewer), Meter(task, "checking"))
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -47,6 +48,11 @@ def _made(task: Task) -> Path:
 def _look(external_ids: Sequence[str], emails: Sequence[str], phones: Sequence[str]) -> list[tuple[str, int]]:
     with unit_of_work(SYSTEM) as work:
         return known.holders(work, external_ids, emails, phones)
+
+
+def _binned(viewer: Viewer) -> Iterator[tuple[str, int]]:
+    with unit_of_work(viewer) as work:
+        yield from known.binned_keys(work)
 
 
 def _adopted(task: Task, plan_file: Path) -> Path:

@@ -76,9 +76,9 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
     "text_not_kept": lambda detail: _("{column}: “{text}” holds a character that cannot be kept.").format(
         column=_column(detail), text=_quoted(detail)
     ),
-    "too_many_addresses": lambda _detail: _(
-        "The rows of this contact bring more e-mail addresses or phone numbers than one contact can have."
-    ),
+    "too_many_addresses": lambda detail: _(
+        "With the rows of this file the contact would have more than {most} e-mail addresses or phone numbers."
+    ).format(most=number(detail["most"])),
     "missing": _missing,
     "keys_of_two": lambda _detail: _(
         "The external ID and the e-mail address of this row belong to two different contacts."
@@ -114,6 +114,7 @@ _NOTES: dict[str, Callable[[Detail], str]] = {
     ).format(names=_listed(detail["unknown"])),
     "other_name": lambda _detail: _("The contact has a wholly different name."),
     "shares_phone": lambda _detail: _("Another contact has the same phone number."),
+    "restored": lambda _detail: _("The contact comes back from the bin."),
     "in_bin": lambda _detail: _("A contact with a key of this row is in the bin."),
     "changed": lambda _detail: _("The contact was changed after the review."),
 }

@@ -3,7 +3,7 @@
 Nothing is written here, so the review and the import itself reach the same result by the same way.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -15,6 +15,7 @@ from services.imports.people import Directory, Person, Row
 from services.imports.plan import Item, Skip
 from services.imports.rows import COUNTRY, EMAIL, FIELDS, FIRST, LAST, PHONE, Values
 from services.imports.together import Origin, decide
+from services.values import MOST_ADDRESSES
 
 _PLAIN = tuple((place, name) for place, name in enumerate(FIELDS) if place not in (EMAIL, PHONE))
 _BY_NUMBER = attrgetter("no")
@@ -38,7 +39,7 @@ class Deed:
     """What is done to a contact. `changes` is its reverse delta, empty for one that is made.
 
     `emails` and `phones` are the whole lists, `shared` those addresses that identify nobody; `joins` and `leaves`
-    are keys and ids of segments; `walls` are those it is behind afterwards.
+    are keys and ids of segments; `walls` are those it is behind afterwards. `is_restored` brings it back from the bin.
     """
 
     person: Person
@@ -51,6 +52,7 @@ class Deed:
     leaves: tuple[int, ...] = ()
     walls: frozenset[int] = frozenset()
     is_new: bool = False
+    is_restored: bool = False
 
 
 @dataclass(slots=True)
@@ -154,8 +156,10 @@ class Settlement:
         left = of.after(rows, shared=shared, members=members)
         if person is None:
             left.values = list(left.values)
-            if self._lacks(left) or not self._rights.may_add:
+            if self._lacks(left) or not self._rights.may_add or _has_too_many(left):
                 return None
+        elif _has_too_many(left):
+            return person.after((), shared=(), members=person.members)
         left.emails = _ranked(of.emails, left.emails, rows, EMAIL)
         left.phones = _ranked(of.phones, left.phones, rows, PHONE)
         return left
@@ -230,13 +234,17 @@ class Settlement:
     def _reject(self, row_no: int, code: str, detail: Detail | None = None) -> None:
         self.fates.append(Fate(row_no, "rejected", code, None, detail))
 
+    def _reject_all(self, rows: Iterable[Row], code: str, detail: Detail | None = None) -> None:
+        for row in rows:
+            self._reject(row.no, code, detail)
+
     def _settle(self, person: Person) -> None:
         """Compare all rows of one person, laid over each other in file order, once with the contact."""
         rows = person.rows if len(person.rows) == 1 else sorted(person.rows, key=_BY_NUMBER)
         values, added = _laid_over(person, rows)
         joins, leaves = self._memberships(person, rows)
         if joins and len(rows) > 1:
-            added = [adds or self._asks_more(rows, place) for place, adds in enumerate(added)]
+            added = [adds or more for adds, more in zip(added, self._asking_more(rows), strict=True)]
         if person.id is None:
             self._make(person, rows, values, added, joins)
         else:
@@ -251,12 +259,14 @@ class Settlement:
         joins: tuple[str, ...],
     ) -> None:
         missing = self._lacks(person, values)
-        if missing or not self._rights.may_add:
-            for row in rows:
-                if missing:
-                    self._reject(row.no, "missing", {"fields": missing})
-                else:
-                    self._reject(row.no, "may_not_add")
+        if missing:
+            self._reject_all(rows, "missing", {"fields": missing})
+            return
+        if not self._rights.may_add:
+            self._reject_all(rows, "may_not_add")
+            return
+        if _has_too_many(person):
+            self._reject_all(rows, "too_many_addresses", {"most": MOST_ADDRESSES})
             return
         emails, phones = person.emails, person.phones
         if len(rows) > 1:
@@ -297,25 +307,32 @@ class Settlement:
             changes["emails"] = [had_emails, emails]
         if phones != had_phones:
             changes["phones"] = [had_phones, phones]
-        if not changes and not joins and not leaves:
+        if not changes and not joins and not leaves and not person.in_bin:
             self._tell(rows, (False,) * len(rows), "unchanged", person)
             return
-        if changes and not self._rights.may_edit:
-            for row in rows:
-                self._reject(row.no, "may_not_edit")
+        if (changes or person.in_bin) and not self._rights.may_edit:
+            self._reject_all(rows, "may_not_edit")
+            return
+        if _has_too_many(person):
+            self._reject_all(rows, "too_many_addresses", {"most": MOST_ADDRESSES})
             return
         shared = person.shared | {email for email in emails if self._directory.is_shared(email)}
         if emails and had_emails and (had_emails[0] in person.shared) != (emails[0] in shared):
             changes["email_shared"] = [had_emails[0] in person.shared, emails[0] in shared]
         walls = self._walls_after(self._labels.walls_of.get(person.wall_set_id, frozenset()), joins, leaves)
-        self.deeds.append(Deed(person, values, emails, phones, shared, changes, joins, leaves, walls))
+        deed = Deed(person, values, emails, phones, shared, changes, joins, leaves, walls)
+        deed.is_restored = person.in_bin
+        self.deeds.append(deed)
         self._tell(rows, added, "updated", person)
 
     def _tell(self, rows: Sequence[Row], added: Sequence[bool], outcome: str, person: Person) -> None:
         """Give the rows of a contact their fates: the first has the contact's, the others what they added."""
         for place, row in enumerate(rows):
             own = outcome if place == 0 else "updated" if added[place] else "unchanged"
-            self.fates.append(Fate(row.no, own, None, person, self._notes(row, outcome, first=place == 0)))
+            notes = self._notes(row, outcome, first=place == 0)
+            if person.in_bin and place == 0:
+                notes = (notes or {}) | {"restored": True}
+            self.fates.append(Fate(row.no, own, None, person, notes))
 
     def _notes(self, row: Row, outcome: str, *, first: bool) -> Detail | None:
         found, wish = self._matches[row.no], self._wishes[row.no]
@@ -324,6 +341,8 @@ class Settlement:
             notes["unknown"] = list(wish.unknown)
         if found.shares_phone and outcome == "created" and first:
             notes["shares_phone"] = True
+        if row.in_bin and outcome == "created" and first:
+            notes["in_bin"] = True
         if found.other_name and outcome == "updated":
             notes["other_name"] = True
         return notes or None
@@ -345,16 +364,24 @@ class Settlement:
         )
         return tuple(key for key in exactly if ref(key) not in members), tuple(leaves)
 
-    def _asks_more(self, rows: Sequence[Row], place: int) -> bool:
-        """Say whether a row names a segment that no row of the person before it did."""
-        before = {key for row in rows[:place] for key in self._wishes[row.no].keys}
-        return not before.issuperset(self._wishes[rows[place].no].keys)
+    def _asking_more(self, rows: Sequence[Row]) -> Iterator[bool]:
+        """Yield for each row whether it names a segment that no row of the person before it did."""
+        before: set[str] = set()
+        for row in rows:
+            keys = self._wishes[row.no].keys
+            yield not before.issuperset(keys)
+            before.update(keys)
 
     def _walls_after(
         self, before: frozenset[int], joins: Iterable[str], leaves: Iterable[int]
     ) -> frozenset[int]:
         joined = {self._labels.usable.get(key, 0) for key in joins}
         return (before | (joined & self._labels.walls)) - frozenset(leaves)
+
+
+def _has_too_many(person: Person) -> bool:
+    brought = len(person.emails) > person.emails_had or len(person.phones) > person.phones_had
+    return brought and max(len(person.emails), len(person.phones)) > MOST_ADDRESSES
 
 
 def _laid_over(person: Person, rows: Sequence[Row]) -> tuple[Values, list[bool]]:

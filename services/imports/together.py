@@ -5,7 +5,7 @@ again as if what they come to were there already, until a round decides as the o
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.imports.match import Match, is_identified, match
 from services.imports.people import Directory, Person, Row
@@ -59,14 +59,13 @@ def _round(
     decided: dict[int, Decided] = {}
 
     def place(row: Row, found: Match, *, identified: bool) -> None:
-        if found.code is not None:
-            met = origins.get(found.person) if found.person else None
-            decided[row.no] = Decided(found, met)
-            return
-        person = found.person or Person()
-        origin = origins.setdefault(person, Origin())
-        directory.join(person, row, identified=identified)
-        decided[row.no] = Decided(found, origin)
+        met = origins.get(found.person) if found.person else None
+        if found.code is None:
+            person = found.person or Person()
+            met = origins.setdefault(person, Origin()) if met is None else met
+            directory.join(person, row, identified=identified)
+        # Whom the row met in this round is gone after it; its origin stays.
+        decided[row.no] = Decided(found if found.person is None else replace(found, person=None), met)
 
     others = []
     for row in rows:

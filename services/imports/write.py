@@ -102,7 +102,7 @@ def carry_out(work: Work, deeds: Sequence[Deed], labels: Labels, act_id: int) ->
     changed = [deed for deed in deeds if not deed.is_new]
     _make_segments(work, labels, deeds)
     _make_contacts(work, pen, made, act_id)
-    _change_contacts(work, pen, [deed for deed in changed if deed.changes], act_id)
+    _change_contacts(work, pen, [deed for deed in changed if deed.changes or deed.is_restored], act_id)
     _move_members(work, pen, deeds, labels, act_id)
     _put_behind_walls(work, changed, labels)
 
@@ -162,7 +162,7 @@ def _change_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -
 
 def _columns(deed: Deed) -> dict[str, Any]:
     """Return the columns that change, twins included."""
-    columns: dict[str, Any] = {}
+    columns: dict[str, Any] = {"deleted_at": None, "deleted_act_id": None} if deed.is_restored else {}
     for name in deed.changes:
         if name == "emails":
             columns["email"] = columns["email_key"] = deed.emails[0]
@@ -190,8 +190,9 @@ def _write_changes(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> 
     for deed in deeds:
         kind, data = earlier.get(deed.person.id, (None, None))
         if kind is None:
-            delta = json.dumps(deed.changes, ensure_ascii=False)
-            fresh.append((act_id, deed.person.id, "updated", pen.instant(work.now), delta))
+            delta = json.dumps(deed.changes, ensure_ascii=False) if deed.changes else None
+            did = "restored" if deed.is_restored else "updated"
+            fresh.append((act_id, deed.person.id, did, pen.instant(work.now), delta))
         elif kind == "updated":
             again.append(
                 (json.dumps(laid_over(data or {}, deed.changes), ensure_ascii=False), deed.person.id)
@@ -280,6 +281,9 @@ def _put_behind_walls(work: Work, deeds: Sequence[Deed], labels: Labels) -> None
         deed.person.id
         for deed in deeds
         if deed.person.id is not None
-        and labels.walls.intersection((*deed.leaves, *(labels.usable[key] for key in deed.joins)))
+        and (
+            deed.is_restored
+            or labels.walls.intersection((*deed.leaves, *(labels.usable[key] for key in deed.joins)))
+        )
     ]
     walls.recompute(work, moved)

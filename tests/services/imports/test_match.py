@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from hooks.viewer import SYSTEM
-from services import contacts
+from services import contacts, history
+from services.imports import runs
 from services.work import unit_of_work
 from tests.services.imports.loading import (
     ANA,
@@ -205,6 +206,41 @@ def test_keys_that_only_the_bin_has_make_a_new_contact():
     row = only_row(load(ANA | {"id": "x1", "email": "ana@a.com", "phone": PHONE}))
     assert row.outcome == "created"
     assert row.contact_id != binned
+
+
+def test_what_has_a_key_in_the_bin_only_is_counted():
+    contacts.delete(SYSTEM, [_ana(external_id="x1", email="ana@a.com"), WORLD.contact("Eva", phone=PHONE)])
+    read = load(ANA | {"email": "ana@a.com"}, BOB | {"phone": PHONE}, ANA | {"email": "other@a.com"})
+    assert (read.created, read.in_bin) == (3, 2)
+    assert only_row(load(ANA | {"id": "x1", "email": "ana@b.com"})).notes == [
+        "A contact with a key of this row is in the bin."
+    ]
+
+
+def test_keys_that_only_the_bin_has_bring_the_contact_back_by_choice():
+    WORLD.label("North")
+    binned = _ana(external_id="x1", email="ana@a.com", phone=PHONE, organization="Old", segments=["North"])
+    contacts.delete(SYSTEM, [binned])
+    rows = (ANA | {"id": "x1", "organization": "New"}, ANA | {"email": "ana@a.com"})
+    assert [row.notes for row in runs.rows(SYSTEM, reviewed(*rows, in_bin="restore").id).items] == [
+        ["The contact comes back from the bin."], [],
+    ]  # fmt: skip
+    read = load(*rows, in_bin="restore")
+    assert outcomes(read) == ["updated", "unchanged"]
+    back = contact(binned)
+    assert (back.organization, back.phone, back.segments) == ("New", PHONE, ["North"])
+    assert load(*rows, in_bin="restore").unchanged == 2
+    (line, *_rest) = history.of_contact(SYSTEM, binned)
+    assert (line.kind, line.fields) == ("restored", {"organization": ("Old", "New")})
+
+
+def test_a_live_contact_goes_before_one_in_the_bin_and_keeps_what_is_its_own():
+    binned = _ana(external_id="x1", email="ana@a.com", phone=PHONE)
+    contacts.delete(SYSTEM, [binned])
+    live = _ana(email="ana@a.com")
+    read = load(ANA | {"phone": PHONE}, ANA | {"email": "ana@a.com"}, in_bin="restore")
+    assert outcomes(read) == ["created", "unchanged"]
+    assert contact(live).email == "ana@a.com"
 
 
 # --- rules beside the table

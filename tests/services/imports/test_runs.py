@@ -11,7 +11,7 @@ from models.imports import ImportOptions
 from models.people import Role, User
 from services import notifications
 from services.errors import Conflict, Forbidden, NotFound, Refused
-from services.imports import carry, part, runs
+from services.imports import carry, part, plan, runs
 from services.settings import settings
 from services.work import unit_of_work
 from tests.services.imports.loading import (
@@ -357,3 +357,18 @@ def test_a_retry_meets_what_another_wrote_first(monkeypatch):
     runs.carry_out(received.id)
     assert runs.get(SYSTEM, received.id).state == "done"
     assert count("contact") == 1
+
+
+def test_a_placeholder_that_makes_all_rows_one_person_is_refused_by_name(monkeypatch):
+    monkeypatch.setattr(plan, "_MOST_TOGETHER", 5)
+    read = load(*(ANA | {"email": "none@a.com", "id": f"x{n}"} for n in range(6)))
+    assert (read.state, read.skipped, count("contact")) == ("failed", 0, 0)
+    assert "“none@a.com”" in read.message
+
+
+def test_a_switchboards_number_brings_nobody_together(monkeypatch, set_environment):
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="2")
+    monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 3)
+    rows = [ANA | {"first": f"Ana {n}", "phone": PHONE, "email": f"a{n}@a.com"} for n in range(8)]
+    assert load(*rows, ANA | {"first": "Ana 3", "phone": PHONE, "organization": "New"}).updated == 1
+    assert load(*rows).unchanged == 8
