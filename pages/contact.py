@@ -8,13 +8,14 @@ from hooks.i18n import _, country_name, datetime_, language_name, number
 from models.contact import ContactDetail
 from pages.parts import contact_form, history_words
 from pages.parts.door import viewer
-from pages.parts.fields import label, source_name
+from pages.parts.fields import label
 from pages.parts.flash import flash
 from pages.parts.place import list_address
 from pages.parts.state import contact_id_in
 from pages.parts.words import badge, name_of, phone_shown, plain
 from services import contacts, history, permissions, segments
 from services.errors import NotFound
+from services.terms import source_name
 
 EARLIER = 30
 

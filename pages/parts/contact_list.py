@@ -30,6 +30,7 @@ from pages.parts.words import name_of, phone_shown, plain
 from services import filters, people, segments
 from services.errors import Told
 from services.listing import Query
+from services.terms import source_name
 
 _PICKS = "contacts-picks"
 _EPOCH = "contacts-epoch"
@@ -200,7 +201,7 @@ def _filter_fields(who: Viewer, simple: SimpleFilter) -> None:
     offered: tuple[tuple[str, str, Sequence[str], Callable[[str], str]], ...] = (
         ("countries", fields.label("country"), [code for code, _name in countries()], country_name),
         ("segments", fields.label("segments"), [one.name for one in segments.known(who)], str),
-        ("sources", fields.label("source"), SOURCES, fields.source_name),
+        ("sources", fields.label("source"), SOURCES, source_name),
         ("responsibles", fields.label("responsible"), list(names), lambda email: names.get(email, email)),
     )
     for name, label, options, shown in offered:

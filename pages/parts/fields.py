@@ -40,27 +40,10 @@ LABELS = {
     "updated": N_("Changed"),
 }
 
-SOURCE_NAMES = {
-    "manual": N_("By hand"),
-    "import": N_("Import"),
-    "api": N_("API"),
-    "form": N_("Form"),
-    "landing page": N_("Landing page"),
-    "chatbot": N_("Chatbot"),
-    "payment": N_("Payment"),
-    "automation": N_("Automation"),
-    "integration": N_("Integration"),
-}
-
 
 def label(field: str) -> str:
     """Return what a field is called, in the reader's language; a field without a name by its own."""
     return _(LABELS[field]) if field in LABELS else field
-
-
-def source_name(source: str) -> str:
-    """Return what a source is called."""
-    return _(SOURCE_NAMES[source]) if source in SOURCE_NAMES else source
 
 
 def wrong(errors: Mapping[str, str], *names: str) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hooks.i18n import _, country_name, date, datetime_, language_name
-from pages.parts.fields import label, source_name
+from pages.parts.fields import label
 from pages.parts.words import phone_shown
 from services.history import HistoryLine
+from services.terms import source_name
 
 
 def as_html(lines: Sequence[HistoryLine], time_zone: str) -> str:

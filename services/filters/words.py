@@ -1,6 +1,6 @@
 """A filter in plain words, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hooks.i18n import N_, _, country_name, date, datetime_, ngettext, number
 from hooks.viewer import Viewer
 from services.filters.expression import Condition, Expression, Node, Span, read
+from services.terms import channel_name, source_name
 
 _PHRASES: Mapping[str, str] = {
     "eq": N_("{field} is {value}"),
@@ -34,6 +35,15 @@ _PHRASES: Mapping[str, str] = {
     "has_all": N_("{field}: all of {value}"),
     "has_none": N_("{field}: none of {value}"),
 }
+
+
+# Codes are said by their names where the whole of one is meant; "contains" asks for letters of the code itself.
+_NAMES: Mapping[str, Callable[[str], str]] = {
+    "country": country_name,
+    "source": source_name,
+    "opted_out": channel_name,
+}
+_WHOLE = ("eq", "ne", "in", "not_in", "has_any", "has_all", "has_none")
 
 
 def describe(viewer: Viewer, given: str | Mapping[str, Any] | Expression) -> str:
@@ -77,8 +87,8 @@ def _listed(values: list[str], op: str) -> str:
 
 
 def _value(node: Condition, value: Any, viewer: Viewer) -> str:
-    if node.field.name == "country":
-        return country_name(value)
+    if node.field.name in _NAMES and node.op in _WHOLE:
+        return _NAMES[node.field.name](value)
     if isinstance(value, str):
         return value
     if isinstance(value, int | float):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hooks.i18n import use_locale
 from hooks.viewer import SYSTEM
 from services.errors import Refused
 from services.filters import FIELDS, describe
@@ -34,6 +35,33 @@ def one(field: str, op: str, value: Any = None) -> dict[str, Any]:
 )
 def test_a_condition_reads_as_a_sentence(tree: dict[str, Any], words: str) -> None:
     assert describe(ANA, tree).replace(FIELDS["created"].label, "Added") == words
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", ["Source is By hand or File import", "Country is Germany", "Opted out: Phone", "Segments: Norte"]),
+        ("pt_BR", ["Origem é Manual ou Importação de arquivo", "País é Alemanha", "Descadastrado: Telefone",
+                   "Segmentos: Norte"]),
+        ("fr", ["Source est À la main ou Importation de fichier", "Pays est Allemagne", "Désinscrit\u00a0: Téléphone",
+                "Segments\u00a0: Norte"]),
+    ],
+)  # fmt: skip
+def test_codes_are_said_by_their_names_and_names_as_they_are(locale: str, words: list[str]) -> None:
+    asked = [
+        one("source", "in", ["manual", "import"]),
+        one("country", "eq", "DE"),
+        one("opted_out", "has_any", ["phone"]),
+        one("segments", "has_any", ["Norte"]),
+    ]
+    with use_locale(locale):
+        assert [describe(ANA, tree) for tree in asked] == words
+
+
+def test_a_part_of_a_code_and_a_source_of_a_plugin_are_said_as_they_are() -> None:
+    assert describe(ANA, one("source", "contains", "import")) == "Source contains import"
+    assert describe(ANA, one("country", "contains", "DE")) == "Country contains DE"
+    assert describe(ANA, one("source", "eq", "fair")) == "Source is fair"
 
 
 def test_groups_read_with_and_or_and_none() -> None:
