@@ -44,7 +44,7 @@ def add_user(
     as_json: AsJson = False,
 ) -> None:
     """Make a person."""
-    from services import people
+    from services import people, terms
 
     ready()
     viewer = acting(as_)
@@ -56,7 +56,8 @@ def add_user(
     without = _("Without a password {email} cannot sign in yet: give one with --password-stdin.")
 
     def in_words() -> None:
-        line(_("{name} ({email}) is {role} now.").format(name=made.name, email=made.email, role=made.role))
+        role_now = terms.role_name(made.role)
+        line(_("{name} ({email}) is {role} now.").format(name=made.name, email=made.email, role=role_now))
         if not password:
             line(without.format(email=made.email))
 

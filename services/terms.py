@@ -23,6 +23,14 @@ CHANNELS: Mapping[str, str] = {
     "messenger": N_("Messenger"),
 }
 
+# The roles of a fresh installation; those made later are called what they were named.
+ROLES: Mapping[str, str] = {
+    "administrator": N_("administrator"),
+    "manager": N_("manager"),
+    "advisor": N_("advisor"),
+    "analyst": N_("analyst"),
+}
+
 
 def source_name(code: str) -> str:
     """Return what a source is called; one that a plugin brought by its own name."""
@@ -32,3 +40,8 @@ def source_name(code: str) -> str:
 def channel_name(code: str) -> str:
     """Return what a channel is called; one that a plugin brought by its own name."""
     return _(CHANNELS[code]) if code in CHANNELS else code
+
+
+def role_name(name: str) -> str:
+    """Return what a role is called."""
+    return _(ROLES[name]) if name in ROLES else name

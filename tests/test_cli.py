@@ -292,6 +292,15 @@ def test_a_person_without_a_password_is_told_of(run: Run) -> None:
     assert "--password-stdin" in answer.out
 
 
+def test_a_role_is_taken_by_its_code_and_told_by_its_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "pt_BR.UTF-8")
+    answer = run("user", "add", "ana@example.com", "--name", "Ana", "--role", "manager")
+    assert "Ana (ana@example.com) agora tem a função gestor." in answer.out
+    refused = run("user", "add", "bia@example.com", "--name", "Bia", "--role", "gestor")
+    assert refused.code == 2
+    assert "administrator, manager, advisor, analyst" in refused.err
+
+
 def test_a_token_is_shown_once_and_opens_what_it_may(run: Run) -> None:
     World().user("Ana", "manager")
     answer = run("token", "add", "reports", "--as", "ana@example.com", "--scope", "read", "--json")
