@@ -143,22 +143,48 @@ def _sqlite(
     forget_engine()
 
 
+@pytest.fixture(scope="session")
+def postgres_spare() -> list[str]:
+    """Swept databases of this worker that wait for a test."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    shared_dir: Path, postgres_cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> postgres.Template:
+    """The migrated database of which each test has a copy."""
+    name = "template_carteira"
+    with postgres.alone(shared_dir, "template"), pytest.MonkeyPatch.context() as patch:
+        if not (shared_dir / "template.made").exists():
+            postgres_cluster.run(f"CREATE DATABASE {name}")
+            patch.setenv("CARTEIRA_DATA_DIR", str(tmp_path_factory.mktemp("template")))
+            patch.setenv("CARTEIRA_DATABASE__URL", postgres_cluster.url(name))
+            read_anew()
+            migrate()
+            forget_engine()
+            (shared_dir / "template.made").touch()
+        # Nobody may be connected to a template while it is copied, so it is read under the same lock.
+        return postgres.Template(postgres_cluster, name)
+
+
 def _postgres(
     request: pytest.FixtureRequest, data: Path, set_environment: Callable[..., None]
 ) -> Iterator[Database]:
-    cluster: postgres.Cluster = request.getfixturevalue("postgres_cluster")
-    shared: Path = request.getfixturevalue("shared_dir")
-    with postgres.alone(shared, "template"):
-        if not (shared / "template.made").exists():
-            cluster.run("CREATE DATABASE template_carteira")
-            set_environment(CARTEIRA_DATABASE__URL=cluster.url("template_carteira"))
-            migrate()
-            forget_engine()
-            (shared / "template.made").touch()
+    template: postgres.Template = request.getfixturevalue("postgres_template")
+    spare: list[str] = request.getfixturevalue("postgres_spare")
+    cluster = template.cluster
+    if spare:
+        name = spare.pop()
+    else:
         name = f"test_{uuid4().hex}"
-        cluster.run(f"CREATE DATABASE {name} TEMPLATE template_carteira STRATEGY file_copy")
+        with postgres.alone(request.getfixturevalue("shared_dir"), "template"):
+            cluster.run(f"CREATE DATABASE {name} TEMPLATE {template.name} STRATEGY file_copy")
     data.mkdir(exist_ok=True)
     set_environment(CARTEIRA_DATABASE__URL=cluster.url(name))
     yield Database("postgres", cluster.url(name), data)
     forget_engine()
-    cluster.run(f"DROP DATABASE {name} WITH (FORCE)")
+    if template.sweep(name):
+        spare.append(name)
+    else:
+        cluster.run(f"DROP DATABASE {name} WITH (FORCE)")

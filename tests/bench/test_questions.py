@@ -12,6 +12,7 @@ from services.work import unit_of_work
 from tests.fixtures import Database
 
 
+@pytest.mark.slow
 def test_every_sort_both_ways_and_every_operator_of_every_field_is_asked(db: Database) -> None:
     make(300)
     assert {one.sort for one in sorts()} == {*SORTS, *(f"-{name}" for name in SORTS)}

@@ -44,6 +44,7 @@ def test_a_small_demonstration_has_people_of_eight_countries_and_a_house_of_its_
         assert work.session.scalar(select(func.count()).select_from(ContactTag))
 
 
+@pytest.mark.slow
 def test_a_large_one_has_twenty_teams_sixty_people_and_forty_walls(db: Database) -> None:
     made = make(21_000)  # large enough to build its indexes at the end
     assert (made.teams, made.users, made.segments, made.walls) == (20, 60, 60, 40)

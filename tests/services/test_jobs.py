@@ -123,6 +123,7 @@ def beating(role: str = "worker") -> Iterator[Pulse]:
 # --- the queue
 
 
+@pytest.mark.slow
 def test_a_submitted_job_is_carried_out_by_the_worker(db: Database, start: Start) -> None:
     worker = start()
     wanted = slow_export.accepted()
@@ -133,6 +134,7 @@ def test_a_submitted_job_is_carried_out_by_the_worker(db: Database, start: Start
     assert str(worker.pid) in slow_export.diary(wanted).read_text()
 
 
+@pytest.mark.slow
 def test_a_job_whose_place_in_the_queue_was_lost_is_found_by_its_row(db: Database, start: Start) -> None:
     before, after = slow_export.accepted(), None
     start()
@@ -184,6 +186,7 @@ def test_a_worker_that_stood_still_lets_go_of_the_job_that_was_taken_over(
     assert each_step_was_done_once(wanted)
 
 
+@pytest.mark.slow
 def test_sigterm_ends_a_worker_cleanly_and_frees_its_job_at_once(db: Database, start: Start) -> None:
     wanted = slow_export.accepted()
     first = start()
@@ -302,6 +305,7 @@ def test_an_import_that_keeps_failing_ends_with_counts_that_close(
 # --- in the foreground
 
 
+@pytest.mark.slow
 def test_a_foreground_job_runs_here_when_no_worker_lives(db: Database, kinds: Callable[[str], None]) -> None:
     kinds("carry_out")
     wanted = slow_export.accepted()
@@ -313,6 +317,7 @@ def test_a_foreground_job_runs_here_when_no_worker_lives(db: Database, kinds: Ca
     assert not beats.living()
 
 
+@pytest.mark.slow
 def test_a_foreground_job_is_left_to_a_worker_that_lives(
     db: Database, kinds: Callable[[str], None], start: Start
 ) -> None:
@@ -324,6 +329,7 @@ def test_a_foreground_job_is_left_to_a_worker_that_lives(
     assert is_done(wanted)
 
 
+@pytest.mark.slow
 def test_a_foreground_run_finishes_what_others_left(db: Database, kinds: Callable[[str], None]) -> None:
     kinds("carry_out")
     left = slow_export.accepted()
@@ -364,6 +370,7 @@ def test_a_worker_lives_through_a_writer_that_holds_the_database_for_seconds(
     assert each_step_was_done_once(wanted)
 
 
+@pytest.mark.slow
 def test_a_job_in_one_long_transaction_is_done_once(db: Database, start: Start) -> None:
     start("holds_the_lock")
     wanted = slow_export.accepted()

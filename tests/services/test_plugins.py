@@ -55,6 +55,7 @@ def tables() -> set[str]:
     return set(inspect(engine()).get_table_names())
 
 
+@pytest.mark.slow
 def test_a_new_plugin_is_on_and_its_own_test_passes(db: Database, home: Path) -> None:
     folder = plugins.new(SYSTEM, "shouting", home)
     written = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())

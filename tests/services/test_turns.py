@@ -50,6 +50,7 @@ def write() -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.slow
 def test_a_writer_comes_between_the_parts_of_a_long_import(db: Database) -> None:
     process = busy(db, turns=60, seconds=0.2)
     waits = []
