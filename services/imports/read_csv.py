@@ -54,8 +54,7 @@ def inspect_csv(path: Path, options: ReadOptions) -> FileShape:
     delimiter = _chosen_delimiter(options.delimiter) or told or _likeliest_delimiter(text, whole=whole)
     records = _records(text, delimiter, whole=whole)
     header, rows = header_and_rows(records)
-    if not header:
-        raise Refused("no_header", _("The first row cannot be read: a quotation mark in it is never closed."))
+    _refuse_without_header(header, text, whole=whole)
     _refuse_too_wide(header)
     return FileShape(
         format="csv",
@@ -178,6 +177,20 @@ def _records(text: str, delimiter: str, *, whole: bool) -> list[list[str]]:
         records.extend(islice(reader, _SAMPLE_RECORDS))
     cut_off = not whole and 1 < len(records) < _SAMPLE_RECORDS
     return records[:-1] if cut_off else records
+
+
+def _refuse_without_header(header: list[str], text: str, *, whole: bool) -> None:
+    endless = not whole and "\n" not in text.strip("\n")
+    if endless or (not header and '"' not in text):
+        raise Refused(
+            "line_too_long",
+            _(
+                "The first line of this file is longer than {most} characters; it should hold the names of the "
+                "columns, and each contact a line of its own."
+            ).format(most=number(settings().imports.max_cell_chars)),
+        )
+    if not header:
+        raise Refused("no_header", _("The first row cannot be read: a quotation mark in it is never closed."))
 
 
 def _refuse_too_wide(header: list[str]) -> None:

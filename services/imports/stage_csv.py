@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ _SLICE_ROWS = 500
 _SLICE_BYTES = 8_000_000
 _GROUP_BYTES = 16_000_000
 _BUFFER = 1 << 16
+# In characters: a shorter line cannot have used up a slice's bytes alone, whatever the encoding.
+_LONGEST_LINE = _SLICE_BYTES // 4
 # Read as a last line of its own, unless a quotation mark before it is still open. No text file has a NUL.
 _END = "\0"
 _NEWLINE = re.compile(r"\r\n|\r|\n")
@@ -138,12 +141,7 @@ def _slices(raw: _Metered, path: Path, shape: FileShape) -> Iterator[tuple[list[
                 if ended:
                     return
     except _TooMuch as error:
-        raise Refused(
-            "rows_too_long",
-            _("The rows after line {line} are too long for a list of contacts.").format(
-                line=number(reader.line_num)
-            ),
-        ) from error
+        raise _too_long(path, shape, reader.line_num) from error
     except csv.Error as error:
         raise _never_closed(path, shape) from error
     except UnicodeDecodeError as error:
@@ -232,20 +230,51 @@ def _integers(values: Sequence[int]) -> "pa.Array":
     return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(array("q", values))])
 
 
+def _too_long(path: Path, shape: FileShape, read: int) -> Refused:
+    """Name what is too long, when the reader had `read` so many lines: the next line alone, or rows together."""
+    done = read + bool(shape.layout.get("sep_line"))
+    with _text(io.FileIO(path), shape) as text:
+        for _line in islice(text, done):
+            pass
+        endless = len(text.readline(_LONGEST_LINE)) == _LONGEST_LINE
+    if endless:
+        return Refused(
+            "line_too_long",
+            _(
+                "Line {line} of this file is longer than {most} MB; each contact should have a line of its own."
+            ).format(line=number(done + 1), most=number(_LONGEST_LINE // 1_000_000)),
+            line=done + 1,
+        )
+    return Refused(
+        "rows_too_long",
+        _("The rows after line {line} are too long for a list of contacts.").format(line=number(done)),
+    )
+
+
 def _never_closed(path: Path, shape: FileShape) -> Refused:
     """Name the record in which the trouble lies, by reading the file once more, record by record."""
+    last: deque[str] = deque(maxlen=1)
+
+    def noted(line: str) -> str:
+        last.append(line)
+        return line
+
+    line = unseen = 1 if shape.layout.get("sep_line") else 0
     with _text(io.FileIO(path), shape) as text, suppress(csv.Error):
-        reader = csv.reader(chain(text, [_END]), delimiter=shape.delimiter or ",")
-        line = unseen = 1 if shape.layout.get("sep_line") else 0
+        reader = csv.reader(map(noted, chain(text, [_END])), delimiter=shape.delimiter or ",")
         for record in reader:
             if record and record[-1].endswith(_END) and record != [_END]:
                 break
             line = unseen + reader.line_num
+    most = number(settings().imports.max_cell_chars)
+    if '"' not in last[0] and unseen + reader.line_num == line + 1:
+        said = _("A cell in line {line} is longer than {most} characters.")
+        return Refused("cell_too_long", said.format(line=number(line + 1), most=most), line=line + 1)
     return Refused(
         "never_closed",
         _(
             "A cell that begins in line {line} does not end within {most} characters: probably a quotation "
             "mark that is never closed."
-        ).format(line=number(line + 1), most=number(settings().imports.max_cell_chars)),
+        ).format(line=number(line + 1), most=most),
         line=line + 1,
     )

@@ -126,6 +126,9 @@ def zipped(tmp_path) -> bytes:
         (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", "not_csv"),
         (b'"Nome;E-mail\nAna;a@example.com\n' + b"x" * 50_000, "no_header"),
         (b",".join(b"c%d" % at for at in range(501)), "too_many_columns"),
+        (b"x" * 40_000, "line_too_long"),
+        (b"x" * 1_000_000, "line_too_long"),
+        (b"Nome," * 200_000, "line_too_long"),
     ],
 )
 def test_what_is_no_csv_is_refused_in_one_sentence(look, content, code):

@@ -127,6 +127,27 @@ def test_rows_that_would_exhaust_the_memory_are_refused(staged, monkeypatch):
     assert refused.value.code == "rows_too_long"
 
 
+@pytest.mark.parametrize(
+    ("rows", "code", "line"),
+    [
+        ("BR,Ana,x\n" + "x" * 9_000_000, "line_too_long", 3),
+        ("BR,Ana,x\n" + "BR,Ana," * 1_300_000, "line_too_long", 3),
+        ("BR,Ana,x\n" + "x" * 40_000 + "\nBR,Eva,x\n", "cell_too_long", 3),
+    ],
+)
+def test_what_is_too_long_is_not_blamed_on_a_quotation_mark(staged, rows, code, line):
+    with pytest.raises(Refused) as refused:
+        staged(HEADER + rows)
+    assert (refused.value.code, refused.value.data["line"]) == (code, line)
+    assert "quotation" not in refused.value.message
+
+
+def test_an_open_quotation_mark_some_lines_before_a_long_one_is_named(staged):
+    with pytest.raises(Refused) as refused:
+        staged(HEADER + 'BR,Ana,"x\nBR,Eva,x\n' + "x" * 40_000 + "\n")
+    assert (refused.value.code, refused.value.data["line"]) == ("never_closed", 2)
+
+
 def test_a_refusal_or_a_cancel_leaves_no_file(staged, tmp_path):
     with pytest.raises(Refused):
         staged(HEADER + 'BR,"Ana\n')
