@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from hooks.viewer import Scope, Viewer
 from models.contact import Contact
+from models.imports import Import
 from models.people import Role, TeamUser, User
 from models.segment import Segment, SegmentTeam, SegmentUser, WallSetSegment
 from services.settings import settings
@@ -109,6 +110,11 @@ def visible_segment(sight: Sight) -> ColumnElement[bool]:
     if sight.everyone:
         return live
     return and_(live, or_(col(Segment.restricted) == false(), col(Segment.id).in_(sight.walls)))
+
+
+def visible_import(viewer: Viewer, sight: Sight) -> ColumnElement[bool]:
+    """Return the condition on `import` that holds for those at which the viewer may look."""
+    return true() if sight.everyone else col(Import.owner_id) == viewer.user_id
 
 
 def sees(session: Session, sight: Sight, contact_id: int) -> bool:

@@ -255,14 +255,16 @@ def _options(query: Query) -> dict[str, Any]:
         "search": query.search,
         "sort": query.sort,
         "segment_id": query.segment_id,
+        "import_id": query.import_id,
         "only": None if query.only is None else list(query.only),
         "excluded": list(query.excluded),
     }
 
 
 def _query(export: Export) -> Query:
-    asked = {name: export.options[name] for name in ("search", "sort", "segment_id", "only", "excluded")}
-    return Query(filter=export.filter, **asked)
+    kept = export.options
+    asked = {name: kept[name] for name in ("search", "sort", "segment_id", "only", "excluded")}
+    return Query(filter=export.filter, import_id=kept.get("import_id"), **asked)
 
 
 def _sight_mark(viewer: Viewer, sight: Sight) -> str:

@@ -102,7 +102,12 @@ def turned(shown: Sequence[int]) -> None:
 def query_of(state: ListState, only: Sequence[int] | None = None) -> Query:
     """Return the question of a list as services take it, of `only` these contacts where that is given."""
     return Query(
-        filter=state.expression, search=state.search, sort=state.sort, segment_id=state.segment, only=only
+        filter=state.expression,
+        search=state.search,
+        sort=state.sort,
+        segment_id=state.segment,
+        import_id=state.imported,
+        only=only,
     )
 
 
@@ -243,7 +248,15 @@ def _filter_by(simple: SimpleFilter) -> None:
 
 
 def filter_chips(who: Viewer, state: ListState) -> None:
-    """Draw each part of the filter in words, with a cross that takes it away."""
+    """Draw each part of what is asked in words, with a cross that takes it away."""
+    if state.imported is not None:
+        st.button(
+            plain(_("New in import #{id}").format(id=state.imported)),
+            icon=":material/close:",
+            icon_position="right",
+            key="filter-import",
+            on_click=lambda: go(present().asking(imported=None)),
+        )
     for place, part in enumerate(conditions(state.where)):
         try:
             words = filters.describe(who, {"v": 1, "where": part})

@@ -14,7 +14,7 @@ from pages.parts import fields
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.import_rows import rows_by_outcome
-from pages.parts.import_words import STEPS, ending, new_ones, remarks, speed
+from pages.parts.import_words import STEPS, ending, remarks, speed
 from pages.parts.words import plain
 from services import permissions
 from services.errors import Told
@@ -325,7 +325,7 @@ def result_step(run: ImportRead, deeds: DeltaGenerator) -> None:
                 "contacts.py",
                 label=words.format(n=number(run.created)),
                 icon=":material/contacts:",
-                query_params={"filter": new_ones(run)},
+                query_params={"import": str(run.id)},
             )
         if run.has_rejected_file:
             words = ngettext("Download {n} rejected row", "Download {n} rejected rows", run.rejected)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from hooks.i18n import N_, _, ngettext, number, relative
 from models.base import now
 from models.imports import ImportRead
-from pages.parts.state import compact
 from pages.parts.words import plain
 
 STEPS = (N_("File"), N_("Columns"), N_("Review"), N_("Result"))
@@ -87,20 +86,6 @@ def summary(run: ImportRead) -> str:
             if getattr(run, outcome)
         ]
     return " · ".join([*said, relative(run.created_at, now())])
-
-
-def new_ones(run: ImportRead) -> str:
-    """Return the filter that shows what an import has made, as an address holds it."""
-    begun = (run.started_at or run.created_at).isoformat()
-    ended = (run.ended_at or now()).isoformat()
-    return compact(
-        {
-            "all": [
-                {"field": "source", "op": "in", "value": ["import"]},
-                {"field": "created", "op": "between", "value": [begun, ended]},
-            ]
-        }
-    )
 
 
 # --- what the review found

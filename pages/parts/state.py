@@ -11,12 +11,14 @@ Expression = dict[str, Any]
 
 @dataclass(frozen=True)
 class ListState:
-    """Which contacts a list shows. `where` is the condition of a filter expression as JSON, empty without.
+    """Which contacts a list shows. `where` is the condition of a filter expression as JSON, empty without;
+    `imported` is the import whose new contacts are meant.
 
     `after` and `before` are cursors of the page, of which one at most is set; `page` is its number.
     """
 
     segment: int | None = None
+    imported: int | None = None
     search: str = ""
     where: str = ""
     sort: str = DEFAULT_SORT
@@ -32,12 +34,12 @@ class ListState:
     @property
     def question(self) -> str:
         """What decides which contacts match, page and order aside."""
-        return json.dumps([self.segment, self.search, self.where])
+        return json.dumps([self.segment, self.imported, self.search, self.where])
 
     @property
     def narrowed(self) -> bool:
         """Say whether anything is asked at all."""
-        return bool(self.segment or self.search or self.where)
+        return bool(self.segment or self.imported or self.search or self.where)
 
     def asking(self, **changes: Any) -> "ListState":
         """Return the first page of a changed question or order."""
@@ -55,8 +57,8 @@ class ListState:
 
 def asked_in(question: str) -> ListState:
     """Return the list that asks a state's `question`."""
-    segment, search, where = json.loads(question) if question else (None, "", "")
-    return ListState(segment=segment, search=search, where=where)
+    segment, imported, search, where = json.loads(question) if question else (None, None, "", "")
+    return ListState(segment=segment, imported=imported, search=search, where=where)
 
 
 def from_address(query: Mapping[str, str]) -> ListState:
@@ -66,6 +68,7 @@ def from_address(query: Mapping[str, str]) -> ListState:
     before = query.get("before", "") if page > 1 and not after else ""
     return ListState(
         segment=_number(query.get("segment")),
+        imported=_number(query.get("import")),
         search=query.get("q", "").strip(),
         where=_condition(query.get("filter", "")),
         sort=query.get("sort", "") or DEFAULT_SORT,
@@ -79,6 +82,7 @@ def to_address(state: ListState) -> dict[str, str]:
     """Return the address of a state; what is as usual is not in it."""
     said = {
         "segment": str(state.segment or ""),
+        "import": str(state.imported or ""),
         "q": state.search,
         "filter": state.where,
         "sort": "" if state.sort == DEFAULT_SORT else state.sort,

@@ -23,7 +23,7 @@ from models.imports import (
     ImportRows,
 )  # fmt: skip
 from services import jobs, permissions
-from services.access import visible
+from services.access import visible, visible_import
 from services.among import among
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.imports import files
@@ -174,9 +174,8 @@ def recent(viewer: Viewer, limit: int = 50) -> Sequence[ImportRead]:
     """Return the newest imports that the viewer may look at, newest first."""
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     with unit_of_work(viewer) as work:
-        wanted = select(Import).order_by(col(Import.id).desc()).limit(limit)
-        if not work.sight.everyone:
-            wanted = wanted.where(col(Import.owner_id) == viewer.user_id)
+        mine = visible_import(viewer, work.sight)
+        wanted = select(Import).where(mine).order_by(col(Import.id).desc()).limit(limit)
         return [_read(kept) for kept in work.session.scalars(wanted)]
 
 
@@ -217,7 +216,9 @@ def _own(work: Work, import_id: int, *, lock: bool = False, reading: bool = Fals
     """Return an import of the viewer's; with everyone's scope others' may be looked at too."""
     permissions.require(work.viewer, permissions.CONTACTS_IMPORT)
     wanted = select(Import).where(col(Import.id) == import_id)
-    if not work.viewer.is_system and not (reading and work.sight.everyone):
+    if reading:
+        wanted = wanted.where(visible_import(work.viewer, work.sight))
+    elif not work.viewer.is_system:
         wanted = wanted.where(col(Import.owner_id) == work.viewer.user_id)
     found = work.session.scalar(wanted.with_for_update() if lock and not work.on_sqlite else wanted)
     if found is None:

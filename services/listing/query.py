@@ -11,9 +11,10 @@ from sqlmodel import col
 
 from hooks.i18n import _
 from models.contact import Contact
+from models.imports import Import, ImportRow
 from models.segment import Segment, SegmentMember
-from services import filters
-from services.access import branches, visible, visible_segment
+from services import filters, permissions
+from services.access import branches, visible, visible_import, visible_segment
 from services.among import among
 from services.errors import NotFound
 from services.filters import Condition, Expression, Group, Node, Source
@@ -28,14 +29,16 @@ from services.work import Work
 class Query:
     """A question to the contacts that the viewer sees.
 
-    `filter` is an expression as JSON text, as a tree, or read already; `segment_id` narrows to its members, `only`
-    to contacts that were picked, and `excluded` takes some out of all that match.
+    `filter` is an expression as JSON text, as a tree, or read already; `segment_id` narrows to its members,
+    `import_id` to those that an import has made, `only` to contacts that were picked, and `excluded` takes some out
+    of all that match.
     """
 
     filter: str | Mapping[str, Any] | Expression | None = None
     search: str | None = None
     sort: str = DEFAULT
     segment_id: int | None = None
+    import_id: int | None = None
     only: Sequence[int] | None = None
     excluded: Sequence[int] = ()
 
@@ -50,6 +53,7 @@ class Query:
         expression = self.expression
         return (
             self.segment_id is None
+            and self.import_id is None
             and self.only is None
             and not read_search(self.search)
             and (expression is None or not expression.has_condition)
@@ -106,7 +110,8 @@ class Asked:
 def ask(work: Work, query: Query, *, zone: str | None = None) -> Asked:
     """Make a query ready; days of its filter are those of `zone`, else of the viewer.
 
-    Raises Refused for a filter, search or sort that is wrong, NotFound for a segment that the viewer cannot see.
+    Raises Refused for a filter, search or sort that is wrong, NotFound for a segment or an import that the viewer
+    cannot see.
     """
     order = read_order(query.sort)
     if not work.on_sqlite:
@@ -116,6 +121,8 @@ def ask(work: Work, query: Query, *, zone: str | None = None) -> Asked:
         questions.append(_listed(work, query.only))
     if query.segment_id is not None:
         questions.append(_members(work, query.segment_id))
+    if query.import_id is not None:
+        questions.append(_made_by(work, query.import_id))
     expression = query.expression
     if expression is not None:
         ours = ZoneInfo(zone or work.viewer.time_zone)
@@ -163,6 +170,18 @@ def _members(work: Work, segment_id: int) -> Question:
     of_it = (col(SegmentMember.segment_id) == segment_id, col(SegmentMember.mode) != "excluded")
     member = exists().where(col(SegmentMember.contact_id) == col(Contact.id), *of_it)
     return Question(member, lambda: Source((select(col(SegmentMember.contact_id)).where(*of_it),)))
+
+
+def _made_by(work: Work, import_id: int) -> Question:
+    shown = (col(Import.id) == import_id, visible_import(work.viewer, work.sight))
+    kept = work.session.scalar(select(Import).where(*shown))
+    if kept is None or not work.viewer.may(permissions.CONTACTS_IMPORT):
+        raise NotFound("not_found", _("There is no such import."))
+    if kept.act_id is None:
+        return Question(false(), lambda: Source((live(false()),)))
+    made = (col(ImportRow.import_id) == import_id, col(ImportRow.outcome) == "created")
+    rows = select(col(ImportRow.contact_id)).where(*made)
+    return Question(col(Contact.created_act_id) == kept.act_id, lambda: Source((rows,)))
 
 
 def _access(work: Work) -> Question:

@@ -93,6 +93,8 @@ LINES = (
          lambda h, v: _first_names(v, filter=_members_of("Theirs")), "by a filter that names others' wall"),
     Line("listing.pages.page", "Hugo Hugo gone Hugo",
          lambda h, v: _first_names(v, segment_id=h.theirs), "within others' wall"),
+    Line("listing.pages.page", "none none gone gone",
+         lambda h, v: _first_names(v, import_id=h.imports["other"]), "that somebody else's import made"),
     Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query()).n),
     Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query(filter=_members_of("Label"))).n, "by label"),
     Line("filters.words.describe", "Theirs Theirs Theirs Theirs",
@@ -205,6 +207,7 @@ LINES = (
 # Functions that take a viewer and are no doors: parts of the doors above, which have asked already.
 WITHIN = {
     "access.sight_of": "reads the lists that the rule compares with",
+    "access.visible_import": "is the rule itself",
     "denials.left": "counts the viewer's own refusals",
     "denials.noted": "stands around a unit of work and writes down a refusal",
     "imports.files.importer_for": "asks the plugins which of them reads a file",

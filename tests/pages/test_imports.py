@@ -79,6 +79,31 @@ def test_cells_beyond_the_header_are_taken_for_segments_only_when_asked(
     assert "import-overflow" not in [button.key for button in app.button]
 
 
+def test_the_new_ones_are_those_of_this_import_alone(world: World, arrived: int, open_page: Open) -> None:
+    checked(open_page, arrived)
+    runs.accept(world.viewer("Ana"), arrived)
+    runs.carry_out(arrived)
+    led = open_page("imports", "Ana", id=str(arrived)).main.get("page_link")
+    assert [link.proto.query_string for link in led if "Show" in link.label] == [f"import={arrived}"]
+    world.contact("Somebody else")
+    app = open_page("contacts", "Ana", **{"import": str(arrived)})
+    assert "1 contact" in words(app)
+    assert app.button(key="filter-import").label == f"New in import \\#{arrived}"
+    app.button(key="filter-import").click().run()
+    assert "2 contacts" in words(app)
+    assert "import" not in app.query_params
+
+
+def test_the_new_ones_of_an_import_that_is_not_the_persons_are_not_there(
+    world: World, arrived: int, open_page: Open
+) -> None:
+    world.user("Bruno", "advisor", "North")
+    app = open_page("contacts", "Bruno", **{"import": str(arrived)})
+    assert "There is no such import" in app.error[0].value
+    app.button(key="contacts-broken").click().run()
+    assert not app.error
+
+
 def test_the_way_back_from_the_review_leads_to_the_columns(arrived: int, open_page: Open) -> None:
     app = checked(open_page, arrived)
     app.button(key="import-columns").click().run()

@@ -1,6 +1,5 @@
 """What an import says of itself."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 
 from models.imports import IMPORT_STATES, ImportOptions, ImportProgress, ImportRead, ImportRowRead
 from pages.parts import import_rows, import_steps, import_words
-from services import filters
 
 BEGUN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 NOTHING: dict[str, Any] = dict.fromkeys(
@@ -54,11 +52,6 @@ def test_what_is_being_done_is_told_with_rate_and_time_left() -> None:
     assert import_words.speed(run("running", progress=at)) == ["1,234 rows a second", "2 minutes left"]
     line = import_words.summary(run("running", progress=at))
     assert "50 %" in line
-
-
-def test_the_new_ones_are_found_by_an_expression_that_every_door_understands() -> None:
-    where = json.loads(import_words.new_ones(run()))
-    assert filters.parse({"v": 1, "where": where}).has_condition
 
 
 def row(outcome: str, **given: Any) -> ImportRowRead:

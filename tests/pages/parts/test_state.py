@@ -1,6 +1,7 @@
 """What an address says, and what a grid's events do to it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from pages.parts.state import (
     ListState,
     Picks,
     SimpleFilter,
+    asked_in,
     conditions,
     event_of,
     from_address,
@@ -21,6 +23,7 @@ from pages.parts.state import (
 )
 
 TEXT = st.text(max_size=20)
+IDS = st.none() | st.integers(1, 10**9)
 SIMPLE = st.builds(
     SimpleFilter,
     countries=st.lists(TEXT, max_size=3).map(tuple),
@@ -35,12 +38,13 @@ def test_the_address_of_the_plain_list_is_empty() -> None:
     assert to_address(ListState()) == {}
 
 
-@given(SIMPLE, TEXT, st.none() | st.integers(1, 10**9), st.sampled_from(["-created", "name", "-email"]))
+@given(SIMPLE, TEXT, IDS, IDS, st.sampled_from(["-created", "name", "-email"]))
 def test_an_address_leads_back_to_the_same_list(
-    simple: SimpleFilter, search: str, segment: int | None, sort: str
+    simple: SimpleFilter, search: str, segment: int | None, imported: int | None, sort: str
 ) -> None:
-    state = ListState(segment=segment, search=search.strip(), where=where_of(simple), sort=sort)
+    state = ListState(segment, imported, search.strip(), where_of(simple), sort)
     assert from_address(to_address(state)) == state
+    assert asked_in(state.question) == replace(state, sort="-created")
     assert from_address(to_address(state.forth("cursor"))) == state.forth("cursor")
 
 
@@ -49,7 +53,11 @@ def test_the_fields_of_the_filter_find_themselves_in_its_expression(simple: Simp
     assert simple_of(where_of(simple)) == simple
 
 
-@given(st.dictionaries(st.sampled_from(["segment", "q", "filter", "sort", "after", "before", "page"]), TEXT))
+@given(
+    st.dictionaries(
+        st.sampled_from(["segment", "import", "q", "filter", "sort", "after", "before", "page"]), TEXT
+    )
+)
 def test_an_address_that_makes_no_sense_is_no_error(query: dict[str, str]) -> None:
     state = from_address(query)
     assert from_address(to_address(state)) == state
