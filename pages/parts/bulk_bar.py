@@ -55,15 +55,17 @@ def _how_many(who: Viewer, chosen: Picks, query: Query) -> str:
 
 
 def _picked(who: Viewer, state: ListState, chosen: Picks, count: Count, shown: str) -> None:
-    st.markdown(_("{n} picked").format(n=f"**{shown}**"), width="content")
+    words = _("All {n} contacts picked") if chosen.all_contacts and not chosen.ids else _("{n} picked")
+    st.markdown(words.format(n=f"**{shown}**"), width="content")
     if not chosen.everything:
-        all_of_them = _("Select all {n} that match").format(n=contact_list.counted(count.n, count.capped))
+        whole = contact_list.query_of(state).asks_nothing
+        words = _("Select all {n} contacts") if whole else _("Select all {n} that match")
         if count.capped or count.n > len(chosen.ids):
             st.button(
-                all_of_them,
+                words.format(n=contact_list.counted(count.n, count.capped)),
                 type="tertiary",
                 key="bulk-all",
-                on_click=lambda: pick(Picks(everything=True, under=state.question)),
+                on_click=lambda: pick(Picks(everything=True, all_contacts=whole, under=state.question)),
             )
     st.button(_("Clear"), type="tertiary", key="bulk-clear", on_click=lambda: pick(Picks()))
     if chosen.under != state.question:
@@ -107,7 +109,7 @@ def _add(name: str, segment_id: int | None, query: Query) -> str:
     who = viewer()
     if segment_id is None:
         segment_id = segments.create(who, SegmentCreate(name=name)).id
-    done = bulk.add_to_segment(who, segment_id, query, all_contacts=picks().everything)
+    done = bulk.add_to_segment(who, segment_id, query, all_contacts=picks().all_contacts)
     return _told(_("{n} added to {segment}").format(n=number(done.done), segment=name), done.skipped)
 
 
@@ -129,7 +131,7 @@ def _out_of_segment(who: Viewer, query: Query, shown: str) -> None:
 
 
 def _remove(name: str, segment_id: int, query: Query) -> str:
-    done = bulk.remove_from_segment(viewer(), segment_id, query, all_contacts=picks().everything)
+    done = bulk.remove_from_segment(viewer(), segment_id, query, all_contacts=picks().all_contacts)
     return _told(_("{n} removed from {segment}").format(n=number(done.done), segment=name), done.skipped)
 
 
@@ -152,7 +154,8 @@ def _carry_out(call: Callable[[], str]) -> None:
 
 
 def _export(query: Query, shown: str) -> None:
-    if st.button(_("Export {n}").format(n=shown), icon=":material/download:", key="bulk-export"):
+    words = _("Export all {n}") if export_dialog.takes_all(query) else _("Export {n}")
+    if st.button(words.format(n=shown), icon=":material/download:", key="bulk-export"):
         export_dialog.ask(query)
 
 

@@ -31,6 +31,11 @@ _AS_SHOWN = (
 _MADE = "export-made"
 
 
+def takes_all(query: Query) -> bool:
+    """Say whether all contacts go out, which is then said in words."""
+    return query.asks_nothing and not query.excluded
+
+
 def ask(query: Query) -> None:
     """Open the dialog."""
     st.session_state.pop(_MADE, None)
@@ -56,8 +61,12 @@ def _ask(query: Query) -> None:
     }
     layout = st.radio(_("Columns"), list(layouts), format_func=layouts.__getitem__, key="export-columns")
     n = listing.count(viewer(), query).n
-    words = ngettext("Export {n} contact", "Export {n} contacts", n).format(n=number(n))
-    if st.button(words, type="primary", icon=":material/download:", key="export-yes"):
+    words = (
+        _("Export all contacts ({n})")
+        if takes_all(query)
+        else ngettext("Export {n} contact", "Export {n} contacts", n)
+    )
+    if st.button(words.format(n=number(n)), type="primary", icon=":material/download:", key="export-yes"):
         try:
             columns = list(_AS_SHOWN) if layout == "shown" else None
             st.session_state[_MADE] = exports.request(viewer(), kind or "csv", query, columns).id

@@ -195,11 +195,13 @@ def without(where: str, place: int) -> str:
 class Picks:
     """Picked rows: those of `ids`, or with `everything` all that match but those of `ids`.
 
-    `under` is the question under which they were picked.
+    `under` is the question under which they were picked; `all_contacts` says that it asked nothing, and that the
+    person chose all contacts in words.
     """
 
     ids: frozenset[int] = frozenset()
     everything: bool = False
+    all_contacts: bool = False
     under: str = ""
 
     def has(self, contact_id: int) -> bool:

@@ -3,7 +3,11 @@
 import json
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from hooks.viewer import SYSTEM
+from pages.parts.state import ListState, Picks
+from services import segments
 from tests.pages.conftest import Open, words
 from tests.worlds import World
 
@@ -90,6 +94,81 @@ def test_only_who_may_is_offered_to_add_load_and_take_out(world: World, open_pag
     keys = {button.key for button in open_page("contacts", "Alan").main.button}
     assert "bulk-export" in keys
     assert not keys & {"contacts-add", "contacts-import", "bulk-add", "bulk-delete"}
+
+
+def picking(open_page: Open, chosen: Picks, **query: str) -> AppTest:
+    """Open the list with rows picked, as the grid would report it."""
+    app = open_page("contacts", "Ana", **query)
+    app.session_state["contacts-picks"] = chosen
+    return app.run()
+
+
+@pytest.fixture
+def three(world: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Three contacts, two of them in Brazil, and Ana, who may do everything."""
+    # AppTest runs whole pages, in which a fragment cannot ask to be drawn anew.
+    monkeypatch.setattr("streamlit.rerun", lambda scope="app": None)
+    world.user("Ana", "administrator")
+    world.label("Premium")
+    return [world.contact(name, country=country) for name, country in (("A", "BR"), ("B", "BR"), ("C", "FR"))]
+
+
+def add_to_premium(app: AppTest) -> None:
+    app.session_state["bulk-add"] = True
+    app.run()
+    app.selectbox(key="bulk-add-name").select("Premium").run()
+    app.button(key="bulk-add-yes").click().run()
+    app.run()
+    assert not app.exception
+
+
+def members(name: str) -> int:
+    return next(one.members for one in segments.listed(SYSTEM) if one.name == name)
+
+
+def test_all_contacts_are_touched_once_they_were_chosen_in_words(three: list[int], open_page: Open) -> None:
+    app = picking(open_page, Picks(frozenset(three[:1]), under=ListState().question))
+    assert app.button(key="bulk-all").label == "Select all 3 contacts"
+    app.button(key="bulk-all").click().run()
+    assert "All **3** contacts picked" in words(app)
+    add_to_premium(app)
+    assert members("Premium") == 3
+
+
+def test_all_that_match_under_a_filter_are_not_all_contacts(three: list[int], open_page: Open) -> None:
+    app = picking(
+        open_page, Picks(frozenset(three[:1]), under=ListState(where=BRAZIL).question), filter=BRAZIL
+    )
+    assert app.button(key="bulk-all").label == "Select all 2 that match"
+    app.button(key="bulk-all").click().run()
+    assert "**2** picked" in words(app)
+    assert not app.session_state["contacts-picks"].all_contacts
+    add_to_premium(app)
+    assert members("Premium") == 2
+
+
+def test_everything_under_no_condition_is_refused_unless_all_contacts_was_said(
+    three: list[int], open_page: Open
+) -> None:
+    app = picking(open_page, Picks(everything=True, under=ListState().question))
+    add_to_premium(app)
+    assert members("Premium") == 0
+    assert "say that all contacts are meant" in " ".join(toast.value for toast in app.toast)
+
+
+def test_to_take_out_all_contacts_says_so(three: list[int], open_page: Open) -> None:
+    assert open_page("contacts", "Ana").button(key="bulk-export").label == "Export all 3"
+    app = open_page("contacts", "Ana", filter=BRAZIL)
+    assert app.button(key="bulk-export").label == "Export 2"
+    app = picking(open_page, Picks(frozenset(three[:1]), True, True, ListState().question))
+    assert app.button(key="bulk-export").label == "Export 2"
+
+
+def test_only_rows_that_were_picked_one_by_one_can_be_deleted(three: list[int], open_page: Open) -> None:
+    app = picking(open_page, Picks(frozenset(three[:2]), under=ListState().question))
+    assert app.button(key="bulk-delete").label == "Delete 2"
+    app.button(key="bulk-all").click().run()
+    assert "bulk-delete" not in {button.key for button in app.button}
 
 
 def test_a_step_back_from_a_card_finds_the_list_as_it_was(world: World, open_page: Open) -> None:
