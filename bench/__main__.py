@@ -1,4 +1,4 @@
-"""`make bench`: measure, print, and keep the figures in bench/results/."""
+"""`make bench`: measure, print, and keep the figures in bench/README.md and, one by one, in bench/results/."""
 
 import argparse
 import json
@@ -12,12 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.figures import Section, markdown, show
+from bench.figures import Section, kept, show
 from bench.sections import SECTIONS, Plan
 from bench.servers import server
 
-_RESULTS = Path(__file__).resolve().parent / "results"
+_HERE = Path(__file__).resolve().parent
+_RESULTS = _HERE / "results"
+_README = _HERE / "README.md"
 _SIZES = (10_000, 100_000, 1_000_000)
+_ROWS = 100_000
 
 
 def main() -> None:
@@ -42,8 +45,8 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--contacts", type=int, default=1_000_000, help="in the largest base")
-    parser.add_argument("--rows", type=int, default=100_000, help="in the file that is loaded")
+    parser.add_argument("--contacts", type=int, default=_SIZES[-1], help="in the largest base")
+    parser.add_argument("--rows", type=int, default=_ROWS, help="in the file that is loaded")
     parser.add_argument("--only", nargs="+", choices=[*SECTIONS], default=[*SECTIONS], help="these alone")
     parser.add_argument(
         "--database", nargs="+", choices=["sqlite", "postgres"], default=["sqlite", "postgres"]
@@ -63,7 +66,7 @@ def _keep(found: Sequence[Section], asked: argparse.Namespace) -> None:
     _RESULTS.mkdir(exist_ok=True)
     stamp = datetime.now(UTC).strftime("%Y-%m-%d")
     name = f"{stamp}-{'-'.join(asked.only)}-{asked.contacts}-{'-'.join(asked.database)}"
-    kept = {
+    record = {
         "on": stamp,
         "machine": _machine(),
         "asked": {"contacts": asked.contacts, "rows": asked.rows, "times": asked.times},
@@ -71,8 +74,15 @@ def _keep(found: Sequence[Section], asked: argparse.Namespace) -> None:
             {"title": one.title, "lines": [vars(line) for line in one.lines], "raw": one.raw} for one in found
         ],
     }
-    (_RESULTS / f"{name}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1))
-    (_RESULTS / f"{name}.md").write_text(markdown(found))
+    (_RESULTS / f"{name}.json").write_text(json.dumps(record, ensure_ascii=False, indent=1))
+    if (asked.contacts, asked.rows) == (_SIZES[-1], _ROWS):
+        about = f"On {stamp}, by `.venv/bin/python -m bench {_words(asked)}`."
+        _README.write_text(kept(_README.read_text(), found, about))
+
+
+def _words(asked: argparse.Namespace) -> str:
+    """Return the arguments that make the same run."""
+    return f"--only {' '.join(asked.only)} --database {' '.join(asked.database)} --times {asked.times}"
 
 
 def _machine() -> dict[str, Any]:

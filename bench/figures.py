@@ -7,6 +7,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+# Between these two lines of bench/README.md stand the last figures.
+BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -50,6 +53,12 @@ class Section:
             line = Line(what, line.measured, f"≥ {at_least:,g} {unit}", value >= at_least)
         self.lines.append(line)
 
+    def growing(self, what: str, values: Sequence[float], unit: str, *, at_most: float | None) -> None:
+        """Add one figure at several sizes, the largest last: the limit is that one's."""
+        shown = " · ".join(_shown(value, unit).removesuffix(f" {unit}") for value in values)
+        limit, holds = ("", None) if at_most is None else (f"≤ {at_most:,g} {unit}", values[-1] <= at_most)
+        self.lines.append(Line(what, f"{shown} {unit}", limit, holds))
+
     def say(self, what: str, text: str) -> None:
         """Add a line of words."""
         self.lines.append(Line(what, text))
@@ -88,6 +97,19 @@ def markdown(sections: Sequence[Section]) -> str:
         parts.append("\n".join([f"### {section.title}", "", "| what | measured | limit |",
                                 "| --- | ---: | ---: |", *rows]))  # fmt: skip
     return "\n\n".join(parts) + "\n"
+
+
+def kept(readme: str, sections: Sequence[Section], about: str) -> str:
+    """Return a README with these sections in place of those of the same titles; the others stay."""
+    before, after = readme.split(BEGIN)
+    rest, after = after.split(END)
+    there = {part.split("\n", 1)[0]: part for part in rest.strip().split("\n\n### ") if part.strip()}
+    there = {title.removeprefix("### "): part.removeprefix("### ") for title, part in there.items()}
+    for section in sections:
+        title, table = markdown([section]).removeprefix("### ").strip().split("\n", 1)
+        there[title] = f"{title}\n\n{about}\n{table}"
+    ordered = "\n\n".join(f"### {there[title]}" for title in sorted(there))
+    return f"{before}{BEGIN}\n\n{ordered}\n\n{END}{after}"
 
 
 def _verdict(line: Line) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -112,29 +113,23 @@ def pages(plan: Plan) -> list[Section]:
 
 
 def _page_lines(section: Section, viewer: str, answers: Mapping[int, Mapping[str, Any]]) -> None:
+    """Tell a viewer's pages: a line for each kind of question, with the p95 at each size."""
     smallest, largest = min(answers), max(answers)
     if smallest != largest:
         small, large = (_ms(answers[size], viewer, "filter") for size in (smallest, largest))
         section.lines.insert(0, _growth(viewer, smallest, largest, median(large) / median(small)))
-    for size, answer in answers.items():
-        sees = answer["viewers"][viewer]["sees"]
-        for kind in _KINDS:
-            for common in (False, True):
-                values = _ms(answer, viewer, kind, common)
-                if not values:
-                    continue
-                what = f"{viewer} (sees {sees:,}) of {size:,}: {kind}{', very many contain it' * common}"
-                limit = None if size < largest or kind == "combination" else (_PAGE_MS, _COMMON_MS)[common]
-                section.figure(f"{what}: p50", median(values), "ms")
-                section.figure(f"{what}: p95", quantile(values, 0.95), "ms", at_most=limit)
-                if section.title.endswith("sqlite") and size == largest:
-                    # The engine works in the process that asks, so this leaves out whoever else works.
-                    own = _ms(answer, viewer, kind, common, "processor_ms")
-                    section.figure(f"{what}: p95 of processor time", quantile(own, 0.95), "ms")
-    questions = answers[largest]["viewers"][viewer]["questions"]
-    worst = sorted(questions, key=lambda one: median(one["ms"]), reverse=True)[:_WORST]
+    at = ", ".join(f"{size:,}" for size in answers)
+    for kind, common in product(_KINDS, (False, True)):
+        values = [_ms(answer, viewer, kind, common) for answer in answers.values()]
+        if values[-1]:
+            what = f"{viewer}: {kind}{', very many contain it' * common}, p95 at {at}"
+            limit = None if kind == "combination" else (_PAGE_MS, _COMMON_MS)[common]
+            section.growing(what, [quantile(one, 0.95) for one in values], "ms", at_most=limit)
+            section.figure(f"{viewer}: the same at {largest:,}, p50", median(values[-1]), "ms")
+    told = answers[largest]["viewers"][viewer]
+    worst = sorted(told["questions"], key=lambda one: median(one["ms"]), reverse=True)[:_WORST]
     names = "; ".join(f"{one['kind']} {one['name']} {median(one['ms']):.0f} ms" for one in worst)
-    section.say(f"{viewer}: slowest by median", names)
+    section.say(f"{viewer} (sees {told['sees']:,}): slowest by median", names)
 
 
 def _growth(viewer: str, smallest: int, largest: int, ratio: float) -> Line:
@@ -142,14 +137,12 @@ def _growth(viewer: str, smallest: int, largest: int, ratio: float) -> Line:
     return Line(what, f"× {ratio:.2f}", "≤ 3", ratio <= 3)
 
 
-def _ms(
-    answer: Mapping[str, Any], viewer: str, kind: str, common: bool | None = None, clock: str = "ms"
-) -> list[float]:
+def _ms(answer: Mapping[str, Any], viewer: str, kind: str, common: bool | None = None) -> list[float]:
     return [
         one
         for question in answer["viewers"][viewer]["questions"]
         if question["kind"] == kind and common in (None, question["common"])
-        for one in question[clock]
+        for one in question["ms"]
     ]
 
 

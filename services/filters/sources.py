@@ -5,7 +5,8 @@ condition once more.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,13 +56,14 @@ _SAMPLED_ROWS = 4_000
 class Source:
     """Selects of contact ids; together they name all that can match. An id may come up twice.
 
-    `along` tells what is left of one column, where the condition asks nothing else; a `slow` source reads a whole
-    index, and is worth it only where there is no other.
+    `along` tells what is left of one column, where the condition asks nothing else, and `implied` what that leaves of
+    another one; a `slow` source reads a whole index, and is worth it only where there is no other.
     """
 
     ways: tuple[Select[Any], ...]
     along: Along | None = None
     slow: bool = False
+    implied: Along | None = None
 
     @property
     def ids(self) -> Select[Any] | CompoundSelect[Any]:
@@ -84,7 +86,8 @@ def source(work: Work, node: Node, zone: ZoneInfo, *, turned: bool = False) -> S
     if not complete or len(complete) < len(found):
         return None
     ways = tuple(way for one in complete for way in one.ways)
-    return Source(ways, complete[0].along if len(found) == 1 else None, any(one.slow for one in complete))
+    alone = complete[0] if len(found) == 1 else Source(())
+    return Source(ways, alone.along, any(one.slow for one in complete), alone.implied)
 
 
 def live(*conditions: Holds) -> Select[Any]:
@@ -213,8 +216,12 @@ class _Finder:
         text = words_of(field, value) if op in ("contains", "starts_with", "ends_with") else ""
         if not text:
             return None
-        keys = part_of(col(ContactPoint.key), op, text, on_sqlite=self.on_sqlite)
-        fits = _TESTS[op]
+        key, fits = col(ContactPoint.key), _TESTS[op]
+        keys = (
+            prefix(text).holds(key)
+            if op == "starts_with"
+            else part_of(key, op, text, on_sqlite=self.on_sqlite)
+        )
         return Source((self.points(field, keys), self.platforms(lambda one: fits(one, text))))
 
     def platforms(self, fits: Callable[[str], bool]) -> Select[Any]:
@@ -243,12 +250,21 @@ class _Finder:
             return along_source(Along(column, (), empty=True)) if op == "is_empty" else None
         if op == "not_in_last":
             start, stop = instant_bounds("in_last", value, self.work, self.zone)
-            return along_source(
-                Along(column, (Span(None, start, high_in=False), Span(stop, None)), empty=True)
-            )
+            around = Along(column, (Span(None, start, high_in=False), Span(stop, None)), empty=True)
+            later = live(column >= stop).limit(1)
+            if column is col(Contact.changed_at) and self.work.session.scalar(later) is None:
+                return self.changed_before(start, around)
+            return along_source(around)
         start, stop = instant_bounds(op, value, self.work, self.zone)
         spans = (Span(start, stop, high_in=False),) if start is None or stop is None or start < stop else ()
+        if column is col(Contact.changed_at) and stop is not None:
+            return self.changed_before(stop, Along(column, spans))
         return along_source(Along(column, spans))
+
+    def changed_before(self, stop: datetime, along: Along) -> Source:
+        """Say that what was last changed before a moment was made before it too: a day more for clocks that differ."""
+        made = Along(col(Contact.created_at), (Span(None, stop + timedelta(days=1)),))
+        return replace(along_source(along), implied=made)
 
     # --- what stands in rows of its own
 

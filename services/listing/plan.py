@@ -117,8 +117,7 @@ class Walk:
     def runs(self) -> list[Run]:
         """The runs that are left to walk."""
         order = self.asked.order
-        along = [one.along for one in self.asked.sources if one.along]
-        runs = order.runs(self.asked.work, along, backwards=self.backwards)
+        runs = order.runs(self.asked.work, self.asked.along, backwards=self.backwards)
         if self.start is None:
             return runs
         return runs[order.first_run(runs, self.start, backwards=self.backwards) :]

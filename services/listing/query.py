@@ -88,16 +88,25 @@ class Asked:
     @cached_property
     def sources(self) -> list[Source]:
         """Where indexes have the contacts, a source a question that has one; those along one column are one."""
-        found = [source for question in self.questions if (source := question.find()) is not None]
-        columns = list(dict.fromkeys(one.along.column for one in found if one.along))
-        merged = [source for source in found if source.along is None]
+        columns = list(dict.fromkeys(one.along.column for one in self._found if one.along))
+        merged = [source for source in self._found if source.along is None]
         for column in columns:
-            mine = [one.along for one in found if one.along and one.along.column is column]
+            mine = [one.along for one in self._found if one.along and one.along.column is column]
             left = reduce(Along.cut, mine)
             merged.insert(0, along_source(left))
             if column is col(Contact.responsible_id) and not self.work.sight.everyone:
                 merged.insert(0, self._seen_of(left))
         return merged
+
+    @cached_property
+    def along(self) -> list[Along]:
+        """What is left of columns, as the questions say or as follows from what they say."""
+        told = (along for one in self._found for along in (one.along, one.implied))
+        return [along for along in told if along is not None]
+
+    @cached_property
+    def _found(self) -> list[Source]:
+        return [source for question in self.questions if (source := question.find()) is not None]
 
     def _seen_of(self, people: Along) -> Source:
         """Return where the index of the access rule has the contacts of some people that the viewer sees."""

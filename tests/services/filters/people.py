@@ -140,7 +140,7 @@ def invent(seed: int, number: int) -> Everyone:
                 importance=random.choice((None, 1, 2, 3, 5)),
                 revenue=random.choice((None, 0, 99, 100, -5, 3_000_000_000)),
                 created=created,
-                updated=random.choice((created, moment())),
+                updated=max(created, random.choice((created, moment()))),
                 segments=set(several(SEGMENTS, 3)),
                 tags=set(several(TAGS, 2)),
                 opted_out=set(several(CHANNELS, 1)) if random.random() < 0.3 else set(),

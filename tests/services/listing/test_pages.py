@@ -1,6 +1,7 @@
 """Pages: the same contacts in the same order, however they are found, forwards and backwards."""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -101,6 +102,20 @@ def test_pages_hold_every_match_once_and_in_order_both_ways(
     if len(forth) > 1:
         assert [id_ for page in reversed(back) for id_ in page] == expected
     assert listing.count(SYSTEM, Query(filter=tree)) == listing.Count(len(expected), capped=False)
+
+
+def test_what_was_changed_before_a_day_is_found_in_any_order(everyone: people.Everyone, way: str) -> None:
+    conditions: list[dict[str, Any]] = [
+        {"op": "before", "value": "2018-11-04"},
+        {"op": "between", "value": ["2018-10-01", "2018-11-04"]},
+        {"op": "not_in_last", "value": {"n": 10, "unit": "day"}},
+    ]
+    for condition, sort in product(conditions, ("created", "-created", "-updated")):
+        tree = {"v": 1, "where": {"field": "updated", **condition}}
+        expected = in_order(everyone, matching(everyone, tree, "UTC"), sort)
+        assert 0 < len(expected) < len(everyone.people)
+        forth, _back = walk(Query(filter=tree, sort=sort), 40)
+        assert [id_ for page in forth for id_ in page] == expected
 
 
 @pytest.mark.parametrize("sort", ["created", "-organization", "responsible", "-importance"])
