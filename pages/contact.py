@@ -10,7 +10,7 @@ from pages.parts import contact_form, history_words
 from pages.parts.door import viewer
 from pages.parts.fields import label
 from pages.parts.flash import flash
-from pages.parts.place import list_address
+from pages.parts.place import lead_to, list_address
 from pages.parts.state import contact_id_in
 from pages.parts.words import badge, name_of, phone_shown, plain
 from services import contacts, history, permissions, segments
@@ -32,7 +32,7 @@ def delete(contact: ContactDetail) -> None:
             if st.button(_("Delete contact"), key="contact-delete-yes", icon=":material/delete:"):
                 contacts.delete(viewer(), [contact.id])
                 flash(_("{name} is in the bin.").format(name=title_of(contact)), "delete")
-                st.switch_page("contacts.py", query_params=list_address())
+                lead_to("/", list_address())
 
     ask()
 

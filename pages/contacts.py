@@ -24,7 +24,7 @@ def head(who: Viewer, state: ListState) -> None:
         if who.may(permissions.CONTACTS_IMPORT) and st.button(
             _("Import"), icon=":material/upload_file:", key="contacts-import"
         ):
-            st.switch_page("imports.py")
+            place.lead_to("/imports")
         if who.may(permissions.CONTACTS_ADD):
             if st.button(_("Contact"), icon=":material/add:", type="primary", key="contacts-add"):
                 contact_form.add()
@@ -130,7 +130,4 @@ def pager(state: ListState, previous: str | None, following: str | None, shown: 
 
 
 who = viewer()
-if "id" in st.query_params:
-    # What a step back from a card leaves behind: the address of the list with the card's id.
-    st.query_params.from_dict(place.list_address())
 contacts()

@@ -29,6 +29,8 @@ page = st.navigation(list(places.values()), position="hidden")
 with st.sidebar:
     menu.places(who, places)
     menu.foot(who)
-    document.speak_and_listen()
+    leaves = document.speak_and_listen()
+if leaves:
+    st.stop()
 flash.show()
 page.run()

@@ -11,6 +11,7 @@ from pages.parts import fields
 from pages.parts.door import viewer
 from pages.parts.fields import label, wrong
 from pages.parts.flash import flash
+from pages.parts.place import lead_to
 from pages.parts.words import name_of, plain
 from services import contacts, permissions
 from services.errors import Conflict, Told
@@ -47,7 +48,7 @@ def _add() -> None:
     if made is None:
         st.rerun(scope="fragment")
     flash(_("{name} was added.").format(name=_called(made)))
-    st.switch_page("contact.py", query_params={"id": str(made.id)})
+    lead_to("/contact", {"id": str(made.id)})
 
 
 def _edit(contact_id: int) -> None:

@@ -83,8 +83,6 @@ def sorted_by(sort: str) -> int:
 
 def on_event(event: GridEvent) -> None:
     """Take over what was done in the grid."""
-    if event.opened is not None:
-        st.switch_page("contact.py", query_params={"id": str(event.opened)})
     state = present()
     st.session_state[_PICKS] = picks().on_page(event.shown, event.picked, state.question)
     if event.sort != state.sort:

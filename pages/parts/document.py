@@ -1,8 +1,11 @@
-"""What the page's document needs and Streamlit does not give it: its language, and `/` to get to the search."""
+"""What the page's document needs and Streamlit does not give it: its language, `/` to get to the search, and a
+step to another page.
+"""
 
 import streamlit as st
 
 from hooks.i18n import current_locale
+from pages.parts import place
 
 _JS = """
 const FIELDS = "input, textarea, select, [contenteditable], [role=textbox]"
@@ -10,6 +13,11 @@ const FIELDS = "input, textarea, select, [contenteditable], [role=textbox]"
 export default function ({ data }) {
   document.documentElement.lang = data.language
   window.carteiraSearch = data.search
+  if (data.leads && window.carteiraLed !== data.leads[0]) {
+    window.carteiraLed = data.leads[0]
+    history.pushState({}, "", data.leads[1])
+    dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+  }
   if (window.carteiraListens) { return }
   window.carteiraListens = true
   document.addEventListener("keydown", (event) => {
@@ -24,13 +32,19 @@ export default function ({ data }) {
 _document = st.components.v2.component("carteira_document", js=_JS)
 
 
-def speak_and_listen() -> None:
-    """Tell the browser which language is spoken here, and have `/` lead to the search of the page."""
+def speak_and_listen() -> bool:
+    """Tell the browser which language is spoken here, have `/` lead to the search, and say whether it leaves the page.
+
+    It leaves where `place.lead_to` said so; the page that it comes to is drawn by a run of its own.
+    """
+    leads = place.leads_to()
     _document(
         key="frame-document",
         data={
             "language": current_locale().replace("_", "-"),
             "search": ":is(.st-key-contacts-search, .st-key-segments-find) input",
+            "leads": leads,
         },
         height=0,
     )
+    return leads is not None

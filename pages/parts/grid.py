@@ -72,7 +72,7 @@ def grid(
         callback=report,
         theme=_theme(dark=dark),
         custom_css=_css(dark=dark),
-        update_on=["selectionChanged", "sortChanged", "cellClicked", "cellKeyDown"],
+        update_on=["selectionChanged", "sortChanged"],
         data_return_mode="CUSTOM",
         custom_jscode_for_grid_return=_js(COLLECT),
         should_grid_return=_js(REPORTS),
@@ -126,6 +126,8 @@ def _options(columns: Sequence[Column], label: str, sort: str, *, picks: bool, o
         "onRowDataUpdated": _js(TAKE_PICKS),
         "onFirstDataRendered": _js(TAKE_PICKS),
         "onGridReady": _js(NAME_IT),
+        "onCellClicked": _js(OPEN_BY_CLICK),
+        "onCellKeyDown": _js(OPEN_BY_KEY),
         "context": {"label": harmless(label), "opens": opens},
         "initialState": {
             "partialColumnState": True,
@@ -227,14 +229,7 @@ REPORTS = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
     return ['checkboxSelected', 'spaceKey', 'rowClicked'].includes(event.source)
       || String(event.source).startsWith('uiSelectAll');
   }
-  if (name === 'sortChanged') { return String(event.source).startsWith('ui'); }
-  const opens = event.context.opens !== '' && event.node && event.node.data;
-  if (name === 'cellClicked') {
-    const by = event.event || {};
-    const plain = !by.ctrlKey && !by.metaKey && !by.shiftKey;
-    return Boolean(opens) && plain && event.colDef.cellClass === 'is-opens';
-  }
-  return Boolean(opens) && Boolean(event.event) && event.event.key === 'Enter';
+  return name === 'sortChanged' && String(event.source).startsWith('ui');
 }"""
 
 COLLECT = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
@@ -247,15 +242,31 @@ COLLECT = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
   });
   const sort = event.api.getColumnState().filter((column) => column.sort)
     .map((column) => ({ field: column.colId, direction: column.sort }));
-  const opening = name === 'cellClicked' || name === 'cellKeyDown';
-  return {
-    mark: Date.now() + '-' + Math.random(),
-    name, sort, shown, picked, epoch,
-    opened: opening && event.node && event.node.data ? event.node.data._id : null,
-  };
+  return { mark: Date.now() + '-' + Math.random(), name, sort, shown, picked, epoch };
 }"""
 
-# A true link, so that it can be opened in another tab; a plain click is the grid's to report.
+# The page's own history takes one step, as by a link: st.switch_page would make it two.
+_GO = """const go = (event) => {
+    const top = window.parent, id = event.node && event.node.data && Number(event.node.data._id);
+    if (!event.context.opens || !id) { return; }
+    const root = window.location.pathname.split('/component/')[0];
+    top.history.pushState({}, '', root + event.context.opens + '?id=' + id);
+    top.dispatchEvent(new top.PopStateEvent('popstate', { state: {} }));
+  };"""
+
+OPEN_BY_CLICK = f"""(event) => {{
+  {_GO}
+  const by = event.event || {{}};
+  const plain = !by.ctrlKey && !by.metaKey && !by.shiftKey;
+  if (plain && event.colDef.cellClass === 'is-opens') {{ go(event); }}
+}}"""
+
+OPEN_BY_KEY = f"""(event) => {{
+  {_GO}
+  if (event.event && event.event.key === 'Enter') {{ go(event); }}
+}}"""
+
+# A true link, so that it can be opened in another tab; a plain click is the grid's to follow.
 OPENS = """class {
   init(params) {
     this.gui = document.createElement('a');

@@ -1,10 +1,14 @@
-"""Where the person was in the list, so that the way back from a card leads there."""
+"""Where the person was in the list, so that the way back from a card leads there; and the way to another page."""
 
 from collections.abc import Mapping
+from secrets import token_hex
+from typing import NoReturn
+from urllib.parse import urlencode
 
 import streamlit as st
 
 _KEY = "list-address"
+_LEADS = "leads-to"
 
 
 def remember(address: Mapping[str, str]) -> None:
@@ -15,3 +19,15 @@ def remember(address: Mapping[str, str]) -> None:
 def list_address() -> dict[str, str]:
     """Return the list's last address in this window."""
     return dict(st.session_state.get(_KEY, {}))
+
+
+def lead_to(path: str, query: Mapping[str, str] | None = None) -> NoReturn:
+    """Go to another page, as by a link: one step in the browser's history, where st.switch_page would make two."""
+    st.session_state[_LEADS] = f"{path}?{urlencode(query)}" if query else path
+    st.rerun()
+
+
+def leads_to() -> tuple[str, str] | None:
+    """Return where the person is being led, once, after a mark that is new each time."""
+    address = st.session_state.pop(_LEADS, None)
+    return None if address is None else (token_hex(8), address)

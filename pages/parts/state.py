@@ -222,7 +222,7 @@ class Picks:
 
 @dataclass(frozen=True)
 class GridEvent:
-    """What a grid reports: a mark that is new with each event, its order, the rows shown, picked and opened.
+    """What a grid reports: a mark that is new with each event, its order, the rows shown and picked.
 
     `epoch` is the number that came with the rows, so that an answer to older rows is known as such.
     """
@@ -233,14 +233,12 @@ class GridEvent:
     shown: tuple[int, ...]
     picked: tuple[int, ...]
     epoch: int
-    opened: int | None
 
 
 def event_of(value: Any) -> GridEvent | None:
     """Return the event in a grid's value, or None before the first one and for anything malformed."""
     if not isinstance(value, Mapping) or not isinstance(value.get("mark"), str):
         return None
-    opened = _id(value.get("opened"))
     return GridEvent(
         mark=value["mark"],
         name=str(value.get("name", "")),
@@ -248,7 +246,6 @@ def event_of(value: Any) -> GridEvent | None:
         shown=_ids(value.get("shown")),
         picked=_ids(value.get("picked")),
         epoch=_id(value.get("epoch")) or 0,
-        opened=opened,
     )
 
 

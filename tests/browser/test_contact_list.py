@@ -36,7 +36,7 @@ def test_ticks_are_kept_however_fast_they_are_made_and_whichever_page_is_turned_
     rows.locator(".ag-row-selected[row-index='7']").first.wait_for()
     assert rows.locator(".ag-row-selected[row-index='8']").count() == 0
     listed.get_by_role("button", name=f"Select all {CONTACTS}").click()
-    listed.get_by_text(f"{CONTACTS} picked").wait_for()
+    listed.get_by_text(f"All {CONTACTS} contacts picked").wait_for()
     rows.locator(".ag-row-selected[row-index='8']").first.wait_for()
     listed.get_by_role("button", name="Clear").click()
     listed.get_by_text(f"{CONTACTS} contacts").wait_for()
@@ -81,6 +81,41 @@ def test_the_way_back_from_a_card_leads_to_the_list_as_it_was(listed: "Page") ->
         listed.wait_for_url("**q=*")
         settled(listed)
         assert search.input_value() == sought
+
+
+def test_one_step_back_leaves_a_card_however_often_it_was_opened(listed: "Page") -> None:
+    search = listed.locator(".st-key-contacts-search input")
+    search.fill(names(grid(listed))[2])
+    listed.wait_for_url("**q=*")
+    settled(listed)
+    sought, steps = listed.url, listed.evaluate("history.length")
+    for opening in ("click", "Enter"):
+        settled(listed)
+        first = grid(listed).locator(".ag-row[row-index='0'] .is-opens")
+        if opening == "click":
+            first.locator("a").click()
+        else:
+            first.focus()
+            listed.keyboard.press("Enter")
+        listed.wait_for_url("**/contact?id=*")
+        listed.get_by_role("heading", name="History").wait_for()
+        assert listed.evaluate("history.length") == steps + 1
+        listed.go_back()
+        listed.wait_for_url(sought)
+        listed.get_by_text("1 contact").wait_for()
+    listed.go_back()
+    listed.wait_for_url(lambda url: "q=" not in url)
+    listed.get_by_text(f"{CONTACTS} contacts").wait_for()
+
+
+def test_a_button_that_leads_to_another_page_is_one_step_too(listed: "Page") -> None:
+    steps = listed.evaluate("history.length")
+    listed.get_by_role("button", name="Import", exact=True).click()
+    listed.wait_for_url("**/imports")
+    listed.get_by_role("heading", name="Imports").wait_for()
+    assert listed.evaluate("history.length") == steps + 1
+    listed.go_back()
+    grid(listed)
 
 
 def test_what_is_typed_while_the_list_is_drawn_is_not_lost(listed: "Page") -> None:

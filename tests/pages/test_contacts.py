@@ -169,14 +169,3 @@ def test_only_rows_that_were_picked_one_by_one_can_be_deleted(three: list[int], 
     assert app.button(key="bulk-delete").label == "Delete 2"
     app.button(key="bulk-all").click().run()
     assert "bulk-delete" not in {button.key for button in app.button}
-
-
-def test_a_step_back_from_a_card_finds_the_list_as_it_was(world: World, open_page: Open) -> None:
-    world.user("Ana", "administrator")
-    world.contact("João")
-    app = open_page("contacts", "Ana", q="joao")
-    app.query_params.clear()
-    app.query_params["id"] = "1"
-    app.run()
-    assert app.query_params["q"] == "joao"
-    assert "id" not in app.query_params

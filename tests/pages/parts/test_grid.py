@@ -36,6 +36,7 @@ def test_the_only_code_among_the_options_is_constant() -> None:
         grid._js(code).js_code
         for code in (
             grid.ROW_ID, grid.KEEP_ORDER, grid.TAKE_PICKS, grid.NAME_IT, grid.OPENS, grid.BADGES, grid.CHANGE,
+            grid.OPEN_BY_CLICK, grid.OPEN_BY_KEY,
         )
     }  # fmt: skip
     assert set(_code_in(options)) <= constant
@@ -51,7 +52,17 @@ def _code_in(value: object) -> list[str]:
 
 
 def test_no_code_writes_markup() -> None:
-    code = " ".join((grid.TAKE_PICKS, grid.NAME_IT, grid.OPENS, grid.BADGES, grid.CHANGE, grid.COLLECT))
+    code = " ".join(
+        (
+            grid.TAKE_PICKS,
+            grid.NAME_IT,
+            grid.OPENS,
+            grid.OPEN_BY_CLICK,
+            grid.BADGES,
+            grid.CHANGE,
+            grid.COLLECT,
+        )
+    )
     for way in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval", "Function"):
         assert way not in code
 
