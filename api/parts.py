@@ -35,7 +35,8 @@ def _idempotency_key(
         str | None,
         Header(
             max_length=LONGEST_KEY,
-            description="Within a day, the same key with the same request is carried out once.",
+            description="Within a day, the same key with the same request is carried out once. "
+            "409 `outcome_unknown`: the first one ended without an answer, and may have been carried out.",
         ),
     ] = None,
 ) -> None:

@@ -50,7 +50,8 @@ async def once(
         return Response(had.body, had.status, {**had.headers, "Idempotency-Replayed": "true"})
     try:
         response = await carry_out()
-    except BaseException:
+    except Exception:
+        # A request that was cancelled may yet be carried out by its thread, so its key stays taken.
         await run_in_threadpool(repeats.release, viewer, key)
         raise
     if response.status_code >= 300:

@@ -16,6 +16,8 @@ from services.once import insert_unless_there
 from services.work import unit_of_work
 
 KEPT = timedelta(days=1)
+# Longer than any request takes: the answer of one that has none by then was lost with its process.
+UNDER_WAY = timedelta(minutes=5)
 LONGEST_KEY = 200
 
 
@@ -32,7 +34,8 @@ def claim(viewer: Viewer, key: str, request: bytes) -> Answer | None:
     """Take the key for this request, or return the answer that the same request had before.
 
     `request` is whatever makes the request the same: method, path, body. Raises Refused `key_reused` when the
-    key came with another request, Conflict `in_progress` while the first is not answered yet.
+    key came with another request, Conflict `in_progress` while the first is not answered yet, and `outcome_unknown`
+    once it never will be: whether it was carried out cannot be told from here, so it is not tried again.
     """
     assert viewer.user_id is not None
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
@@ -50,6 +53,14 @@ def claim(viewer: Viewer, key: str, request: bytes) -> Answer | None:
         kept = work.session.scalars(select(Repeat).where(*mine)).one()
         if kept.request_hash != digest:
             raise Refused("key_reused", _("This Idempotency-Key was used for another request."))
+        if kept.status is None and kept.at < work.now - UNDER_WAY:
+            raise Conflict(
+                "outcome_unknown",
+                _(
+                    "The first request with this Idempotency-Key ended without an answer, and may have been carried "
+                    "out. Look whether it was; if not, send it again with a new key."
+                ),
+            )
         if kept.status is None:
             raise Conflict(
                 "in_progress", _("The first request with this Idempotency-Key is not answered yet.")

@@ -1,8 +1,12 @@
 """Writes that come twice."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from hooks.viewer import SYSTEM, Viewer
+from models.base import now
 from models.people import UserCreate
 from services import people, repeats
 from services.errors import Conflict, Refused
@@ -38,6 +42,26 @@ def test_the_second_waits_while_the_first_is_not_answered(db: Database) -> None:
         repeats.claim(ana, "k", b"one")
     repeats.release(ana, "k")
     assert repeats.claim(ana, "k", b"one") is None
+
+
+def test_an_answer_that_never_came_is_told_apart_from_one_that_is_on_its_way(db: Database) -> None:
+    ana = person()
+    repeats.claim(ana, "k", b"one")
+    begun = now()
+    for minutes, code in ((4, "in_progress"), (6, "outcome_unknown"), (23 * 60, "outcome_unknown")):
+        with time_machine.travel(begun + timedelta(minutes=minutes)), pytest.raises(Conflict) as told:
+            repeats.claim(ana, "k", b"one")
+        assert told.value.code == code
+    with time_machine.travel(begun + timedelta(hours=25)):
+        assert repeats.claim(ana, "k", b"one") is None
+
+
+def test_a_slow_request_that_is_answered_after_all_is_answered_the_same_again(db: Database) -> None:
+    ana = person()
+    repeats.claim(ana, "k", b"one")
+    with time_machine.travel(now() + timedelta(minutes=10)):
+        repeats.settle(ana, "k", ANSWER)
+        assert repeats.claim(ana, "k", b"one") == ANSWER
 
 
 def test_keys_belong_to_their_person(db: Database) -> None:
