@@ -50,7 +50,13 @@ def add_to(app: typer.Typer) -> None:
 def load(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=N_("The file, as it comes out of Excel."))],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=N_("Say what would become of each row, and write nothing."))
+        bool,
+        typer.Option(
+            "--dry-run",
+            help=N_(
+                "Say what would become of each row, and write nothing; exit code 1 when rows would be rejected."
+            ),
+        ),
     ] = False,
     overwrite_segments: Annotated[
         bool, typer.Option("--overwrite-segments", help=N_("End with exactly the segments that are listed."))

@@ -275,6 +275,19 @@ def test_the_language_is_the_environments(
 # --- people, teams, tokens, segments
 
 
+def test_a_dry_run_ends_with_one_when_rows_would_be_rejected_and_says_so_in_its_help(
+    run: Run, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("Country,First Name,Last Name,Email\nBR,Ana,Lima,ana@example.com\n")
+    bad.write_text("Country,First Name,Last Name,Email\nBR,Ana,Lima,no address\n")
+    planned = {"import_id": None, "status": "planned"}
+    for file, code, rejected in ((good, 0, 0), (bad, 1, 1)):
+        answer = run("import", str(file), "--dry-run", "--json")
+        assert (answer.code, answer.json | planned | {"rejected": rejected}) == (code, answer.json)
+    assert "exit code 1 when rows would be rejected" in " ".join(run("import", "--help").out.split())
+
+
 def test_a_person_who_is_added_can_sign_in(run: Run) -> None:
     assert run("team", "add", "North", "--json").json == {"id": 1}
     added = run(
