@@ -47,7 +47,7 @@ def add_to_segment(viewer: Viewer, segment_id: int, query: Query, *, all_contact
         columns = ["contact_id", "segment_id", "mode", "joined_at", "joined_act_id"]
         added = _rows(work, insert(SegmentMember).from_select(columns, fresh))
         if segment.restricted:
-            walls.recompute(work, _joined(work, segment_id, act_id))
+            walls.put_behind(work, segment_id, _joined(segment_id, act_id))
         return Done(added, total - added)
 
 
@@ -76,7 +76,7 @@ def remove_from_segment(viewer: Viewer, segment_id: int, query: Query, *, all_co
             ),
         )
         if segment.restricted:
-            walls.recompute(work, work.session.scalars(gone))
+            walls.bring_out(work, segment_id, gone)
         return Done(removed, total - removed)
 
 
@@ -110,8 +110,7 @@ def _rows(work: Work, statement: Any) -> int:
     return done.rowcount
 
 
-def _joined(work: Work, segment_id: int, act_id: int) -> list[int]:
-    joined = select(col(SegmentMember.contact_id)).where(
+def _joined(segment_id: int, act_id: int) -> Select[int]:
+    return select(col(SegmentMember.contact_id)).where(
         col(SegmentMember.segment_id) == segment_id, col(SegmentMember.joined_act_id) == act_id
     )
-    return list(work.session.scalars(joined))

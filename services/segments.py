@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy import delete as sql_delete
 from sqlmodel import col
 
@@ -26,7 +26,7 @@ from models.segment import (
 )  # fmt: skip
 from services import impact as impacts
 from services import permissions, walls
-from services.access import visible, visible_segment
+from services.access import branches, visible, visible_segment
 from services.denials import not_available, noted
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.impact import Impact, Wall
@@ -100,9 +100,8 @@ def change(viewer: Viewer, segment_id: int, command: SegmentUpdate) -> SegmentRe
         noted(viewer, "segments.change", asks=command.name is not None),
         unit_of_work(viewer, write=True) as work,
     ):
-        segment = _named(work, segment_id)
         walls.lock_segments(work, [segment_id])
-        work.session.refresh(segment)
+        segment = _named(work, segment_id)
         before = impacts.wall_of(work, segment)
         after = _after(work, before, command)
         if (after.restricted, after.teams, after.users) != (before.restricted, before.teams, before.users):
@@ -113,7 +112,8 @@ def change(viewer: Viewer, segment_id: int, command: SegmentUpdate) -> SegmentRe
         if given & {"teams", "users"}:
             _link(work, segment_id, after.teams, after.users)
         if after.restricted != before.restricted:
-            walls.recompute(work, _member_ids(work, segment_id))
+            turn = walls.put_behind if after.restricted else walls.bring_out
+            turn(work, segment_id, _members(segment_id))
         work.act(
             "edit", deed="segment_changed", segment_id=segment_id, name=segment.name,
             fields=plain | _differences(before, after),
@@ -128,17 +128,17 @@ def delete(viewer: Viewer, segment_id: int) -> int:
     """
     permissions.require(viewer, permissions.SEGMENTS_MANAGE)
     with unit_of_work(viewer, write=True) as work:
+        walls.lock_segments(work, [segment_id])
         segment = _named(work, segment_id)
         if segment.restricted and not work.sight.everyone:
             raise Forbidden(
                 "forbidden", _("Only somebody who sees all contacts can delete a restricted segment.")
             )
-        walls.lock_segments(work, [segment_id])
-        losing = _counts(work, [segment_id])[segment_id]
+        losing = _count(work, segment_id)
         segment.deleted_at = work.now
         work.session.flush()
         if segment.restricted:
-            walls.recompute(work, _member_ids(work, segment_id))
+            walls.bring_out(work, segment_id, _members(segment_id))
         work.act("edit", deed="segment_deleted", segment_id=segment_id, name=segment.name, members=losing)
         return losing
 
@@ -277,41 +277,46 @@ def _link(work: Work, segment_id: int, team_ids: Iterable[int], user_ids: Iterab
     work.session.flush()
 
 
-def _member_ids(work: Work, segment_id: int) -> list[int]:
-    return list(
-        work.session.scalars(
-            select(col(SegmentMember.contact_id)).where(col(SegmentMember.segment_id) == segment_id)
-        )
+def _members(segment_id: int) -> Select[int]:
+    return select(col(SegmentMember.contact_id)).where(
+        col(SegmentMember.segment_id) == segment_id, col(SegmentMember.mode) != "excluded"
     )
+
+
+def _count(work: Work, segment_id: int) -> int:
+    """Return how many members of one segment the viewer sees."""
+    seen = select(func.count()).where(col(Contact.id).in_(_members(segment_id)), visible(work.sight))
+    return work.session.scalar(seen) or 0
 
 
 def _counts(work: Work, segment_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many members of each segment the viewer sees."""
-    members = select(col(SegmentMember.segment_id), func.count()).where(
-        col(SegmentMember.segment_id).in_(segment_ids), col(SegmentMember.mode) != "excluded"
+    """Return how many members of each segment the viewer sees: for many segments at once."""
+    members = (
+        select(col(SegmentMember.segment_id), func.count())
+        .where(col(SegmentMember.segment_id).in_(segment_ids), col(SegmentMember.mode) != "excluded")
+        .group_by(col(SegmentMember.segment_id))
     )
-    counts: dict[int, int] = defaultdict(int)
-    if work.sight.everyone:
-        # All members less those in the bin, which are few: the large table is counted by its key alone.
-        gone = members.join(Contact, col(Contact.id) == col(SegmentMember.contact_id)).where(
-            col(Contact.deleted_at).is_not(None)
+    # Not the column alone: SQLite would look up each contact's segments instead of walking along the segments.
+    member = col(SegmentMember.contact_id) + 0
+    if not work.sight.everyone:
+        seen = (
+            select(col(Contact.id)).where(way, col(Contact.deleted_at).is_(None))
+            for way in branches(work.sight)
         )
-        counts.update((segment_id, count) for segment_id, count in work.session.execute(_by_segment(members)))
-        for segment_id, count in work.session.execute(_by_segment(gone)):
-            counts[segment_id] -= count
-        return counts
-    seen = members.join(Contact, col(Contact.id) == col(SegmentMember.contact_id)).where(visible(work.sight))
-    counts.update((segment_id, count) for segment_id, count in work.session.execute(_by_segment(seen)))
-    return counts
+        return _pairs(work, members.where(member.in_(union_all(*seen))))
+    # All less those in the bin: neither asks for a live contact.
+    binned = select(col(Contact.id)).where(col(Contact.deleted_at).is_not(None))
+    counts, gone = _pairs(work, members), _pairs(work, members.where(member.in_(binned)))
+    return {segment_id: count - gone.get(segment_id, 0) for segment_id, count in counts.items()}
 
 
-def _by_segment(members: Select[*tuple[int, int]]) -> Select[*tuple[int, int]]:
-    return members.group_by(col(SegmentMember.segment_id))
+def _pairs(work: Work, counts: Select[*tuple[int, int]]) -> dict[int, int]:
+    return dict(work.session.execute(counts).all())
 
 
 def _read(work: Work, segments: Sequence[Segment]) -> list[SegmentRead]:
     ids = [segment.id for segment in segments if segment.id is not None]
-    counts = _counts(work, ids)
+    counts = {ids[0]: _count(work, ids[0])} if len(ids) == 1 else _counts(work, ids)
     teams: dict[int, list[str]] = defaultdict(list)
     users: dict[int, list[str]] = defaultdict(list)
     for segment_id, name in work.session.execute(
@@ -331,7 +336,7 @@ def _read(work: Work, segments: Sequence[Segment]) -> list[SegmentRead]:
     return [
         SegmentRead(
             **_plain(segment),
-            members=counts[segment.id or 0],
+            members=counts.get(segment.id or 0, 0),
             teams=teams[segment.id or 0],
             users=users[segment.id or 0],
         )

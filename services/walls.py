@@ -1,23 +1,39 @@
 """Wall sets: which restricted segments a contact is behind, interned on the contact for the access rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
+from typing import TypeVar
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Column, MetaData, Select, Table, func, insert, select, text, update
 from sqlmodel import col
 
+from models.base import BigId
 from models.contact import Contact
 from models.segment import Segment, SegmentMember, WallSet, WallSetSegment
 from services.among import among
 from services.work import AUDITED, Work
 
+T = TypeVar("T")
+Walls = frozenset[int]
+
 _CHUNK = 10_000
+_REBUILD_FROM = 50_000
+
+# Which set takes the place of which: a table, for SQLite looks up nothing else by its key.
+_TURN = Table(
+    "wall_turn",
+    MetaData(),
+    Column("old_id", BigId, primary_key=True, autoincrement=False),
+    Column("new_id", BigId, nullable=False),
+    prefixes=["TEMPORARY"],
+)
 
 
 def lock_segments(work: Work, segment_ids: Iterable[int]) -> None:
     """Hold the segments' rows to the end of the unit: their switch must not turn under a change of members.
 
-    Call it before `recompute`, in ascending order of ids, as everyone does; SQLite holds the whole database.
+    Call it before contacts are held, in ascending order of ids, as everyone does; SQLite holds the whole database.
     """
     ids = sorted(set(segment_ids))
     if ids and not work.on_sqlite:
@@ -29,20 +45,95 @@ def lock_segments(work: Work, segment_ids: Iterable[int]) -> None:
         )
 
 
+# --- many contacts and one wall
+
+
+def put_behind(work: Work, wall_id: int, contact_ids: Select[int]) -> None:
+    """Write the wall sets of contacts that are behind one wall more: those that joined it, or all its members.
+
+    In one statement it comes to what `recompute` comes to, where the sets were right before.
+    """
+    _turn(work, contact_ids, lambda walls: walls | {wall_id})
+
+
+def bring_out(work: Work, wall_id: int, contact_ids: Select[int]) -> None:
+    """Write the wall sets of contacts that are behind one wall less: the reverse of `put_behind`."""
+    _turn(work, contact_ids, lambda walls: walls - {wall_id})
+
+
+def _turn(work: Work, contact_ids: Select[int], turned: Callable[[Walls], Walls]) -> None:
+    _hold(work, contact_ids)
+    present = select(col(Contact.wall_set_id)).where(col(Contact.id).in_(contact_ids)).distinct()
+    sets = work.session.execute(select(col(WallSet.id), col(WallSet.key)).where(col(WallSet.id).in_(present)))
+    after = {old_id: turned(_walls_of(key)) for old_id, key in sets}
+    interned = intern_sets(work, after.values())
+    turns = [{"old_id": old_id, "new_id": interned[walls]} for old_id, walls in after.items()]
+    if all(turn["old_id"] == turn["new_id"] for turn in turns):
+        return
+    connection = work.session.connection()
+    _TURN.create(connection)
+    work.session.execute(insert(_TURN), turns)
+    new_id = select(_TURN.c.new_id).where(_TURN.c.old_id == col(Contact.wall_set_id)).scalar_subquery()
+    with _index_at_the_end(work, contact_ids):
+        work.session.execute(
+            update(Contact).where(col(Contact.id).in_(contact_ids)).values(wall_set_id=new_id),
+            execution_options=AUDITED | {"synchronize_session": False},
+        )
+    _TURN.drop(connection)
+
+
+@contextmanager
+def _index_at_the_end(work: Work, contact_ids: Select[int]) -> Iterator[None]:
+    """Build the index of the access rule after the rows, where so many change that sorting it once is sooner done.
+
+    On SQLite alone: there a transaction that writes is alone anyway, and those that read keep the index they had.
+    """
+    moving = work.session.scalar(select(func.count()).select_from(contact_ids.subquery())) or 0
+    if not work.on_sqlite or moving < _REBUILD_FROM or moving * 3 < _how_many_contacts(work):
+        yield
+        return
+    connection = work.session.connection()
+    statement = connection.exec_driver_sql(
+        "SELECT sql FROM sqlite_master WHERE name = 'ix_contact_access'"
+    ).scalar_one()
+    connection.exec_driver_sql("DROP INDEX ix_contact_access")
+    yield
+    connection.exec_driver_sql(statement)
+
+
+def _how_many_contacts(work: Work) -> int:
+    return work.session.scalar(select(func.count()).select_from(Contact)) or 0
+
+
+def _hold(work: Work, contact_ids: Select[int]) -> None:
+    """Hold the contacts' rows to the end of the unit: two joins at once must not lose a wall.
+
+    Not so firmly that a membership could not refer to them: both joins have written theirs by then, and would wait
+    for each other.
+    """
+    if not work.on_sqlite:
+        rows = select(col(Contact.id)).where(col(Contact.id).in_(contact_ids)).order_by(col(Contact.id))
+        held = rows.with_for_update(key_share=True).subquery()
+        work.session.execute(select(func.count()).select_from(held))
+
+
+# --- any contacts and any walls
+
+
 def recompute(work: Work, contact_ids: Iterable[int]) -> None:
     """Write the wall set of these contacts anew, from their memberships as they stand in this unit.
 
-    Their rows are locked first: two joins at once must not lose a wall.
+    Many that come behind one wall, or out of it, are sooner done by `put_behind` and `bring_out`.
     """
     ids = sorted(set(contact_ids))
-    for start in range(0, len(ids), _CHUNK):
-        _recompute(work, ids[start : start + _CHUNK])
+    # All are held before the first set is made: whoever waits for another's new set has its contacts already.
+    for some in _chunks(ids):
+        _hold(work, among(work, some))
+    for some in _chunks(ids):
+        _recompute(work, some)
 
 
 def _recompute(work: Work, ids: Sequence[int]) -> None:
-    if not work.on_sqlite:
-        rows = select(col(Contact.id)).where(col(Contact.id).in_(among(work, ids)))
-        work.session.execute(rows.order_by(col(Contact.id)).with_for_update())
     walls = work.session.execute(
         select(col(SegmentMember.contact_id), col(SegmentMember.segment_id))
         .join(Segment, col(Segment.id) == col(SegmentMember.segment_id))
@@ -54,16 +145,16 @@ def _recompute(work: Work, ids: Sequence[int]) -> None:
         )
         .order_by(col(SegmentMember.contact_id), col(SegmentMember.segment_id))
     )
-    sets: dict[tuple[int, ...], list[int]] = {}
-    behind: set[int] = set()
-    for contact_id, of_one in groupby(walls, key=lambda row: row[0]):
-        sets.setdefault(tuple(row[1] for row in of_one), []).append(contact_id)
-        behind.add(contact_id)
-    free = [contact_id for contact_id in ids if contact_id not in behind]
-    if free:
-        sets[()] = free
+    behind = {
+        contact_id: frozenset(row[1] for row in rows)
+        for contact_id, rows in groupby(walls, key=lambda row: row[0])
+    }
+    sets: dict[Walls, list[int]] = {}
+    for contact_id in ids:
+        sets.setdefault(behind.get(contact_id, frozenset()), []).append(contact_id)
+    interned = intern_sets(work, sets)
     for walls_of, members in sets.items():
-        wall_set_id = intern_set(work, walls_of)
+        wall_set_id = interned[walls_of]
         work.session.execute(
             update(Contact)
             .where(col(Contact.id).in_(among(work, members)), col(Contact.wall_set_id) != wall_set_id)
@@ -72,24 +163,59 @@ def _recompute(work: Work, ids: Sequence[int]) -> None:
         )
 
 
-def intern_set(work: Work, segment_ids: Sequence[int]) -> int:
+# --- the sets
+
+
+def intern_set(work: Work, segment_ids: Iterable[int]) -> int:
     """Return the id of the wall set of these restricted segments; the empty one is 0."""
-    if not segment_ids:
-        return 0
-    key = ",".join(str(segment_id) for segment_id in sorted(segment_ids))
-    if not work.on_sqlite:
-        # Two units that make the same set at once must end with one.
-        work.session.execute(
-            text("INSERT INTO wall_set (key) VALUES (:key) ON CONFLICT (key) DO NOTHING"), {"key": key}
-        )
-    found = work.session.scalar(select(col(WallSet.id)).where(col(WallSet.key) == key))
-    if found is None:
-        made = WallSet(key=key)
-        work.session.add(made)
-        work.session.flush()
-        found = made.id
-        assert found is not None
-    if not work.session.get(WallSetSegment, (found, min(segment_ids))):
-        work.session.add_all(WallSetSegment(wall_set_id=found, segment_id=one) for one in sorted(segment_ids))
-        work.session.flush()
+    walls = frozenset(segment_ids)
+    return intern_sets(work, [walls])[walls]
+
+
+def intern_sets(work: Work, sets: Iterable[Walls]) -> dict[Walls, int]:
+    """Return the id of each of these wall sets; those that are not there yet are made."""
+    keys = {_key_of(walls): walls for walls in sets}
+    found = _known(work, keys)
+    missing = sorted(keys.keys() - found.keys())
+    made = {key: _made(work, key) for key in missing}
+    rows = [
+        {"wall_set_id": wall_set_id, "segment_id": segment_id}
+        for key, wall_set_id in made.items()
+        if wall_set_id is not None
+        for segment_id in sorted(keys[key])
+    ]
+    if rows:
+        work.session.execute(insert(WallSetSegment), rows)
+    found |= {key: wall_set_id for key, wall_set_id in made.items() if wall_set_id is not None}
+    found |= _known(work, [key for key, wall_set_id in made.items() if wall_set_id is None])
+    return {walls: found[key] for key, walls in keys.items()}
+
+
+def _known(work: Work, keys: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in _chunks(list(keys)):
+        known = select(col(WallSet.key), col(WallSet.id)).where(col(WallSet.key).in_(some))
+        found.update((key, one) for key, one in work.session.execute(known) if one is not None)
     return found
+
+
+def _made(work: Work, key: str) -> int | None:
+    """Make a set and return its id; null where another unit has made it meanwhile, with its walls."""
+    made: int | None = work.session.scalar(
+        text("INSERT INTO wall_set (key) VALUES (:key) ON CONFLICT (key) DO NOTHING RETURNING id"),
+        {"key": key},
+    )
+    return made
+
+
+def _key_of(walls: Walls) -> str:
+    return ",".join(str(segment_id) for segment_id in sorted(walls))
+
+
+def _walls_of(key: str) -> Walls:
+    return frozenset(int(segment_id) for segment_id in key.split(",") if segment_id)
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]

@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from hooks.viewer import SYSTEM, Viewer
 from models.contact import Contact, ContactUpdate
-from models.segment import SegmentCreate, SegmentUpdate
+from models.segment import SegmentCreate, SegmentMember, SegmentUpdate
 from services import contacts, impact, segments
 from services.access import visible
 from services.errors import Conflict, Forbidden, NotAvailable, NotFound, Refused
@@ -98,6 +98,39 @@ def test_members_are_counted_as_far_as_the_viewer_sees_them():
     assert {segment.name: segment.members for segment in segments.listed(SYSTEM)} == {"Premium": 2, "Sul": 1}
     contacts.delete(SYSTEM, [hidden])
     assert {segment.name: segment.members for segment in segments.listed(SYSTEM)} == {"Premium": 1, "Sul": 0}
+
+
+@pytest.mark.parametrize("name", ["Rui", "Leo", "Mia"])
+def test_the_list_counts_what_each_segment_alone_counts_and_the_grid_shows(name: str):
+    rui, eva = WORLD.user("Rui", "advisor", "North"), WORLD.user("Eva", "advisor", "South")
+    WORLD.user("Leo", "advisor")
+    WORLD.user("Mia", "manager")
+    WORLD.label("Premium")
+    WORLD.label("Empty")
+    WORLD.wall("Norte", teams=("North",))
+    WORLD.wall("Oeste", users=("leo@example.com",))
+    south = WORLD.wall("Sul", teams=("South",))
+    both = ["Premium", "Norte", "Sul"]
+    for of_them in (["Premium"], ["Premium", "Norte"], ["Premium", "Sul"], ["Premium", "Oeste"], both):
+        for responsible in (None, rui, eva) if of_them == ["Premium"] else (None, None):
+            WORLD.contact("Ana", segments=of_them, responsible=responsible)
+        contacts.delete(SYSTEM, [WORLD.contact("Gone", segments=of_them)])
+    segments.change(SYSTEM, south, SegmentUpdate(active=False))
+    viewer = WORLD.viewer(name)
+    found = {segment.name: segment for segment in segments.listed(viewer)}
+    assert found["Premium"].members > found["Empty"].members == 0
+    for segment in found.values():
+        assert segments.one(viewer, segment.id) == segment
+        assert len(seen_by(viewer) & members_of(segment.id)) == segment.members
+
+
+def members_of(segment_id: int) -> set[int]:
+    with unit_of_work(SYSTEM) as work:
+        return set(
+            work.session.scalars(
+                select(col(SegmentMember.contact_id)).where(col(SegmentMember.segment_id) == segment_id)
+            )
+        )
 
 
 def test_names_are_one_when_they_differ_only_in_case_accents_or_spaces():
