@@ -90,6 +90,17 @@ class Denial(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
+class DenialRead(BaseModel):
+    """Such an answer as administrators see it: who asked, at which door, for which field; never for which value."""
+
+    id: int
+    at: datetime
+    name: str | None
+    email: str | None
+    door: str
+    field: str
+
+
 class Kept(SQLModel, table=True):
     """A small fact of the installation, such as the hash of the set-up link."""
 

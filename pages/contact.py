@@ -11,7 +11,7 @@ from pages.parts.door import viewer
 from pages.parts.fields import label
 from pages.parts.flash import flash
 from pages.parts.place import lead_to, list_address
-from pages.parts.state import contact_id_in
+from pages.parts.state import id_in
 from pages.parts.words import badge, name_of, phone_shown, plain
 from services import contacts, history, permissions, segments
 from services.errors import NotFound
@@ -142,7 +142,7 @@ def past(contact_id: int) -> None:
 
 
 who = viewer()
-wanted = contact_id_in(st.query_params.to_dict())
+wanted = id_in(st.query_params.to_dict())
 try:
     contact = contacts.detail(who, wanted or 0)
 except NotFound:

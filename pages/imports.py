@@ -8,7 +8,7 @@ from pages.parts import import_steps as steps
 from pages.parts import import_words as words
 from pages.parts import sample
 from pages.parts.door import viewer
-from pages.parts.state import contact_id_in as id_in
+from pages.parts.state import id_in
 from pages.parts.upload import drop_zone
 from pages.parts.words import plain
 from services import permissions

@@ -1,6 +1,6 @@
 """The one thing that tells of what is hidden: a unique value that cannot be taken. It is limited and listed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -10,7 +10,9 @@ from sqlmodel import col
 from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.base import now
-from models.doors import Denial
+from models.doors import Denial, DenialRead
+from models.people import User
+from services import permissions
 from services.errors import NotAvailable, TooMany
 from services.settings import settings
 from services.work import unit_of_work
@@ -37,6 +39,28 @@ def left(viewer: Viewer) -> int:
             .where(col(Denial.user_id) == viewer.user_id, col(Denial.at) > now() - timedelta(hours=1))
         )
     return max(0, settings().access.not_available_per_hour - (had or 0))
+
+
+def recent(viewer: Viewer, limit: int = 50, *, before: int | None = None) -> Sequence[DenialRead]:
+    """Return who met such an answer, the newest first, those `before` an id where that is given.
+
+    It is for those who look after people. The value that was asked for is not kept, and what holds it is not told.
+    """
+    permissions.require(viewer, permissions.PEOPLE_MANAGE)
+    shown = (
+        col(Denial.id),
+        col(Denial.at),
+        col(User.name),
+        col(User.email),
+        col(Denial.door),
+        col(Denial.field),
+    )
+    wanted = select(*shown).outerjoin(User, col(User.id) == col(Denial.user_id))
+    if before is not None:
+        wanted = wanted.where(col(Denial.id) < before)
+    with unit_of_work(viewer) as work:
+        found = work.session.execute(wanted.order_by(col(Denial.id).desc()).limit(limit))
+        return [DenialRead(**row._mapping) for row in found]
 
 
 @contextmanager

@@ -15,7 +15,13 @@ from pages.parts.words import plain
 from services import notifications, people, permissions
 
 # Who lacks the permission has nothing to do in the place.
-_NEEDS = {"imports": permissions.CONTACTS_IMPORT, "exports": permissions.CONTACTS_EXPORT}
+_NEEDS = {
+    "imports": permissions.CONTACTS_IMPORT,
+    "exports": permissions.CONTACTS_EXPORT,
+    "activity": permissions.PEOPLE_MANAGE,
+}
+# These come last, below a line.
+_ADMINISTRATION = ("activity",)
 _REFRESH_SECONDS = 15
 
 
@@ -27,9 +33,13 @@ def allowed(who: Viewer, place: str) -> bool:
 def places(who: Viewer, pages: Mapping[str, Any]) -> None:
     """Draw the name and the links."""
     st.html('<div class="brand" aria-hidden="true">Carteira</div>')
-    for name, page in pages.items():
-        if page.visibility == "visible" and allowed(who, name):
-            st.page_link(page, label=page.title, icon=page.icon, width="stretch")
+    shown = [name for name, page in pages.items() if page.visibility == "visible" and allowed(who, name)]
+    below_the_line = next((name for name in shown if name in _ADMINISTRATION), None)
+    for name in shown:
+        if name == below_the_line:
+            with st.container(key="frame-administration"):
+                st.caption(_("Administration"))
+        st.page_link(pages[name], label=pages[name].title, icon=pages[name].icon, width="stretch")
 
 
 def foot(who: Viewer) -> None:

@@ -112,9 +112,9 @@ def compact(condition: Any) -> str:
     return json.dumps(condition, separators=(",", ":"), ensure_ascii=False)
 
 
-def contact_id_in(query: Mapping[str, str]) -> int | None:
-    """Return the contact that an address names."""
-    return _number(query.get("id"))
+def id_in(query: Mapping[str, str], name: str = "id") -> int | None:
+    """Return the id that an address holds under `name`, null for anything else."""
+    return _number(query.get(name))
 
 
 # --- the filter that the popover can say

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
-PAGES = ("/", "/contact?id=7", "/segments", "/imports", "/exports")
+PAGES = ("/", "/contact?id=7", "/segments", "/imports", "/exports", "/activity")
 
 
 def go(page: "Page", path: str) -> None:

@@ -1,10 +1,13 @@
 """The house in which every door is tried: four roles, two teams, two walls, and something of everybody's."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hooks.viewer import SYSTEM, Viewer
+from models.contact import ContactCreate
 from models.people import TeamCreate, UserCreate
-from services import exports, people, segments, tokens
+from services import contacts, exports, people, segments, tokens
+from services.errors import NotAvailable
 from services.imports import runs
 from services.listing import Query
 from tests.worlds import World
@@ -23,6 +26,7 @@ class House:
 
     The advisor is in the team North, which sees behind the wall Ours; behind Theirs sees the team South.
     `open` is behind no wall, `seen` behind Ours, `hidden` behind Theirs; all three have the label Label.
+    Somebody of South has tried to take an e-mail address that somebody behind Ours has.
     """
 
     users: dict[str, int] = field(default_factory=dict)
@@ -33,6 +37,7 @@ class House:
     seen: int = 0
     hidden: int = 0
     team: int = 0
+    roles: dict[str, int] = field(default_factory=dict)
     imports: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -58,6 +63,7 @@ class House:
 def build() -> House:
     """Make the house in the database that the settings point to."""
     house, world = House(), World()
+    house.roles = {role.name: role.id for role in people.roles(SYSTEM)}
     house.team = people.add_team(SYSTEM, TeamCreate(name="North")).id
     people.add_team(SYSTEM, TeamCreate(name="South"))
     for name, role, team in (*((role, role, None) for role in ROLES), ("other", "advisor", "South")):
@@ -80,5 +86,7 @@ def build() -> House:
         exports.carry_out(house.exports[name])
         made = tokens.add(viewer, "all", ["all"])
         house.tokens[name], house.token_ids[name] = made.secret, made.id
+    with suppress(NotAvailable):
+        contacts.create(house.viewer("other"), ContactCreate(first_name="Sam", email="sara@example.com"))
     assert segments.one(SYSTEM, house.label).members == 3
     return house

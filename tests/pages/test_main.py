@@ -9,7 +9,7 @@ from tests.pages.conftest import Open, words
 from tests.worlds import World
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
-PAGES = ("contacts", "segments", "imports", "exports", "contact")
+PAGES = ("contacts", "segments", "imports", "exports", "activity", "contact")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -48,7 +48,14 @@ def test_an_analyst_is_not_led_to_imports(world: World, open_page: Open) -> None
     world.user("Alan", "analyst")
     led = [link.value for link in open_page("segments", "Alan").sidebar.get("page_link")]
     assert "Exports" in led
-    assert "Imports" not in led
+    assert not {"Imports", "Activity"} & set(led)
+
+
+def test_administrators_find_administration_below_the_daily_work(world: World, open_page: Open) -> None:
+    world.user("Ana", "administrator")
+    app = open_page("segments", "Ana")
+    assert [link.value for link in app.sidebar.get("page_link")][-1] == "Activity"
+    assert "Administration" in [caption.value for caption in app.sidebar.caption]
 
 
 def test_a_session_that_ends_closes_the_open_window_at_its_next_step(world: World, open_page: Open) -> None:
