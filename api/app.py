@@ -36,6 +36,7 @@ def routes() -> list[BaseRoute]:
         Route("/login", sign_in.login, methods=["GET", "POST"]),
         Route("/logout", sign_in.logout, methods=["GET", "POST"]),
         Route("/setup", sign_in.setup, methods=["GET", "POST"]),
+        Route("/password", sign_in.password, methods=["GET", "POST"]),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         Route("/metrics", metrics.show),

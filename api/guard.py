@@ -24,7 +24,7 @@ from hooks.i18n import _, best_locale, use_locale
 API = "/api/v1/"
 METRICS = "/metrics"
 # Open to everyone, by these methods: the way in, and whether the house stands.
-WAYS_IN = frozenset({"/login", "/logout", "/setup"})
+WAYS_IN = frozenset({"/login", "/logout", "/setup", "/password"})
 SIGNS = frozenset({"/healthz", "/readyz"})
 OPEN = dict.fromkeys(WAYS_IN, frozenset({"GET", "HEAD", "POST"})) | dict.fromkeys(
     SIGNS, frozenset({"GET", "HEAD"})

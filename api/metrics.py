@@ -22,7 +22,7 @@ _AREAS = {"/api/": "api", "/_stcore/": "pages", "/static/": "static", "/componen
 
 def area_of(path: str) -> str:
     """Return the part of the house that a path belongs to."""
-    if path in ("/login", "/logout", "/setup"):
+    if path in ("/login", "/logout", "/setup", "/password"):
         return "sign-in"
     if path in ("/healthz", "/readyz", "/metrics"):
         return "health"

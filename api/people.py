@@ -5,8 +5,9 @@ from pydantic import BaseModel
 
 from api.parts import PROBLEMS, WRITES, Id, Who, made
 from api.repeatable import Repeatable
-from models.people import MeRead, TeamCreate, TeamRead, UserCreate, UserRead, UserUpdate
+from models.people import MeRead, TeamCreate, TeamRead, TeamUpdate, UserCreate, UserRead, UserUpdate
 from services import people
+from services import teams as team_changes
 
 router = APIRouter(route_class=Repeatable, responses=PROBLEMS)
 
@@ -72,6 +73,18 @@ def add_team(viewer: Who, command: TeamCreate, response: Response) -> TeamRead:
     team = people.add_team(viewer, command)
     made(response, f"teams/{team.id}")
     return team
+
+
+@router.patch("/teams/{team_id}", tags=["teams"], dependencies=WRITES)
+def update_team(viewer: Who, team_id: Id, command: TeamUpdate) -> TeamRead:
+    """Change the fields that are sent; `users` are exactly the active people whom the team then holds."""
+    return team_changes.change(viewer, team_id, command)
+
+
+@router.delete("/teams/{team_id}", status_code=204, tags=["teams"], dependencies=WRITES)
+def delete_team(viewer: Who, team_id: Id) -> None:
+    """Delete a team. Its people stay, and no segment is linked to it any more."""
+    team_changes.delete(viewer, team_id)
 
 
 @router.get("/teams/{team_id}", tags=["teams"])

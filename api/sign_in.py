@@ -1,5 +1,6 @@
-"""Sign in, sign out, and the set-up of the first administrator: native forms, our own session row."""
+"""Sign in, sign out, a new password by a link, and the first administrator: native forms, our own session row."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -9,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from api.callers import Origin
 from api.sign_in_page import Field, page
 from hooks.i18n import LOCALES, _, best_locale, use_locale
-from services import first_start, passwords, sessions
+from services import first_start, password_links, passwords, sessions
 from services.errors import NotFound, Told, TooMany
 from services.sessions import COOKIE, DEVICE_COOKIE, DEVICE_DAYS, SignedIn
 
@@ -73,13 +74,37 @@ async def setup(request: Request) -> Response:
         return _signed_in(request, opened, "/")
 
 
+async def password(request: Request) -> Response:
+    """Have a person choose a new password, by the link that an administrator made."""
+    form = {} if request.method in ("GET", "HEAD") else await _form(request)
+    secret = form.get("token") or request.query_params.get("token") or ""
+    with use_locale(_locale(request, form)):
+        if not await run_in_threadpool(password_links.is_open, secret):
+            return _dead_password_page()
+        if request.method != "POST":
+            return _password_page(secret)
+        try:
+            opened = await run_in_threadpool(
+                password_links.use, secret, form.get("password", ""), request.headers.get("user-agent")
+            )
+        except NotFound:
+            return _dead_password_page()
+        except Told as error:
+            return _password_page(secret, error)
+        return _signed_in(request, opened, "/")
+
+
 def local_path(wanted: str | None) -> str:
     """Return where in this house to go after sign-in; for whatever else is asked, the front door."""
     if not wanted or not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted:
         return "/"
     if not wanted.isprintable() or any(sign.isspace() for sign in wanted):
         return "/"
-    return "/" if wanted.partition("?")[0].rstrip("/") in ("/login", "/logout", "/setup") else wanted
+    return (
+        "/"
+        if wanted.partition("?")[0].rstrip("/") in ("/login", "/logout", "/setup", "/password")
+        else wanted
+    )
 
 
 def _signed_in(request: Request, opened: SignedIn, wanted: str) -> Response:
@@ -120,19 +145,47 @@ def _setup_page(secret: str, form: dict[str, str], error: Told | None = None) ->
             Field(
                 "email", _("E-mail"), "email", "username", form.get("email", ""), wrong=wrong.get("email", "")
             ),
-            Field(
-                "password",
-                _("Password"),
-                "password",
-                "new-password",
-                hint=_("At least {n} characters.").format(n=passwords.SHORTEST),
-                wrong=wrong.get("password", ""),
-            ),
+            _new_password(wrong),
         ],
         hidden={"token": secret},
         button=_("Create account"),
         here="/setup?" + urlencode({"token": secret}),
         status=_status(error),
+    )
+
+
+def _password_page(secret: str, error: Told | None = None) -> Response:
+    wrong = error.data.get("fields", {}) if error else {}
+    return page(
+        _("Choose a new password"),
+        alert=error.message if error and not wrong else "",
+        action="/password",
+        fields=[_new_password(wrong)],
+        hidden={"token": secret},
+        button=_("Save and sign in"),
+        here="/password?" + urlencode({"token": secret}),
+        status=_status(error),
+    )
+
+
+def _new_password(wrong: Mapping[str, str]) -> Field:
+    return Field(
+        "password",
+        _("Password"),
+        "password",
+        "new-password",
+        hint=_("At least {n} characters.").format(n=passwords.SHORTEST),
+        wrong=wrong.get("password", ""),
+    )
+
+
+def _dead_password_page() -> Response:
+    return page(
+        _("This link no longer works"),
+        lead=_("It works once, and for 24 hours. Ask an administrator for a fresh one."),
+        link=(_("Sign in"), "/login"),
+        here="/password",
+        status=404,
     )
 
 

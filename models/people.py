@@ -132,12 +132,41 @@ class TeamCreate(BaseModel):
     name: str
 
 
+class TeamUpdate(BaseModel):
+    """A change: only the fields that are set are touched. `users` are e-mail addresses."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: str | None = None
+    users: list[str] | None = None
+
+
 class TeamRead(BaseModel):
     """A team and the e-mail addresses of its people."""
 
     id: int
     name: str
     users: list[str]
+
+
+class RoleCreate(BaseModel):
+    """What makes a role; `permissions` are names of services/permissions.py or of plugins."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: str
+    scope: str = "mine"
+    permissions: list[str] = []
+
+
+class RoleUpdate(BaseModel):
+    """A change: only the fields that are set are touched."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: str | None = None
+    scope: str | None = None
+    permissions: list[str] | None = None
 
 
 class RoleRead(BaseModel):

@@ -1,20 +1,22 @@
-"""Who would gain and who would lose the sight of how many contacts, before a wall is changed.
+"""Who would gain and who would lose the sight of how many contacts, before a wall or the people's standing is changed.
 
-The members of the wall are counted by (wall set, responsible); a person sees all of such a group or nothing of it.
+The members of the wall, or all contacts, are counted by (wall set, responsible); a person sees all of such a group or
+nothing of it.
 The rule is the one of services/access.py, asked of groups instead of rows; a test holds the two together.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from hooks.viewer import Scope
 from models.contact import Contact
-from models.people import Role, TeamUser, User
 from models.segment import Segment, SegmentMember, SegmentTeam, SegmentUser, WallSetSegment
+from services import staff
 from services.settings import settings
+from services.staff import Person, Staff
 from services.work import Work
 
 
@@ -47,32 +49,6 @@ class Wall:
     users: frozenset[int] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True)
-class Person:
-    """A person as far as sight goes."""
-
-    user_id: int
-    name: str
-    scope: Scope
-    teams: frozenset[int]
-    mates: frozenset[int]
-
-    def opens(self, wall: Wall) -> bool:
-        """Say whether this wall, on its own, is open to the person."""
-        linked = self.user_id in wall.users or (self.scope == "teams" and bool(self.teams & wall.teams))
-        return wall.restricted and wall.active and linked
-
-    def sees(self, walls: frozenset[int], responsible: int | None, known: dict[int, Wall]) -> bool:
-        """Say whether the person sees contacts behind `walls` with this responsible."""
-        if self.scope == "everyone":
-            return True
-        if walls:
-            return any(self.opens(known[wall]) for wall in walls)
-        if responsible is None:
-            return settings().access.unassigned_contacts == "everyone"
-        return responsible in self.mates
-
-
 def wall_of(work: Work, segment: Segment) -> Wall:
     """Return a segment as it stands, as far as sight goes."""
     teams = work.session.scalars(
@@ -87,7 +63,7 @@ def wall_of(work: Work, segment: Segment) -> Wall:
 def of_change(work: Work, segment: Segment, after: Wall) -> Impact:
     """Return what it would do if `segment` stood as `after`; a deleted one stands as not restricted."""
     assert segment.id is not None
-    people = _people(work)
+    people = staff.read(work).people
     known = _walls(work)
     known[segment.id] = wall_of(work, segment)
     changed = known | {segment.id: after}
@@ -98,12 +74,53 @@ def of_change(work: Work, segment: Segment, after: Wall) -> Impact:
         members += contacts
         walls_after = walls - {segment.id} | ({segment.id} if after.restricted else frozenset())
         for person in people.values():
-            before = person.sees(walls, responsible, known)
-            later = person.sees(walls_after, responsible, changed)
+            before = _sees(person, walls, responsible, known)
+            later = _sees(person, walls_after, responsible, changed)
             gains[person.user_id] += contacts * (later and not before)
             loses[person.user_id] += contacts * (before and not later)
             blind += contacts * (person.user_id == responsible and before and not later)
     return Impact(members, _listed(people, gains), _listed(people, loses), blind)
+
+
+def of_staff(work: Work, before: Staff, after: Staff) -> Impact:
+    """Return what it would do if people stood in their teams and roles as in `after`; `members` are all contacts.
+
+    Who is switched off sees nothing.
+    """
+    people, changed = before.people, after.people
+    touched = {one for one in people.keys() | changed.keys() if people.get(one) != changed.get(one)}
+    known = _walls(work)
+    gains: dict[int, int] = defaultdict(int)
+    loses: dict[int, int] = defaultdict(int)
+    members = blind = 0
+    for walls, responsible, contacts in _groups(work):
+        members += contacts
+        for user_id in touched:
+            had, has = people.get(user_id), changed.get(user_id)
+            sees = had is not None and _sees(had, walls, responsible, known)
+            later = has is not None and _sees(has, walls, responsible, known)
+            gains[user_id] += contacts * (later and not sees)
+            loses[user_id] += contacts * (sees and not later)
+            blind += contacts * (user_id == responsible and sees and not later)
+    everyone = people | changed
+    return Impact(members, _listed(everyone, gains), _listed(everyone, loses), blind)
+
+
+def _sees(person: Person, walls: frozenset[int], responsible: int | None, known: Mapping[int, Wall]) -> bool:
+    """Say whether a person sees contacts behind `walls` with this responsible."""
+    if person.scope == "everyone":
+        return True
+    if walls:
+        return any(_opens(person, known[wall]) for wall in walls)
+    if responsible is None:
+        return settings().access.unassigned_contacts == "everyone"
+    return responsible in person.mates
+
+
+def _opens(person: Person, wall: Wall) -> bool:
+    """Say whether this wall, on its own, is open to the person."""
+    linked = person.user_id in wall.users or (person.scope == "teams" and bool(person.teams & wall.teams))
+    return wall.restricted and wall.active and linked
 
 
 def _listed(people: dict[int, Person], counts: dict[int, int]) -> tuple[PersonImpact, ...]:
@@ -111,24 +128,23 @@ def _listed(people: dict[int, Person], counts: dict[int, int]) -> tuple[PersonIm
     return tuple(sorted(found, key=lambda one: (-one.contacts, one.name)))
 
 
-def _groups(work: Work, segment_id: int) -> list[tuple[frozenset[int], int | None, int]]:
-    """Return the segment's live members, counted by walls and responsible."""
+def _groups(work: Work, segment_id: int | None = None) -> list[tuple[frozenset[int], int | None, int]]:
+    """Return the live contacts, those of a segment where one is named, counted by walls and responsible."""
     sets: dict[int, set[int]] = defaultdict(set)
     for wall_set_id, wall in work.session.execute(
         select(col(WallSetSegment.wall_set_id), col(WallSetSegment.segment_id))
     ):
         sets[wall_set_id].add(wall)
-    rows = work.session.execute(
-        select(col(Contact.wall_set_id), col(Contact.responsible_id), func.count())
-        .join(SegmentMember, col(SegmentMember.contact_id) == col(Contact.id))
-        .where(
-            col(SegmentMember.segment_id) == segment_id,
-            col(SegmentMember.mode) != "excluded",
-            col(Contact.deleted_at).is_(None),
+    by = (col(Contact.wall_set_id), col(Contact.responsible_id))
+    counted = select(*by, func.count()).where(col(Contact.deleted_at).is_(None)).group_by(*by)
+    if segment_id is not None:
+        counted = counted.join(SegmentMember, col(SegmentMember.contact_id) == col(Contact.id)).where(
+            col(SegmentMember.segment_id) == segment_id, col(SegmentMember.mode) != "excluded"
         )
-        .group_by(col(Contact.wall_set_id), col(Contact.responsible_id))
-    )
-    return [(frozenset(sets[wall_set_id]), responsible, count) for wall_set_id, responsible, count in rows]
+    return [
+        (frozenset(sets[wall_set_id]), responsible, count)
+        for wall_set_id, responsible, count in work.session.execute(counted)
+    ]
 
 
 def _walls(work: Work) -> dict[int, Wall]:
@@ -149,26 +165,6 @@ def _walls(work: Work) -> dict[int, Wall]:
     return {
         one: Wall(True, active, frozenset(teams[one]), frozenset(users[one])) for one, active in restricted
     }
-
-
-def _people(work: Work) -> dict[int, Person]:
-    teams: dict[int, set[int]] = defaultdict(set)
-    members: dict[int, set[int]] = defaultdict(set)
-    for team_id, user_id in work.session.execute(select(col(TeamUser.team_id), col(TeamUser.user_id))):
-        teams[user_id].add(team_id)
-        members[team_id].add(user_id)
-    rows = work.session.execute(
-        select(col(User.id), col(User.name), col(Role.scope))
-        .join(Role, col(Role.id) == col(User.role_id))
-        .where(col(User.active))
-    )
-    people = {}
-    for user_id, name, scope in rows:
-        mates = {user_id}
-        if scope == "teams":
-            mates = mates.union(*(members[team_id] for team_id in teams[user_id]))
-        people[user_id] = Person(user_id, name, scope, frozenset(teams[user_id]), frozenset(mates))
-    return people
 
 
 def as_deleted(wall: Wall) -> Wall:

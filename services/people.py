@@ -22,9 +22,10 @@ from models.people import (
     UserRead,
     UserUpdate,
 )
-from services import passwords, permissions
+from services import passwords, permissions, staff
 from services.access import scope_named
 from services.errors import Conflict, Forbidden, NotFound, Refused
+from services.impact import Impact, of_staff
 from services.settings import settings
 from services.work import Work, unit_of_work
 
@@ -123,23 +124,27 @@ def add_user(viewer: Viewer, command: UserCreate) -> UserRead:
         if work.session.scalar(select(col(User.id)).where(col(User.email_key) == email)) is not None:
             raise _email_known()
         made = insert_user(work, email=email, name=name, role=command.role, password_hash=kept)
+        _refuse_beyond(work, made)
         _set_teams(work, made, command.teams)
+        work.act("edit", deed="person_added", user_id=made, name=name, role=command.role)
     return user(viewer, made)
 
 
 def update_user(viewer: Viewer, user_id: int, command: UserUpdate) -> UserRead:
     """Change the fields that are set. To switch a person off ends that person's sessions and tokens at once.
 
-    Raises NotFound, Refused with `fields`, and Conflict `last_administrator` when nobody could manage people
-    any more.
+    Raises NotFound, Refused with `fields`, Forbidden for a person or a role that may do more than the viewer, and
+    Conflict `last_administrator` when nobody could manage people any more.
     """
     permissions.require(viewer, permissions.PEOPLE_MANAGE)
     given = command.model_fields_set
     kept = _kept_password(command.password) if "password" in given else None
     with unit_of_work(viewer, write=True) as work:
-        _lock_administrators(work)
+        lock_administrators(work)
         before = administrators(work)
         person = _locked(work, user_id)
+        _refuse_beyond(work, user_id)
+        was = _read(work, [person])[0]
         _change_own(person, command)
         if "role" in given and command.role is not None:
             person.role_id = _role_id(work, command.role)
@@ -150,6 +155,7 @@ def update_user(viewer: Viewer, user_id: int, command: UserUpdate) -> UserRead:
         if "active" in given and command.active is not None:
             person.active = command.active
         work.session.flush()
+        _refuse_beyond(work, user_id)
         if kept is not None or not person.active:
             end_sessions(work, user_id)
         if not person.active:
@@ -159,7 +165,25 @@ def update_user(viewer: Viewer, user_id: int, command: UserUpdate) -> UserRead:
                 "last_administrator",
                 _("This is the last administrator. Make someone else administrator first."),
             )
+        _record(work, was, _read(work, [person])[0], new_password=kept is not None)
     return user(viewer, user_id)
+
+
+def impact(viewer: Viewer, user_id: int, command: UserUpdate) -> Impact:
+    """Return who would gain and lose how many contacts by this change of role, teams or account; nothing is written.
+
+    Raises NotFound and Refused with `fields`.
+    """
+    permissions.require(viewer, permissions.PEOPLE_MANAGE)
+    with unit_of_work(viewer) as work:
+        before = staff.read(work)
+        if user_id not in before.accounts:
+            raise NotFound("not_found", _("There is no such person."))
+        role_id = None if command.role is None else _role_id(work, command.role)
+        after = before.with_account(user_id, role_id=role_id, active=command.active)
+        if command.teams is not None:
+            after = after.with_teams(user_id, _team_ids(work, command.teams))
+        return of_staff(work, before, after)
 
 
 def update_me(viewer: Viewer, command: UserUpdate) -> UserRead:
@@ -225,14 +249,12 @@ def add_team(viewer: Viewer, command: TeamCreate) -> TeamRead:
     permissions.require(viewer, permissions.PEOPLE_MANAGE)
     name = checked_name(command.name)
     with unit_of_work(viewer, write=True) as work:
-        same = select(col(Team.id)).where(col(Team.name_key) == fold(name))
-        if work.session.scalar(same) is not None:
-            wrong = _("A team of this name is there already.")
-            raise Conflict("name_known", wrong, fields={"name": wrong})
+        refuse_known_team(work, name)
         made = Team(name=name, name_key=fold(name), created_at=work.now)
         work.session.add(made)
         work.session.flush()
         assert made.id is not None
+        work.act("edit", deed="team_added", team_id=made.id, name=name)
     return TeamRead(id=made.id, name=made.name, users=[])
 
 
@@ -274,13 +296,32 @@ def insert_user(work: Work, *, email: str, name: str, role: str, password_hash: 
 
 def administrators(work: Work) -> Sequence[int]:
     """Return the ids of the active people who may manage people."""
+    return holders(work, permissions.PEOPLE_MANAGE)
+
+
+def holders(work: Work, permission: str) -> Sequence[int]:
+    """Return the ids of the active people who have a permission."""
     found = work.session.scalars(
         select(col(User.id))
         .join(RolePermission, col(RolePermission.role_id) == User.role_id)
-        .where(col(User.active), col(RolePermission.permission) == permissions.PEOPLE_MANAGE)
+        .where(col(User.active), col(RolePermission.permission) == permission)
         .order_by(col(User.id))
     )
     return [user_id for user_id in found if user_id is not None]
+
+
+def permissions_of(work: Work, role_id: int) -> set[str]:
+    """Return the names of a role's permissions."""
+    held = select(col(RolePermission.permission)).where(col(RolePermission.role_id) == role_id)
+    return set(work.session.scalars(held))
+
+
+def refuse_known_team(work: Work, name: str, but: int | None = None) -> None:
+    """Raise Conflict `name_known` where another team than `but` has this name."""
+    same = work.session.scalar(select(col(Team.id)).where(col(Team.name_key) == fold(name)))
+    if same is not None and same != but:
+        wrong = _("A team of this name is there already.")
+        raise Conflict("name_known", wrong, fields={"name": wrong})
 
 
 def end_sessions(work: Work, user_id: int, but: int | None = None) -> None:
@@ -292,6 +333,18 @@ def end_sessions(work: Work, user_id: int, but: int | None = None) -> None:
         )
         .values(ended_at=work.now)
     )
+
+
+def may_touch(work: Work, user_id: int) -> User:
+    """Return a person's row, held to the end of the unit. Raises NotFound, Forbidden for who may do more."""
+    person = _locked(work, user_id)
+    _refuse_beyond(work, user_id)
+    return person
+
+
+def record_new_password(work: Work, person: User) -> None:
+    """Write down that a person has a new password; what it is, is nobody's."""
+    work.act("edit", deed="person_changed", user_id=person.id, name=person.name, fields={}, new_password=True)
 
 
 def email_key(email: str) -> str:
@@ -370,7 +423,7 @@ def _locked(work: Work, user_id: int) -> User:
     return found
 
 
-def _lock_administrators(work: Work) -> None:
+def lock_administrators(work: Work) -> None:
     """Two administrators who demote each other at one instant must not both succeed."""
     if not work.on_sqlite:
         held = select(col(RolePermission.role_id)).where(
@@ -414,7 +467,45 @@ def _role_id(work: Work, name: str) -> int:
     return found
 
 
+def _refuse_beyond(work: Work, user_id: int) -> None:
+    """Refuse to touch a person who may do more than the one who acts: it would be a way to do it oneself.
+
+    A token's scopes narrow what its person may do, not whom that person may change.
+    """
+    if work.viewer.is_system or user_id == work.viewer.user_id:
+        return
+    mine, theirs = (_permissions_of_user(work, one) for one in (work.viewer.user_id, user_id))
+    if not theirs <= mine:
+        raise Forbidden(
+            "beyond_yours",
+            _("This role allows more than yours does. Ask somebody who may do all of it."),
+        )
+
+
+def _permissions_of_user(work: Work, user_id: int | None) -> set[str]:
+    role_id = work.session.scalar(select(col(User.role_id)).where(col(User.id) == user_id))
+    return set() if role_id is None else permissions_of(work, role_id)
+
+
+def _record(work: Work, was: UserRead, now: UserRead, *, new_password: bool) -> None:
+    names = ("name", "role", "teams", "active")
+    fields = {
+        name: [getattr(was, name), getattr(now, name)]
+        for name in names
+        if getattr(was, name) != getattr(now, name)
+    }
+    if fields or new_password:
+        secret = {"new_password": True} if new_password else {}
+        work.act("edit", deed="person_changed", user_id=now.id, name=now.name, fields=fields, **secret)
+
+
 def _set_teams(work: Work, user_id: int, names: Sequence[str]) -> None:
+    found = _team_ids(work, names)
+    work.session.execute(delete(TeamUser).where(col(TeamUser.user_id) == user_id))
+    work.session.add_all(TeamUser(team_id=team_id, user_id=user_id) for team_id in found)
+
+
+def _team_ids(work: Work, names: Sequence[str]) -> list[int]:
     keys = {fold(name): name for name in names}
     found = dict(
         work.session.execute(
@@ -425,8 +516,7 @@ def _set_teams(work: Work, user_id: int, names: Sequence[str]) -> None:
     if unknown:
         wrong = _("There is no team {names}.").format(names=", ".join(unknown))
         raise Refused("unknown_team", wrong, fields={"teams": wrong})
-    work.session.execute(delete(TeamUser).where(col(TeamUser.user_id) == user_id))
-    work.session.add_all(TeamUser(team_id=team_id or 0, user_id=user_id) for team_id in found.values())
+    return [team_id for team_id in found.values() if team_id is not None]
 
 
 def _end_tokens(work: Work, user_id: int) -> None:

@@ -95,6 +95,18 @@ class Jobs(_Section):
     keep_days: int = Field(default=30, ge=1)
 
 
+class Mail(_Section):
+    """The server that takes our mail; without `host` none is sent, and links are shown instead."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    sender: str = "carteira@localhost"
+    timeout_seconds: float = Field(default=10, gt=0)
+
+
 class Log(_Section):
     """How much is logged, and in which form."""
 
@@ -119,6 +131,7 @@ class Settings(BaseSettings):
     imports: Imports = Imports()
     exports: Exports = Exports()
     jobs: Jobs = Jobs()
+    mail: Mail = Mail()
     log: Log = Log()
     plugins: dict[str, dict[str, Any]] = {}
 

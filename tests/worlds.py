@@ -1,11 +1,13 @@
 """Small worlds for tests: people, teams, walls and contacts, made in a line each."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlmodel import col
 
 from hooks.viewer import SYSTEM, Viewer
+from models.act import Act
 from models.contact import ContactCreate
 from models.people import Role, RolePermission, Team, TeamUser, User
 from models.segment import SegmentCreate
@@ -64,6 +66,12 @@ class World:
                 scope=scope_named(role.scope),
                 team_ids=tuple(work.session.scalars(teams)),
             )
+
+    def acts(self, deed: str) -> list[dict[str, Any]]:
+        """Return what is kept of the acts of this deed, in their order."""
+        with unit_of_work(SYSTEM) as work:
+            found = work.session.scalars(select(col(Act.detail)).order_by(col(Act.id)))
+            return [detail for detail in found if detail and detail.get("deed") == deed]
 
     def wall(
         self, name: str, *, teams: tuple[str, ...] = (), users: tuple[str, ...] = (), active: bool = True

@@ -131,6 +131,8 @@ LINES = (
     Line(f"GET {V1}/teams", "200 200 200 200"),
     Line(f"POST {V1}/teams", "201 403 403 403", more=_json(name="West")),
     Line(f"GET {V1}/teams/{{team_id}}", "200 200 200 200", _other),
+    Line(f"PATCH {V1}/teams/{{team_id}}", "200 403 403 403", _other, _json(users=[])),
+    Line(f"DELETE {V1}/teams/{{team_id}}", "204 403 403 403", _other),
     Line(f"GET {V1}/openapi.json", "200 200 200 200"),
     Line("GET /metrics", "200 200 200 200"),
 )  # fmt: skip
@@ -143,6 +145,8 @@ OPEN = {
     "POST /logout": 303,
     "GET /setup": 404,
     "POST /setup": 404,
+    "GET /password": 404,
+    "POST /password": 404,
     "GET /healthz": 200,
     "GET /readyz": 200,
 }
