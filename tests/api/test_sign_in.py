@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from api.sign_in import local_path
 from hooks.viewer import SYSTEM
 from models.people import UserCreate
-from services import first_start, people
+from services import first_start, password_links, people
 from tests.api.served import PASSWORD, add_person, browser, signed_in
 from tests.fixtures import Database
 
@@ -168,6 +168,23 @@ def test_a_link_that_never_was_or_is_dead_says_what_to_do(db: Database) -> None:
     address = link()
     people.add_user(SYSTEM, UserCreate(email="b@example.com", name="B", role="administrator"))
     for dead in (address, "/setup?token=guessed", "/setup"):
+        answer = browser().get(dead)
+        assert answer.status_code == 404
+        assert 'href="/login"' in answer.text
+
+
+def test_a_link_for_a_new_password_lets_its_person_choose_one_and_in(db: Database) -> None:
+    ana = add_person("ana")
+    link = password_links.make(SYSTEM, ana, "http://testserver").address.removeprefix("http://testserver")
+    client, secret = browser(), link.partition("token=")[2]
+    assert client.get(link).status_code == 200
+    weak = client.post("/password", data={"token": secret, "password": "short"})
+    assert weak.status_code == 422
+    assert 'aria-invalid="true"' in weak.text
+    answer = client.post("/password", data={"token": secret, "password": "quite another long one"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert client.get("/api/v1/me").json()["email"] == "ana@example.com"
+    for dead in (link, "/password?token=guessed", "/password"):
         answer = browser().get(dead)
         assert answer.status_code == 404
         assert 'href="/login"' in answer.text
