@@ -37,6 +37,7 @@ class House:
     seen: int = 0
     hidden: int = 0
     team: int = 0
+    roles: dict[str, int] = field(default_factory=dict)
     imports: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class House:
 def build() -> House:
     """Make the house in the database that the settings point to."""
     house, world = House(), World()
+    house.roles = {role.name: role.id for role in people.roles(SYSTEM)}
     house.team = people.add_team(SYSTEM, TeamCreate(name="North")).id
     people.add_team(SYSTEM, TeamCreate(name="South"))
     for name, role, team in (*((role, role, None) for role in ROLES), ("other", "advisor", "South")):

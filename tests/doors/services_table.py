@@ -11,7 +11,7 @@ from typing import Any
 from hooks.viewer import Viewer
 from models.contact import ContactCreate, ContactUpdate
 from models.imports import ImportOptions
-from models.people import TeamCreate, UserCreate, UserUpdate
+from models.people import RoleCreate, RoleUpdate, TeamCreate, TeamUpdate, UserCreate, UserUpdate
 from models.segment import SegmentCreate, SegmentUpdate
 from services import (
     bulk,
@@ -22,10 +22,13 @@ from services import (
     filters,
     history,
     notifications,
+    password_links,
     people,
     plugins,
+    roles,
     segments,
     sessions,
+    teams,
     tokens,
 )
 from services.imports import runs
@@ -187,6 +190,18 @@ LINES = (
     Line("people.team", "yes yes yes yes", lambda h, v: people.team(v, h.team)),
     Line("people.add_team", "yes no no no", lambda h, v: people.add_team(v, TeamCreate(name="West"))),
     Line("people.roles", "4 4 4 4", lambda h, v: len(people.roles(v))),
+    Line("people.impact", "yes no no no",
+         lambda h, v: people.impact(v, h.users["other"], UserUpdate(role="analyst"))),
+    Line("teams.change", "yes no no no", lambda h, v: teams.change(v, h.team, TeamUpdate(users=[]))),
+    Line("teams.delete", "yes no no no", lambda h, v: teams.delete(v, h.team)),
+    Line("teams.impact", "yes no no no", lambda h, v: teams.impact(v, h.team, None)),
+    Line("roles.add", "yes no no no", lambda h, v: roles.add(v, RoleCreate(name="New"))),
+    Line("roles.change", "yes no no no", lambda h, v: roles.change(v, h.roles["analyst"], RoleUpdate(scope="mine"))),
+    Line("roles.change", "last_administrator no no no",
+         lambda h, v: roles.change(v, h.roles["administrator"], RoleUpdate(permissions=[])), "one's own, to nothing"),
+    Line("roles.delete", "in_use no no no", lambda h, v: roles.delete(v, h.roles["analyst"])),
+    Line("roles.impact", "yes no no no", lambda h, v: roles.impact(v, h.roles["analyst"], RoleUpdate(scope="mine"))),
+    Line("password_links.make", "yes no no no", lambda h, v: password_links.make(v, h.users["other"], "http://h")),
     Line("sessions.mine", "0 0 0 0", lambda h, v: len(sessions.mine(v))),
     Line("sessions.of_user", "yes no no no", lambda h, v: sessions.of_user(v, h.users["other"])),
     Line("sessions.end", "yes gone gone gone",
