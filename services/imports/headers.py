@@ -145,6 +145,12 @@ def understand(header: Sequence[str]) -> Understanding:
     return Understanding(tuple(fields), report, language)
 
 
+def own_columns(header: Sequence[str]) -> tuple[int, ...]:
+    """Return where the columns of the file itself are, without those of an earlier report."""
+    report = _report_columns(header)
+    return tuple(at for at in range(len(header)) if at not in report)
+
+
 def header_of(field: str, locale: str) -> str:
     """Return the header that is written for a field; an import knows it again."""
     return _NAMES[_language_of(locale)][field][0]

@@ -29,7 +29,7 @@ from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.imports import files
 from services.imports.carry import carry_out, carry_out_review
 from services.imports.countries import read_country
-from services.imports.headers import understand
+from services.imports.headers import own_columns, understand
 from services.imports.labels import may_create
 from services.imports.reasons import notes, reason
 from services.imports.rows import MAPPABLE
@@ -333,10 +333,23 @@ def _likely_mapping(work: Work, shape: FileShape) -> tuple[dict[int, str | None]
         select(Import).where(mine, col(Import.act_id).is_not(None)).order_by(col(Import.id).desc()).limit(50)
     )
     for kept in work.session.scalars(earlier):
-        if kept.shape and kept.mapping and kept.shape["columns"] == list(shape.columns):
-            return {int(at): name for at, name in kept.mapping.items()}, True
+        mapping = _mapping_then(kept, shape)
+        if mapping is not None:
+            return mapping, True
     fields = understand(shape.columns).fields
     return {at: name if name in MAPPABLE else None for at, name in enumerate(fields)}, False
+
+
+def _mapping_then(kept: Import, shape: FileShape) -> dict[int, str | None] | None:
+    """Return the mapping of an earlier import, if its file had the columns of this one, a report set aside."""
+    if not kept.shape or not kept.mapping:
+        return None
+    columns = kept.shape["columns"]
+    then, today = own_columns(columns), own_columns(shape.columns)
+    if [columns[at] for at in then] != [shape.columns[at] for at in today]:
+        return None
+    names = {here: kept.mapping.get(str(there)) for there, here in zip(then, today, strict=True)}
+    return {at: names.get(at) for at in range(len(shape.columns))}
 
 
 def _options(kept: Import) -> ImportOptions:

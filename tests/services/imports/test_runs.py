@@ -142,6 +142,21 @@ def test_a_mapping_is_remembered_for_the_next_file_of_the_same_shape():
     assert not runs.inspect(SYSTEM, runs.receive(SYSTEM, "c.csv", [SOME]).id).remembered
 
 
+def test_a_mapping_is_remembered_for_the_rejected_rows_too():
+    content = b"Pa\xc3\xads,Nome,Sobrenome,Celular,Matr\xc3\xadcula\nBR,Gal,Lima,999,M2\n"
+    received = runs.receive(SYSTEM, "c.csv", [content])
+    fields = ("country", "first_name", "last_name", "phone", "external_id")
+    runs.choose(SYSTEM, received.id, ImportOptions(mapping=dict(enumerate(fields))))
+    runs.accept(SYSTEM, received.id)
+    runs.carry_out(received.id)
+    put_right = runs.rejected_file(SYSTEM, received.id).read_bytes().replace(b"999", b"11961234567")
+    again = runs.receive(SYSTEM, "c.csv", [put_right])
+    assert again.options.mapping == dict(enumerate((*fields, None, None, None)))
+    assert runs.inspect(SYSTEM, again.id).remembered
+    assert load_file(put_right).created == 1
+    assert count("contact", "external_id = 'M2'") == 1
+
+
 @pytest.mark.parametrize(
     ("options", "field"),
     [
