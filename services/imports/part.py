@@ -76,8 +76,7 @@ def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) 
     may = work.viewer.may
     rights = Rights(may(permissions.CONTACTS_ADD), may(permissions.CONTACTS_EDIT))
     settlement = Settlement(directory, labels, task.options, rights, denials)
-    for group in part.groups:
-        settlement.add(group)
+    settlement.settle(part.groups)
     tally = Tally.of(kept.counts)
     tally.add_deeds(settlement.deeds, labels, work.sight)
     versions = {person.id: person.version for person in directory.people if person.id is not None}

@@ -97,31 +97,32 @@ class Settlement:
         self._denials = denials
         self._wishes: dict[int, Wish] = {}
         self._matches: dict[int, Match] = {}
+        self._people: dict[Person, None] = {}
 
-    def add(self, group: Sequence[Item]) -> None:
-        """Decide the rows of one place of the plan."""
-        rows = [row for item in group if (row := self._coming_in(item)) is not None]
-        if len(rows) == 1:
-            self._add_one(rows[0])
-        elif rows:
-            self._add_together(rows)
+    def settle(self, groups: Iterable[Sequence[Item]]) -> None:
+        """Decide all rows, those of one place of the plan at a time, then compare each person once with them.
 
-    def _add_one(self, row: Row) -> None:
+        A contact may have got keys since the plan was made, or a phone be a switchboard's: then the rows of several
+        places mean one person.
+        """
+        for group in groups:
+            rows = [row for item in group if (row := self._coming_in(item)) is not None]
+            if len(rows) == 1:
+                self._match_one(rows[0])
+            elif rows:
+                self._match_together(rows)
+        for person in self._people:
+            self._compare(person)
+
+    def _match_one(self, row: Row) -> None:
         alone = not is_identified(row, self._directory)
         found = self._match_alone(row, self._directory) if alone else match(row, self._directory)
         if found.code is not None:
             self._refuse(row, found, found.person)
             return
-        self._matches[row.no] = found
-        if found.person is None:
-            person = Person()
-            person.join(row)
-            self._make(person, (row,), list(row.values), (True,), self._wishes[row.no].keys)
-        else:
-            found.person.join(row)
-            self._settle(found.person)
+        self._join(found.person or Person(), row, found, identified=not alone)
 
-    def _add_together(self, rows: Sequence[Row]) -> None:
+    def _match_together(self, rows: Sequence[Row]) -> None:
         decided = decide(rows, self._directory, self._after, self._match_alone)
         spent_at = self._denials.spent_at(
             row.no for row, one in zip(rows, decided, strict=True) if one.match.code == "not_available"
@@ -130,7 +131,7 @@ class Settlement:
             # No row after the last answer may tell anything, not even by what it does to the others.
             before = [row for row in rows if row.no < spent_at]
             if before:
-                self._add_together(before)
+                self._match_together(before)
             self._denials.spent = True
             for row in rows[len(before) :]:
                 self._reject(row.no, "too_many")
@@ -140,10 +141,13 @@ class Settlement:
             if one.match.code is not None or one.origin is None:
                 self._refuse(row, one.match, one.origin.person if one.origin else None)
                 continue
-            self._matches[row.no] = one.match
-            people.setdefault(one.origin, one.origin.person or Person()).join(row)
-        for person in people.values():
-            self._settle(person)
+            person = people.setdefault(one.origin, one.origin.person or Person())
+            self._join(person, row, one.match, identified=is_identified(row, self._directory))
+
+    def _join(self, person: Person, row: Row, found: Match, *, identified: bool) -> None:
+        self._matches[row.no] = found
+        self._people[person] = None
+        self._directory.join(person, row, identified=identified)
 
     def _after(self, person: Person | None, rows: Sequence[Row]) -> Person | None:
         """Return a contact as rows leave it, none where they cannot make it; see together.py."""
@@ -238,7 +242,7 @@ class Settlement:
         for row in rows:
             self._reject(row.no, code, detail)
 
-    def _settle(self, person: Person) -> None:
+    def _compare(self, person: Person) -> None:
         """Compare all rows of one person, laid over each other in file order, once with the contact."""
         rows = person.rows if len(person.rows) == 1 else sorted(person.rows, key=_BY_NUMBER)
         values, added = _laid_over(person, rows)

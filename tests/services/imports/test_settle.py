@@ -7,12 +7,13 @@ import pytest
 from hooks.viewer import SYSTEM
 from models.contact import ContactUpdate
 from services import contacts, history, permissions
-from services.imports import runs
+from services.imports import plan, runs
 from tests.services.imports.loading import (
     ANA,
     BOB,
     OTHER_PHONE,
     PHONE,
+    closed,
     contact,
     count,
     emails_of,
@@ -236,3 +237,41 @@ def test_the_plan_is_what_is_carried_out_and_what_changed_meanwhile_is_named():
     ended = runs.get(SYSTEM, read.id)
     assert (ended.updated, ended.created, ended.changed_since_review) == (1, 1, 1)
     assert runs.rows(SYSTEM, read.id).items[0].notes == ["The contact was changed after the review."]
+
+
+def _carried_out(read):
+    runs.accept(SYSTEM, read.id)
+    runs.carry_out(read.id)
+    return closed(runs.get(SYSTEM, read.id))
+
+
+def test_rows_that_came_to_mean_one_contact_after_the_review_are_compared_with_it_once():
+    known = WORLD.contact("Bia", external_id="x1")
+    read = reviewed({"id": "x1", "organization": "Acme"}, ANA | {"email": "bia@a.com", "account": "7"})
+    contacts.change(SYSTEM, known, ContactUpdate(emails=["bia@a.com"]))
+    ended = _carried_out(read)
+    assert (ended.state, outcomes(ended), ended.changed_since_review) == ("done", ["updated", "updated"], 2)
+    found = contact(known)
+    assert (found.organization, found.account_number, found.version) == ("Acme", "7", 3)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_rows_with_a_switchboards_number_and_one_name_are_one_contact(monkeypatch, known):
+    monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 2)
+    if known:
+        WORLD.contact("Ana", last_name="Lima", phone=PHONE)
+    rows = [
+        ANA | {"phone": PHONE, "account": "1"},
+        *(BOB | {"phone": PHONE, "email": f"bob{n}@a.com"} for n in range(3)),
+        ANA | {"phone": PHONE, "account": "2"},
+    ]
+    assert outcomes(load(*rows)) == ["updated" if known else "created", *["created"] * 3, "updated"]
+    assert count("contact", "first_name = 'Ana' AND account_number = '2'") == 1
+    assert load(*rows).unchanged == len(rows)
+
+
+def test_a_switchboards_number_under_another_name_rejects_a_row_without_other_keys(monkeypatch):
+    monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 2)
+    others = (BOB | {"first": f"Bob {n}", "phone": PHONE, "email": f"bob{n}@a.com"} for n in range(3))
+    rows = [*others, ANA | {"phone": PHONE}]
+    assert outcomes(load(*rows)) == [*["created"] * 3, "phone_of_another"]
