@@ -7,6 +7,7 @@ from typing import Any
 
 from hooks.viewer import SYSTEM, Viewer
 from services.imports import files, known, plan
+from services.imports.headers import understand
 from services.imports.plan import Plan
 from services.imports.rows import RowReader
 from services.imports.tally import Tally
@@ -34,6 +35,7 @@ def _made(task: Task) -> Path:
         len(task.shape.columns),
         country=task.options.country,
         join_overflow=task.options.join_overflow,
+        report=understand(task.shape.columns).report,
     )
     try:
         viewer = viewer_of(task)

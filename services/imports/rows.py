@@ -51,10 +51,19 @@ class Read:
 
 
 class RowReader:
-    """Reads the rows of one file by its mapping; `width` is the number of columns of the header."""
+    """Reads the rows of one file by its mapping; `width` is the number of columns of the header.
+
+    `report` are the columns that an earlier import's report put there: they are no part of a row.
+    """
 
     def __init__(
-        self, mapping: Mapping[int, str | None], width: int, *, country: str | None, join_overflow: bool
+        self,
+        mapping: Mapping[int, str | None],
+        width: int,
+        *,
+        country: str | None,
+        join_overflow: bool,
+        report: Sequence[int] = (),
     ) -> None:
         at = {name: index for index, name in mapping.items() if name and index < width}
         self._texts = [
@@ -66,15 +75,19 @@ class RowReader:
         self._segments = at.get(SEGMENTS)
         self._width = width
         self._default_country = country
-        self._joins_overflow = join_overflow and self._segments == width - 1
+        ends_with_report = (
+            tuple(report) == tuple(range(width - 3, width)) and max(at.values(), default=0) < width - 3
+        )
+        self._own_width = width - 3 if ends_with_report else width
+        self._joins_overflow = join_overflow and self._segments == self._own_width - 1
 
     def read(self, cells: Sequence[str]) -> Read | Refusal:
         """Return the row's values in the order of FIELDS, or the first reason why it cannot come in."""
         overflow: Sequence[str] = ()
         if len(cells) > self._width:
-            overflow = [cell for cell in cells[self._width :] if cell.strip()]
+            overflow = self._surplus(cells)
             if overflow and not self._joins_overflow:
-                return Refusal("row_too_long", None, overflow[0], {"columns": self._width})
+                return Refusal("row_too_long", None, overflow[0], {"columns": self._own_width})
         elif len(cells) < self._width:
             cells = [*cells, *[""] * (self._width - len(cells))]
         values: Values = [None] * len(FIELDS)
@@ -97,6 +110,11 @@ class RowReader:
         if any("\x00" in name for name in names):
             return _refused("text_not_kept", SEGMENTS, ";".join(names))
         return Read(values, names)
+
+    def _surplus(self, cells: Sequence[str]) -> list[str]:
+        """Return the filled cells of a row that is too long which have no column; its report stands behind them."""
+        end = len(cells) - (self._width - self._own_width)
+        return [cell for cell in cells[self._own_width : end] if cell.strip()]
 
     def _read_reach(self, cells: Sequence[str], values: Values) -> Refusal | None:
         """Read country, phone and e-mail into `values`."""

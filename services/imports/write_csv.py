@@ -46,7 +46,7 @@ def write_rejected_csv(
     the surplus cells are taken out. A report of an earlier import is replaced. A letter of a reason that the
     encoding lacks is written as its nearest plain one: cells have none such, since they come from it.
     """
-    before = frozenset(understand(shape.columns).report)
+    before = understand(shape.columns).report
     columns = [name for at, name in enumerate(shape.columns) if at not in before]
     encoding = shape.encoding or "utf-8"
     delimiter = shape.delimiter or ","
@@ -55,9 +55,16 @@ def write_rejected_csv(
         writer = csv.writer(text, delimiter=delimiter)
         writer.writerow([*columns, *(_within(encoding, name) for name in report_header(locale))])
         for cells, row_no, code, reason in rows:
-            own = [cell for at, cell in enumerate(cells) if at not in before]
+            own = _without_report(cells, len(shape.columns), before)
             missing = [""] * (len(columns) - len(own))
             writer.writerow([*own, *missing, row_no, code, _within(encoding, reason)])
+
+
+def _without_report(cells: Sequence[str], columns: int, report: Sequence[int]) -> Sequence[str]:
+    """Return a row's own cells; in a row that is too long the report stands behind the surplus ones."""
+    if len(cells) > columns and tuple(report) == tuple(range(columns - 3, columns)):
+        return cells[:-3]
+    return [cell for at, cell in enumerate(cells) if at not in report]
 
 
 def _begin(text: TextIO, shape: FileShape, delimiter: str) -> None:

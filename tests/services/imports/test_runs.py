@@ -329,6 +329,30 @@ def test_rejected_rows_come_back_as_the_file_had_them_and_load_once_put_right():
     assert load_file(put_right.encode("windows-1252")).unchanged == 2
 
 
+def test_a_row_that_is_too_long_keeps_its_surplus_cell_in_every_round():
+    header = "Country Code,First Name,Last Name,Email"
+    rejected = f"{header}\nBR,Ana,Lima,ana@a.com,SURPLUS\n".encode()
+    for _round in range(3):
+        read = load_file(rejected)
+        assert outcomes(read) == ["row_too_long"]
+        assert "“SURPLUS”" in only_row(read).reason
+        rejected = runs.rejected_file(SYSTEM, read.id).read_bytes()
+        assert rejected.splitlines()[1].startswith(b"BR,Ana,Lima,ana@a.com,SURPLUS,1,row_too_long,")
+    assert load_file(rejected.replace(b",SURPLUS", b"")).created == 1
+
+
+def test_a_row_whose_overflow_is_joined_can_be_put_right():
+    content = (
+        b"Country Code;First Name;Last Name;Mobile Number;Email;Segments\nBR;Ana;Lima;999;ana@a.com;A;B\n"
+    )
+    ways = {"join_overflow": True, "unknown_segments": "create"}
+    read = load_file(content, **ways)
+    assert outcomes(read) == ["phone_too_short"]
+    put_right = runs.rejected_file(SYSTEM, read.id).read_bytes().replace(b"999", b"11961234567")
+    again = load_file(put_right, **ways)
+    assert (again.created, again.created_segments) == (1, ["A", "B"])
+
+
 def test_there_is_no_rejected_file_where_nothing_was_rejected():
     read = load(ANA | {"phone": PHONE})
     assert not read.has_rejected_file
