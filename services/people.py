@@ -1,6 +1,7 @@
 """People, their roles and teams; and the Viewer that stands for one of them during a request."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlmodel import col
@@ -10,6 +11,7 @@ from hooks.viewer import SYSTEM, Via, Viewer
 from models.doors import Session, Token
 from models.fold import fold
 from models.people import (
+    SCOPES,
     Role,
     RolePermission,
     RoleRead,
@@ -28,6 +30,15 @@ from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.impact import Impact, of_staff
 from services.settings import settings
 from services.work import Work, unit_of_work
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a role reaches: what it allows, and the place of its scope in SCOPES, the widest first."""
+
+    permissions: frozenset[str]
+    scope: int
+
 
 # --- who looks
 
@@ -124,7 +135,7 @@ def add_user(viewer: Viewer, command: UserCreate) -> UserRead:
         if work.session.scalar(select(col(User.id)).where(col(User.email_key) == email)) is not None:
             raise _email_known()
         made = insert_user(work, email=email, name=name, role=command.role, password_hash=kept)
-        _refuse_beyond(work, made)
+        refuse_beyond(work, _reach(work, made))
         _set_teams(work, made, command.teams)
         work.act("edit", deed="person_added", user_id=made, name=name, role=command.role)
     return user(viewer, made)
@@ -143,7 +154,9 @@ def update_user(viewer: Viewer, user_id: int, command: UserUpdate) -> UserRead:
         lock_administrators(work)
         before = administrators(work)
         person = _locked(work, user_id)
-        _refuse_beyond(work, user_id)
+        mine = None if work.viewer.is_system else _reach(work, work.viewer.user_id)
+        if user_id != work.viewer.user_id:
+            refuse_beyond(work, _reach(work, user_id), mine)
         was = _read(work, [person])[0]
         _change_own(person, command)
         if "role" in given and command.role is not None:
@@ -155,7 +168,7 @@ def update_user(viewer: Viewer, user_id: int, command: UserUpdate) -> UserRead:
         if "active" in given and command.active is not None:
             person.active = command.active
         work.session.flush()
-        _refuse_beyond(work, user_id)
+        refuse_beyond(work, _reach(work, user_id), mine)
         if kept is not None or not person.active:
             end_sessions(work, user_id)
         if not person.active:
@@ -338,7 +351,8 @@ def end_sessions(work: Work, user_id: int, but: int | None = None) -> None:
 def may_touch(work: Work, user_id: int) -> User:
     """Return a person's row, held to the end of the unit. Raises NotFound, Forbidden for who may do more."""
     person = _locked(work, user_id)
-    _refuse_beyond(work, user_id)
+    if user_id != work.viewer.user_id:
+        refuse_beyond(work, _reach(work, user_id))
     return person
 
 
@@ -467,24 +481,37 @@ def _role_id(work: Work, name: str) -> int:
     return found
 
 
-def _refuse_beyond(work: Work, user_id: int) -> None:
-    """Refuse to touch a person who may do more than the one who acts: it would be a way to do it oneself.
+def refuse_beyond(work: Work, wanted: Reach, mine: Reach | None = None) -> None:
+    """Refuse what reaches further than the one who acts: it would be a way to get there oneself.
 
-    A token's scopes narrow what its person may do, not whom that person may change.
+    `mine` is that person's reach before the change, where the change may be of that very person. A token's scopes
+    narrow what its person may do, not whom that person may change.
     """
-    if work.viewer.is_system or user_id == work.viewer.user_id:
+    if work.viewer.is_system:
         return
-    mine, theirs = (_permissions_of_user(work, one) for one in (work.viewer.user_id, user_id))
-    if not theirs <= mine:
+    mine = mine or _reach(work, work.viewer.user_id)
+    if not wanted.permissions <= mine.permissions or wanted.scope < mine.scope:
         raise Forbidden(
             "beyond_yours",
             _("This role allows more than yours does. Ask somebody who may do all of it."),
         )
 
 
-def _permissions_of_user(work: Work, user_id: int | None) -> set[str]:
-    role_id = work.session.scalar(select(col(User.role_id)).where(col(User.id) == user_id))
-    return set() if role_id is None else permissions_of(work, role_id)
+def refuse_other_teams(work: Work, team_ids: Iterable[int]) -> None:
+    """Refuse to move people in and out of teams that are not one's own, for whoever does not see all contacts."""
+    sees_all = work.viewer.is_system or work.viewer.scope == "everyone"
+    if not sees_all and not set(team_ids) <= set(work.viewer.team_ids):
+        raise Forbidden(
+            "beyond_yours",
+            _("These are not your teams. Ask somebody who sees all contacts."),
+        )
+
+
+def _reach(work: Work, user_id: int | None) -> Reach:
+    role = work.session.scalars(
+        select(Role).join(User, col(User.role_id) == col(Role.id)).where(col(User.id) == user_id)
+    ).one()
+    return Reach(frozenset(permissions_of(work, role.id or 0)), SCOPES.index(role.scope))
 
 
 def _record(work: Work, was: UserRead, now: UserRead, *, new_password: bool) -> None:
@@ -501,6 +528,8 @@ def _record(work: Work, was: UserRead, now: UserRead, *, new_password: bool) -> 
 
 def _set_teams(work: Work, user_id: int, names: Sequence[str]) -> None:
     found = _team_ids(work, names)
+    had = select(col(TeamUser.team_id)).where(col(TeamUser.user_id) == user_id)
+    refuse_other_teams(work, set(work.session.scalars(had)) ^ set(found))
     work.session.execute(delete(TeamUser).where(col(TeamUser.user_id) == user_id))
     work.session.add_all(TeamUser(team_id=team_id, user_id=user_id) for team_id in found)
 

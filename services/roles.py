@@ -28,6 +28,7 @@ def add(viewer: Viewer, command: RoleCreate) -> RoleRead:
     with unit_of_work(viewer, write=True) as work:
         _refuse_known(work, name)
         made = Role(name=name, name_key=fold(name), scope=scope)
+        _refuse_wider(work, made)
         work.session.add(made)
         work.session.flush()
         assert made.id is not None
@@ -46,6 +47,7 @@ def change(viewer: Viewer, role_id: int, command: RoleUpdate) -> RoleRead:
         lock_administrators(work)
         before = {permission: bool(holders(work, permission)) for permission in _NEVER_WITHOUT}
         role = _role(work, role_id)
+        _refuse_wider(work, role)
         was = _read(work, role)
         if command.name is not None:
             role.name = checked_name(command.name)
@@ -53,6 +55,7 @@ def change(viewer: Viewer, role_id: int, command: RoleUpdate) -> RoleRead:
             role.name_key = fold(role.name)
         if command.scope is not None:
             role.scope = _checked_scope(command.scope)
+        _refuse_wider(work, role)
         work.session.flush()
         if command.permissions is not None:
             _hold(work, role_id, command.permissions)
@@ -134,6 +137,14 @@ def _hold(work: Work, role_id: int, wanted: Iterable[str]) -> None:
     work.session.execute(delete_rows(RolePermission).where(col(RolePermission.role_id) == role_id))
     work.session.add_all(RolePermission(role_id=role_id, permission=name) for name in sorted(names))
     work.session.flush()
+
+
+def _refuse_wider(work: Work, role: Role) -> None:
+    """Refuse to touch a role that sees more contacts than the one who acts."""
+    if not work.viewer.is_system and SCOPES.index(role.scope) < SCOPES.index(work.viewer.scope):
+        raise Forbidden(
+            "beyond_yours", _("This role sees more contacts than yours does. Ask somebody who sees as many.")
+        )
 
 
 def _refuse_known(work: Work, name: str, but: int | None = None) -> None:

@@ -14,7 +14,7 @@ from models.segment import SegmentTeam
 from services import permissions, staff
 from services.errors import NotFound, Refused
 from services.impact import Impact, of_staff
-from services.people import checked_name, email_key, refuse_known_team, team
+from services.people import checked_name, email_key, refuse_known_team, refuse_other_teams, team
 from services.work import Work, unit_of_work
 
 
@@ -35,6 +35,8 @@ def change(viewer: Viewer, team_id: int, command: TeamUpdate) -> TeamRead:
         if command.users is not None:
             before, after = _members(work, team_id), _user_ids(work, command.users)
             gone, fresh = before - after, after - before
+            if gone or fresh:
+                refuse_other_teams(work, [team_id])
             work.session.execute(
                 delete_rows(TeamUser).where(col(TeamUser.team_id) == team_id, col(TeamUser.user_id).in_(gone))
             )
@@ -52,6 +54,7 @@ def delete(viewer: Viewer, team_id: int) -> None:
     permissions.require(viewer, permissions.PEOPLE_MANAGE)
     with unit_of_work(viewer, write=True) as work:
         found = _team(work, team_id)
+        refuse_other_teams(work, [team_id])
         links = select(col(SegmentTeam.segment_id)).where(col(SegmentTeam.team_id) == team_id)
         linked = sorted(work.session.scalars(links))
         members = sorted(work.session.scalars(_all_of(team_id)))

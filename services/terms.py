@@ -45,3 +45,46 @@ def channel_name(code: str) -> str:
 def role_name(name: str) -> str:
     """Return what a role is called."""
     return _(ROLES[name]) if name in ROLES else name
+
+
+# What each permission of the core allows, in the groups in which an administrator reads them.
+PERMISSIONS: Mapping[str, Mapping[str, str]] = {
+    N_("Contacts"): {
+        "contacts.view": N_("See contacts"),
+        "contacts.add": N_("Add contacts"),
+        "contacts.edit": N_("Edit contacts"),
+        "contacts.delete": N_("Delete contacts"),
+        "contacts.import": N_("Import contacts"),
+        "contacts.export": N_("Export contacts"),
+    },
+    N_("Segments and views"): {
+        "segments.assign": N_("Add contacts to segments and take them out"),
+        "segments.manage": N_("Make and edit segments"),
+        "segments.assign_restricted": N_("The same for restricted segments"),
+        "segments.restrict": N_("Restrict segments and link people to them"),
+        "views.share": N_("Share views"),
+    },
+    N_("Administration"): {
+        "people.manage": N_("Manage people and teams"),
+        "roles.manage": N_("Manage roles"),
+        "portfolios.manage": N_("Manage portfolios"),
+        "plan.manage": N_("Switch features of the plan"),
+        "plugins.manage": N_("Switch plugins"),
+    },
+}
+
+SCOPES: Mapping[str, str] = {
+    "everyone": N_("All contacts"),
+    "teams": N_("Contacts of their teams"),
+    "mine": N_("Their own contacts"),
+}
+
+
+def scope_name(scope: str) -> str:
+    """Return whose contacts a scope lets a person see."""
+    return _(SCOPES[scope])
+
+
+def permission_name(name: str) -> str:
+    """Return what a permission allows; one that a plugin brought by its own name."""
+    return next((_(group[name]) for group in PERMISSIONS.values() if name in group), name)

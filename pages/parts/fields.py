@@ -1,7 +1,7 @@
 """What the fields of a contact are called, and small widgets that several forms share."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -10,6 +10,8 @@ from hooks.viewer import Viewer
 from pages.parts.words import plain
 from services import people, permissions, segments
 from services.errors import Told
+
+Done = TypeVar("Done")
 
 LABELS = {
     "name": N_("Name"),
@@ -60,6 +62,17 @@ def errors_of(error: Told, known: Sequence[str]) -> dict[str, str]:
         told.setdefault(field, error.message)
     beside = {name: str(text) for name, text in told.items() if name in known}
     return beside or {"": error.message}
+
+
+def attempt(call: Callable[[], Done], key: str, known: Sequence[str]) -> Done | None:
+    """Return what `call` does; when it is refused, null, and the reasons lie under `key` for `wrong`."""
+    try:
+        done = call()
+    except Told as error:
+        st.session_state[key] = errors_of(error, known)
+        return None
+    st.session_state[key] = {}
+    return done
 
 
 def country_box(chosen: str | None, key: str, words: str | None = None) -> str | None:

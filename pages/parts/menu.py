@@ -14,20 +14,21 @@ from pages.parts.door import viewer
 from pages.parts.words import plain
 from services import notifications, people, permissions
 
-# Who lacks the permission has nothing to do in the place.
+# Who has none of the permissions has nothing to do in the place.
 _NEEDS = {
-    "imports": permissions.CONTACTS_IMPORT,
-    "exports": permissions.CONTACTS_EXPORT,
-    "activity": permissions.PEOPLE_MANAGE,
+    "imports": (permissions.CONTACTS_IMPORT,),
+    "exports": (permissions.CONTACTS_EXPORT,),
+    "people": (permissions.PEOPLE_MANAGE, permissions.ROLES_MANAGE),
+    "activity": (permissions.PEOPLE_MANAGE,),
 }
 # These come last, below a line.
-_ADMINISTRATION = ("activity",)
+_ADMINISTRATION = ("people", "activity")
 _REFRESH_SECONDS = 15
 
 
 def allowed(who: Viewer, place: str) -> bool:
     """Say whether a person has any business in a place."""
-    return place not in _NEEDS or who.may(_NEEDS[place])
+    return place not in _NEEDS or any(map(who.may, _NEEDS[place]))
 
 
 def places(who: Viewer, pages: Mapping[str, Any]) -> None:

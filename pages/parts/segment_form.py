@@ -8,14 +8,13 @@ import streamlit as st
 from hooks.i18n import N_, _, ngettext, number
 from hooks.viewer import Viewer
 from models.segment import COLOURS, SegmentCreate, SegmentRead, SegmentUpdate
-from pages.parts import fields
+from pages.parts import fields, impact_words
+from pages.parts.confirm import carry_out, confirmed
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
 from pages.parts.words import badge, plain
 from services import people, permissions, segments
-from services.errors import Told
-from services.impact import Impact
 
 _FIELDS = ("name", "description", "colour", "teams", "users")
 _ERRORS = "segment-errors"
@@ -93,8 +92,8 @@ def _switch(segment: SegmentRead) -> None:
     command = SegmentUpdate(active=not segment.active)
     _foretell(segment.id, command)
     verb = _("Switch off") if segment.active else _("Switch on")
-    if _confirmed(verb, "segment-switch-yes"):
-        _do(lambda: segments.change(viewer(), segment.id, command), _("Saved."))
+    if confirmed(verb, "segment-switch-yes"):
+        carry_out(lambda: segments.change(viewer(), segment.id, command), _("Saved."))
 
 
 def _delete(segment: SegmentRead) -> None:
@@ -108,28 +107,11 @@ def _delete(segment: SegmentRead) -> None:
     )
     if segment.restricted:
         _foretell(segment.id, None)
-    if _confirmed(_("Delete segment"), "segment-delete-yes"):
-        _do(
+    if confirmed(_("Delete segment"), "segment-delete-yes"):
+        carry_out(
             lambda: segments.delete(viewer(), segment.id),
             _("{name} was deleted.").format(name=segment.name),
         )
-
-
-def _confirmed(verb: str, key: str) -> bool:
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button(_("Cancel"), type="tertiary", key=f"{key}-cancel"):
-            st.rerun()
-        return st.button(verb, key=key)
-
-
-def _do(call: Callable[[], Any], done: str) -> None:
-    try:
-        call()
-    except Told as error:
-        st.error(plain(error.message), icon=":material/error:")
-        return
-    flash(done)
-    st.rerun()
 
 
 def _words(segment: SegmentRead | None) -> dict[str, Any]:
@@ -196,53 +178,8 @@ def _links(who: Viewer, segment: SegmentRead | None) -> dict[str, Any]:
 
 def _foretell(segment_id: int, command: SegmentUpdate | None) -> None:
     """Say who would gain and who would lose how much, before it is done."""
-    try:
-        found = segments.impact(viewer(), segment_id, command)
-    except Told as error:
-        st.caption(plain(error.message))
-        return
-    with st.container(border=True, key="segment-impact", gap="xsmall"):
-        for line in foretold(found):
-            st.markdown(line)
-
-
-def foretold(found: Impact) -> list[str]:
-    """Return the sentences, as Markdown, that say what a change would do."""
-    if not (found.gains or found.loses or found.blind):
-        return [_("Nobody gains or loses sight of a contact.")]
-    lines = []
-    if found.gains:
-        n = len(found.gains)
-        people_gain = ngettext("{n} person gains contacts", "{n} people gain contacts", n).format(n=number(n))
-        lines.append(f":material/visibility: **{people_gain}**: {_listed(found.gains)}")
-    if found.loses:
-        n = len(found.loses)
-        people_lose = ngettext("{n} person loses contacts", "{n} people lose contacts", n).format(n=number(n))
-        lines.append(f":material/visibility_off: **{people_lose}**: {_listed(found.loses)}")
-    if found.blind:
-        lines.append(
-            ngettext(
-                ":material/warning: {n} contact keeps a responsible who no longer sees it.",
-                ":material/warning: {n} contacts keep a responsible who no longer sees them.",
-                found.blind,
-            ).format(n=number(found.blind))
-        )
-    return lines
-
-
-def _listed(found: Any, most: int = 5) -> str:
-    said = [f"{plain(one.name)} ({number(one.contacts)})" for one in found[:most]]
-    more = len(found) - most
-    if more > 0:
-        said.append(ngettext("{n} more", "{n} more", more).format(n=number(more)))
-    return ", ".join(said)
+    impact_words.foretell(lambda: segments.impact(viewer(), segment_id, command), "segment-impact")
 
 
 def _try(call: Callable[[], SegmentRead]) -> SegmentRead | None:
-    try:
-        made = call()
-    except Told as error:
-        st.session_state[_ERRORS] = fields.errors_of(error, _FIELDS)
-        return None
-    st.session_state[_ERRORS] = {}
-    return made
+    return fields.attempt(call, _ERRORS, _FIELDS)

@@ -3,8 +3,8 @@
 import pytest
 
 from hooks.viewer import SYSTEM, Viewer
-from models.people import RoleCreate, RoleUpdate, UserUpdate
-from services import people, roles
+from models.people import RoleCreate, RoleUpdate, TeamUpdate, UserCreate, UserUpdate
+from services import people, roles, teams
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.listing import Query, page
 from tests.fixtures import Database
@@ -17,6 +17,10 @@ pytestmark = pytest.mark.usefixtures("db")
 
 def role_id(name: str) -> int:
     return next(role.id for role in people.roles(SYSTEM) if role.name == name)
+
+
+def team_id(name: str) -> int:
+    return next(team.id for team in people.teams(SYSTEM) if team.name == name)
 
 
 def seen_by(viewer: Viewer) -> int:
@@ -126,6 +130,37 @@ def test_nobody_becomes_mightier_by_way_of_another_account() -> None:
             people.update_user(head, user_id, command)
     people.update_user(head, ana, UserUpdate(role="advisor"))
     assert people.user(SYSTEM, ana).role == "advisor"
+
+
+def test_nobody_becomes_mightier_by_way_of_the_own_account_or_a_wider_scope() -> None:
+    role = RoleCreate(
+        name="HR", scope="teams", permissions=["people.manage", "roles.manage", "contacts.export"]
+    )
+    roles.add(SYSTEM, role)
+    WORLD.user("Hal", "hr", "North")
+    WORLD.team("South")
+    WORLD.user("Boss", "administrator")
+    hal = WORLD.viewer("Hal")
+    assert hal.user_id
+    new = UserCreate(email="new@example.com", name="New", role="analyst", password="a long enough one")
+    for door in (
+        lambda: people.update_user(hal, hal.user_id or 0, UserUpdate(role="administrator")),
+        lambda: people.update_user(hal, hal.user_id or 0, UserUpdate(role="analyst")),
+        lambda: people.update_user(hal, hal.user_id or 0, UserUpdate(teams=["North", "South"])),
+        lambda: people.add_user(hal, new),
+        lambda: people.add_user(hal, new.model_copy(update={"role": "HR", "teams": ["South"]})),
+        lambda: roles.change(hal, role_id("HR"), RoleUpdate(scope="everyone")),
+        lambda: roles.change(hal, role_id("analyst"), RoleUpdate(permissions=[])),
+        lambda: roles.add(hal, RoleCreate(name="Wide", scope="everyone")),
+        lambda: teams.change(hal, team_id("South"), TeamUpdate(users=["hal@example.com"])),
+        lambda: teams.delete(hal, team_id("South")),
+    ):
+        with pytest.raises(Forbidden) as refused:
+            door()
+        assert refused.value.code == "beyond_yours"
+    people.add_user(hal, new.model_copy(update={"role": "HR", "teams": ["North"]}))
+    roles.add(hal, RoleCreate(name="Narrow", scope="mine"))
+    assert WORLD.viewer("Hal") == hal
 
 
 def test_the_last_who_may_manage_people_or_roles_keeps_it() -> None:
