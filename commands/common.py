@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from commands.output import note, written_down
 from hooks.i18n import N_, _, best_locale, current_locale
 from hooks.viewer import SYSTEM, Viewer
 from services.errors import Refused
@@ -50,6 +52,32 @@ def acting(email: str | None) -> Viewer:
     from services.people import viewer_for_email
 
     return replace(viewer_for_email(email, "cli"), locale=current_locale())
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file out to where it was asked for. Raises Refused where it cannot be written."""
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Refused(
+            "cannot_write", _("{file} cannot be written: {reason}.").format(file=target, reason=reason)
+        ) from error
+
+
+def finish_what_others_left() -> None:
+    """Do jobs that dead processes have left. The command has answered: whatever happens here is only noted."""
+    from services import jobs
+
+    def found(kind: str, subject_id: int) -> None:
+        note(_("Finishing {kind} {id}, which was interrupted.").format(kind=kind, id=subject_id))
+
+    try:
+        jobs.finish_what_others_left(found)
+    except KeyboardInterrupt:
+        note(_("Stopped. What others have left is still to be done."))
+    except Exception as error:  # noqa: BLE001 - it is written down, and the command's own result stands
+        note(_("What others have left is still to be done. {reason}").format(reason=written_down(error)))
 
 
 def expression(given: str | None, segment: str | None) -> dict[str, Any] | None:

@@ -1,13 +1,22 @@
 """Contacts: those that match, and their way out as a file."""
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.common import As, AsJson, Filter, InSegment, acting, expression, ready
-from commands.output import DONE, answer, cannot, instant, line, note, table
+from commands.common import (
+    As,
+    AsJson,
+    Filter,
+    InSegment,
+    acting,
+    copy,
+    expression,
+    finish_what_others_left,
+    ready,
+)
+from commands.output import DONE, answer, cannot, instant, line, table
 from hooks.i18n import N_, _, ngettext, number
 from services.errors import Refused
 
@@ -127,7 +136,7 @@ def export(
     made = exports.get(viewer, wanted.id)
     if made.state != "done":
         return cannot("failed", "failed", made.message or _("The export failed."), as_json)
-    _copy(exports.path_of(viewer, made.id), out)
+    copy(exports.path_of(viewer, made.id), out)
     rows = made.rows or 0
     told = ngettext("{n} contact written to {file}.", "{n} contacts written to {file}.", rows)
     answer(
@@ -135,19 +144,5 @@ def export(
         as_json,
         lambda: line(told.format(n=number(rows), file=out)),
     )
-    jobs.finish_what_others_left(_going_on)
+    finish_what_others_left()
     return DONE
-
-
-def _copy(source: Path, target: Path) -> None:
-    try:
-        shutil.copyfile(source, target)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Refused(
-            "cannot_write", _("{file} cannot be written: {reason}.").format(file=target, reason=reason)
-        ) from error
-
-
-def _going_on(kind: str, subject_id: int) -> None:
-    note(_("Finishing {kind} {id}, which was interrupted.").format(kind=kind, id=subject_id))

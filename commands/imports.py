@@ -1,6 +1,5 @@
 """Imports: a file in, every row accounted for."""
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.common import As, AsJson, acting, ready
-from commands.output import DONE, FAILED, REJECTS, answer, instant, line, note, table
+from commands.common import As, AsJson, acting, copy, finish_what_others_left, ready
+from commands.output import DONE, FAILED, REJECTS, answer, cannot, instant, line, note, table
 from hooks.i18n import N_, _, ngettext, number
 from services.errors import Refused, Told
 
@@ -97,13 +96,13 @@ def load(
 ) -> int:
     """Load a file of contacts."""
     from models.imports import ImportOptions
-    from services import jobs, plugins
+    from services import plugins
     from services.imports import runs
 
     if not file.is_file():
         raise Refused("no_such_file", _("There is no file {file}.").format(file=file))
-    if rejected is not None and not rejected.parent.is_dir():
-        raise Refused("no_such_folder", _("There is no folder {folder}.").format(folder=rejected.parent))
+    if rejected is not None:
+        _require_place(rejected, dry_run=dry_run)
     ready()
     plugins.start()
     viewer = acting(as_)
@@ -127,15 +126,44 @@ def load(
         runs.discard(viewer, received.id)
         raise
     ended = _planned(viewer, received.id) if dry_run else _carried_out(viewer, received.id)
-    if rejected is not None and ended.has_rejected_file:
-        shutil.copyfile(runs.rejected_file(viewer, ended.id), rejected)
-    answer(_told(ended), as_json, lambda: _in_words(ended))
     if dry_run:
         runs.discard(viewer, ended.id)
-    else:
-        jobs.finish_what_others_left(
-            lambda kind, of: note(_("Finishing {kind} {id}, which was interrupted.").format(kind=kind, id=of))
+    code = _answered(ended, as_json, dry_run=dry_run)
+    if rejected is not None and ended.has_rejected_file:
+        try:
+            copy(runs.rejected_file(viewer, ended.id), rejected)
+        except Told as told:
+            # The import's own answer stands; it has been given.
+            note(told.message)
+    if not dry_run:
+        finish_what_others_left()
+    return code
+
+
+def _require_place(rejected: Path, *, dry_run: bool) -> None:
+    if dry_run:
+        raise Refused(
+            "bad_use", _("A dry run writes no file of rejected rows; leave out --dry-run or --rejected.")
         )
+    if not rejected.parent.is_dir():
+        raise Refused("no_such_folder", _("There is no folder {folder}.").format(folder=rejected.parent))
+    if rejected.is_dir():
+        raise Refused("cannot_write", _("{file} is a folder; name a file.").format(file=rejected))
+
+
+def _answered(ended: "ImportRead", as_json: bool, *, dry_run: bool) -> int:
+    """Tell how an import or a dry run ended; return the exit code."""
+    written = ended.created or ended.updated or ended.created_segments
+    if ended.state == "failed" and ended.code and (dry_run or not written):
+        return cannot("refused", ended.code, ended.message or "", as_json)
+    told = _told(ended)
+    if dry_run:
+        told["import_id"] = None
+    if ended.state == "failed" and ended.message:
+        told |= {"code": ended.code or "failed", "message": ended.message}
+        if as_json:
+            note(ended.message)
+    answer(told, as_json, lambda: _in_words(ended))
     return REJECTS if dry_run and ended.rejected else CODES[ended.state]
 
 
@@ -216,7 +244,7 @@ def _mapping(viewer: "Viewer", import_id: int, maps: list[str]) -> dict[int, str
 
 def _told(one: "ImportRead") -> dict[str, Any]:
     return {
-        "import_id": None if one.state == "planned" else one.id,
+        "import_id": one.id,
         "status": one.state,
         "rows": one.rows,
         **{outcome: getattr(one, outcome) for outcome in OUTCOMES},
@@ -264,13 +292,10 @@ def show(
     viewer = acting(as_)
     if import_id is not None:
         one = runs.get(viewer, import_id)
-        answer(_told(one) | {"import_id": one.id}, as_json, lambda: _in_words(one))
+        answer(_told(one), as_json, lambda: _in_words(one))
         return
     found = runs.recent(viewer)
-    listed = [
-        _told(one) | {"import_id": one.id, "file": one.file_name, "created": instant(one.created_at)}
-        for one in found
-    ]
+    listed = [_told(one) | {"file": one.file_name, "created": instant(one.created_at)} for one in found]
 
     def in_words() -> None:
         if not found:

@@ -73,13 +73,17 @@ def cannot(status: str, code: str, message: str, as_json: bool) -> int:
 
 
 def unexpected(error: BaseException, as_json: bool) -> int:
-    """Write where it went wrong to a log, and say where the log is. Never a traceback on the screen."""
+    """Say that something went wrong, and where the details are. Never a traceback on the screen."""
+    return cannot("failed", "failed", written_down(error), as_json)
+
+
+def written_down(error: BaseException) -> str:
+    """Write where it went wrong to a log; return a sentence that says where the log is."""
     from services.logs import frames_of, write_down
 
     # Values stay out: the message of an error of the database repeats what people typed.
     kind = f"{type(error).__module__}.{type(error).__name__}"
     path = write_down(kind, frames_of(error))
     if path is None:
-        return cannot("failed", "failed", _("Something went wrong on our side."), as_json)
-    message = _("Something went wrong on our side. The details are in {file}.").format(file=path)
-    return cannot("failed", "failed", message, as_json)
+        return _("Something went wrong on our side.")
+    return _("Something went wrong on our side. The details are in {file}.").format(file=path)

@@ -135,6 +135,7 @@ class ImportRead(BaseModel):
     names as typed, each once, `nearest` the existing name that comes closest. `reasons` counts rejected rows
     by code. Of the contacts it touches, `last_wall_lost` end behind no wall any more, and `out_of_sight` are
     not seen by the owner afterwards. `changed_since_review` rows went another way than the review had said.
+    `code` and `message` say why it failed; without a code the reason lies on our side.
     """
 
     id: int
@@ -142,6 +143,7 @@ class ImportRead(BaseModel):
     bytes: int
     owner_id: int | None
     state: str
+    code: str | None
     message: str | None
     rows: int
     created: int

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,11 +13,14 @@ from typing import Any
 
 import pytest
 import typer
+from sqlalchemy.exc import OperationalError
 
 import cli
 from commands.common import locale_of_environment
 from hooks.viewer import SYSTEM
 from services import jobs, segments, tokens
+from services.errors import Refused
+from services.imports import carry
 from services.people import viewer_for_email
 from services.sessions import sign_in
 from services.settings import HOME
@@ -224,7 +228,8 @@ def test_an_import_that_fails_on_our_side_says_so_without_a_traceback(
     monkeypatch.setattr(jobs, "AGAIN_IN", 0.05)
     answer = run("import", sample, "--json")
     assert (answer.code, answer.json["status"]) == (3, "failed")
-    assert answer.err == "import 1 accepted\n"
+    assert answer.json["message"] == jobs.FAILED
+    assert answer.err == f"import 1 accepted\n{jobs.FAILED}\n"
     log = (db.data_dir / "logs" / "carteira.log").read_text()
     assert "raised=RuntimeError" in log
     assert "no disk" not in log
@@ -373,6 +378,95 @@ def test_a_dry_run_writes_nothing(run: Run, sample: str, db: Database) -> None:
     assert run("contacts", "--count", "--json").json["count"] == 0
     assert run("imports", "--json").json == {"imports": []}
     assert [path for path in (db.data_dir / "imports").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_file_that_cannot_be_read_to_its_end_is_refused_with_its_reason(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    never = '"Never closed' + ",Lima,BR\n" * 10_000
+    path.write_text("Country,First Name,Last Name,Email\n" + "BR,Ana,Lima,ana@a.com\n" * 600 + never)
+    for more in ([], ["--dry-run"]):
+        answer = run("import", str(path), "--json", *more)
+        assert (answer.code, answer.json["status"], answer.json["code"]) == (2, "refused", "never_closed")
+        assert answer.err.endswith(answer.json["message"] + "\n")
+        assert "line 602" in answer.err
+        in_words = run("import", str(path), *more)
+        assert (in_words.code, in_words.out) == (2, "")
+        assert "line 602" in in_words.err
+    assert run("contacts", "--json").json["items"] == []
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_an_import_that_fails_after_it_wrote_says_why(
+    run: Run, sample: str, monkeypatch: pytest.MonkeyPatch, set_environment: Callable[..., None]
+) -> None:
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="1")
+    parts: list[object] = []
+    does = carry._do_part
+
+    def fails_at_the_second(*of: Any) -> None:
+        parts.append(of)
+        if len(parts) == 2:
+            raise Refused("no_more", "No more than one.")
+        does(*of)
+
+    monkeypatch.setattr(carry, "_do_part", fails_at_the_second)
+    answer = run("import", sample, "--json")
+    assert (answer.code, answer.json["status"], answer.json["created"]) == (3, "failed", 1)
+    assert (answer.json["code"], answer.json["message"]) == ("no_more", "No more than one.")
+    assert answer.err.endswith("No more than one.\n")
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_dry_run_that_fails_has_no_import(run: Run, sample: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = replace(jobs.KINDS["review"], body="tests.services.slow_export:fails")
+    monkeypatch.setitem(jobs.KINDS, "review", broken)
+    monkeypatch.setattr(jobs, "AGAIN_IN", 0.05)
+    answer = run("import", sample, "--dry-run", "--json")
+    assert (answer.code, answer.json["status"], answer.json["import_id"]) == (3, "failed", None)
+    assert answer.err == jobs.FAILED + "\n"
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_rejected_rows_that_cannot_be_written_leave_the_answer(
+    run: Run, sample: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "rejected.csv"
+    dry = run("import", sample, "--dry-run", "--rejected", str(out), "--json")
+    assert (dry.code, dry.json["code"]) == (2, "bad_use")
+    folder = run("import", sample, "--rejected", str(tmp_path), "--json")
+    assert (folder.code, folder.json["code"]) == (2, "cannot_write")
+    assert run("imports", "--json").json["imports"] == []
+
+    def no_space(_source: Path, _target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", no_space)
+    answer = run("import", sample, "--rejected", str(out), "--json")
+    assert (answer.code, answer.json["status"], answer.json["rejected"]) == (1, "done_with_rejects", 1)
+    assert answer.err.endswith(f"{out} cannot be written: No space left on device.\n")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (OperationalError("BEGIN IMMEDIATE", None, Exception("database is locked")), "Something went wrong"),
+        (KeyboardInterrupt(), "Stopped."),
+    ],
+)
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_what_others_left_never_spoils_a_commands_own_answer(
+    run: Run, sample: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: BaseException, said: str
+) -> None:
+    def fails(_on_found: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(jobs, "finish_what_others_left", fails)
+    for arguments, code in ((["import", sample], 1), (["export", str(tmp_path / "out.csv")], 0)):
+        answer = run(*arguments, "--json")
+        assert (answer.code, answer.json["status"][:4]) == (code, "done")
+        assert said in answer.err
+        assert "still to be done" in answer.err
 
 
 def test_a_clean_file_ends_with_zero(run: Run, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def _run(task: Task) -> None:
             end(task, "cancelled")
         except Told as told:
             skip_rest(task, "not_done")
-            end(task, "failed", told.message)
+            end(task, "failed", told.message, told.code)
 
 
 @contextmanager

@@ -28,9 +28,10 @@ from services.work import Work, unit_of_work
 _ACT_STATES = {"done": "done", "done_with_rejects": "done", "failed": "failed", "cancelled": "cancelled"}
 
 
-def end(task: Task, state: str, message: str | None = None) -> None:
+def end(task: Task, state: str, message: str | None = None, code: str | None = None) -> None:
     """End an import, or a review that came to nothing, with the numbers of what was done, and tell its owner.
 
+    `code` and `message` say why it failed; without a code the reason lies on our side.
     "done" becomes "done_with_rejects" where rows were rejected; these are written to a file first.
     """
     with unit_of_work(SYSTEM) as work:
@@ -45,6 +46,7 @@ def end(task: Task, state: str, message: str | None = None) -> None:
         tally.close()
         tally.nearest = _nearest(task, tally)
         _close(kept, state, tally, message)
+        kept.progress = kept.progress | {"code": code}
         if task.act_id is not None:
             act = work.session.get(Act, task.act_id)
             assert act is not None

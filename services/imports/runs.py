@@ -377,6 +377,7 @@ def _read(kept: Import) -> ImportRead:
         bytes=kept.bytes,
         owner_id=kept.owner_id,
         state=kept.state,
+        code=kept.progress.get("code") if kept.state == "failed" else None,
         message=_(kept.message) if kept.message else None,
         progress=ImportProgress.model_validate(shown),
         options=_options(kept).model_copy(
