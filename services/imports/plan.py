@@ -150,10 +150,10 @@ def _add_group(
     phones: dict[str, int] = {}
     hashes: list[tuple[int, int, bool]] = []
     for row_no, (cells, kind) in enumerate(zip(group.cells, group.kinds, strict=True), group.first):
-        if kind != "row":
+        if kind in ("blank", "header"):
             rows.append((row_no, row_no, _SKIPPED, kind, None, *_NO_VALUES))
             continue
-        read = reader.read(cells)
+        read = reader.read(cells) if kind == "row" else Refusal(kind)
         if isinstance(read, Refusal):
             why = json.dumps([read.code, read.field, read.text, dict(read.detail)], ensure_ascii=False)
             rows.append((row_no, row_no, _REFUSED, why, None, *_NO_VALUES))

@@ -72,6 +72,9 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
     "cancelled": lambda _detail: _("The import was cancelled before this row."),
     "not_done": lambda _detail: _("The import ended before this row."),
     "row_too_long": _row_too_long,
+    "bad_quotes": lambda _detail: _(
+        "A quotation mark within a quoted cell is not doubled, so it is not clear where the cell ends."
+    ),
     "text_too_long": _too_long,
     "text_not_kept": lambda detail: _("{column}: “{text}” holds a character that cannot be kept.").format(
         column=_column(detail), text=_quoted(detail)

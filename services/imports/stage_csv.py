@@ -20,6 +20,7 @@ from hooks.i18n import _, number
 from hooks.offers import FileShape
 from services.errors import Refused
 from services.imports.read_csv import is_blank
+from services.imports.records import END, Records
 from services.settings import settings
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
     from _typeshed import WriteableBuffer as Buffer
 
+BAD_QUOTES = "bad_quotes"
 GROUP_ROWS = 5_000
 _SLICE_ROWS = 500
 _SLICE_BYTES = 8_000_000
@@ -34,8 +36,6 @@ _GROUP_BYTES = 16_000_000
 _BUFFER = 1 << 16
 # In characters: a shorter line cannot have used up a slice's bytes alone, whatever the encoding.
 _LONGEST_LINE = _SLICE_BYTES // 4
-# Read as a last line of its own, unless a quotation mark before it is still open. No text file has a NUL.
-_END = "\0"
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 Progress = Callable[[int, int], None]
@@ -45,7 +45,8 @@ def stage_csv(path: Path, shape: FileShape, target: Path, progress: Progress | N
     """Write every record after the header to `target` as Parquet and return their number.
 
     Columns: `row_no` (1-based), `line` (where the record begins in the file), `cells` (list of strings as
-    they stood, whatever their number) and `kind` ("row", "blank", or "header" for a repeated header).
+    they stood, whatever their number) and `kind`: "row", "blank", "header" for a repeated header, or "bad_quotes"
+    for one whose quotation marks contradict each other; its only cell is the record as it stands in the file.
     `progress(done, of)` counts bytes; what it raises ends the work and leaves no file. Raises Refused for a
     file that cannot be read to its end.
     """
@@ -105,8 +106,11 @@ def _stage(path: Path, shape: FileShape, part: Path, progress: Progress | None) 
         ) as out,
     ):
         group, begun = _Group(), 0
-        for rows, lines in _slices(raw, path, shape):
-            _mark(rows, shape.columns, len(group.rows), group.kinds)
+        for rows, lines, kind in _slices(raw, path, shape):
+            if kind == BAD_QUOTES:
+                group.kinds[len(group.rows)] = kind
+            else:
+                _mark(rows, shape.columns, len(group.rows), group.kinds)
             group.rows += rows
             group.lines += lines
             if len(group.rows) >= GROUP_ROWS or raw.tell() - begun > _GROUP_BYTES:
@@ -120,28 +124,30 @@ def _stage(path: Path, shape: FileShape, part: Path, progress: Progress | None) 
     return written
 
 
-def _slices(raw: _Metered, path: Path, shape: FileShape) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
-    """Yield the records after the header, some at a time, with the line at which each begins."""
+def _slices(
+    raw: _Metered, path: Path, shape: FileShape
+) -> Iterator[tuple[list[list[str]], Sequence[int], str]]:
+    """Yield the records after the header, some at a time, with the line at which each begins, and their kind."""
     csv.field_size_limit(settings().imports.max_cell_chars)
+    records = Records(iter(()), ",")
     try:
         with _text(raw, shape) as text:
-            reader = csv.reader(chain(text, [_END]), delimiter=shape.delimiter or ",")
-            offset = _skip_header(text, reader, shape)
-            while True:
+            unseen = 1 if shape.layout.get("sep_line") and text.readline() else 0
+            records = Records(text, shape.delimiter or ",")
+            records.skip_header()
+            while not records.ended:
                 raw.left = _SLICE_BYTES
-                before = reader.line_num
-                rows = list(islice(reader, _SLICE_ROWS))
-                ended = bool(rows) and rows[-1] == [_END]
-                if ended:
-                    rows.pop()
-                elif len(rows) < _SLICE_ROWS:
-                    raise _never_closed(path, shape)
+                first = unseen + records.read + 1
+                rows, wrong = records.take(_SLICE_ROWS)
+                behind = unseen + records.read - records.ended + 1
+                if wrong is not None:
+                    behind -= 1 + len(_NEWLINE.findall(wrong))
                 if rows:
-                    yield rows, _lines(rows, offset + before + 1, offset + reader.line_num - ended)
-                if ended:
-                    return
+                    yield rows, _lines(rows, first, behind - 1), "row"
+                if wrong is not None:
+                    yield [[wrong]], [behind], BAD_QUOTES
     except _TooMuch as error:
-        raise _too_long(path, shape, reader.line_num) from error
+        raise _too_long(path, shape, records.read) from error
     except csv.Error as error:
         raise _never_closed(path, shape) from error
     except UnicodeDecodeError as error:
@@ -154,18 +160,6 @@ def _slices(raw: _Metered, path: Path, shape: FileShape) -> Iterator[tuple[list[
 def _text(raw: io.RawIOBase, shape: FileShape) -> io.TextIOWrapper:
     raw.seek(int(shape.layout.get("mark", 0)))
     return io.TextIOWrapper(io.BufferedReader(raw, _BUFFER), encoding=shape.encoding, newline="")
-
-
-def _skip_header(text: io.TextIOWrapper, reader: "Iterator[list[str]]", shape: FileShape) -> int:
-    """Read past the header and what stands before it; return how many lines the reader itself did not see."""
-    unseen = 0
-    if shape.layout.get("sep_line"):
-        text.readline()
-        unseen = 1
-    for record in reader:
-        if not is_blank(record):
-            break
-    return unseen
 
 
 def _lines(rows: list[list[str]], first: int, last: int) -> Sequence[int]:
@@ -261,9 +255,9 @@ def _never_closed(path: Path, shape: FileShape) -> Refused:
 
     line = unseen = 1 if shape.layout.get("sep_line") else 0
     with _text(io.FileIO(path), shape) as text, suppress(csv.Error):
-        reader = csv.reader(map(noted, chain(text, [_END])), delimiter=shape.delimiter or ",")
+        reader = csv.reader(map(noted, chain(text, [END])), delimiter=shape.delimiter or ",")
         for record in reader:
-            if record and record[-1].endswith(_END) and record != [_END]:
+            if record and record[-1].endswith(END) and record != [END]:
                 break
             line = unseen + reader.line_num
     most = number(settings().imports.max_cell_chars)

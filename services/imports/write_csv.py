@@ -1,6 +1,7 @@
 """Write CSV as a spreadsheet opens it, and rejected rows as the file that they came from was written."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -10,6 +11,7 @@ from hooks.offers import FileShape
 from models.fold import fold
 from services.imports.harmless import safe_cell
 from services.imports.headers import report_header, understand
+from services.imports.stage_csv import BAD_QUOTES
 
 _MARK = "\ufeff"
 
@@ -55,6 +57,11 @@ def write_rejected_csv(
         writer = csv.writer(text, delimiter=delimiter)
         writer.writerow([*columns, *(_within(encoding, name) for name in report_header(locale))])
         for cells, row_no, code, reason in rows:
+            if code == BAD_QUOTES:
+                text.write(_text_without_report(cells[0], delimiter) if before else cells[0])
+                text.write(delimiter)
+                writer.writerow([row_no, code, _within(encoding, reason)])
+                continue
             own = _without_report(cells, len(shape.columns), before)
             missing = [""] * (len(columns) - len(own))
             writer.writerow([*own, *missing, row_no, code, _within(encoding, reason)])
@@ -65,6 +72,13 @@ def _without_report(cells: Sequence[str], columns: int, report: Sequence[int]) -
     if len(cells) > columns and tuple(report) == tuple(range(columns - 3, columns)):
         return cells[:-3]
     return [cell for at, cell in enumerate(cells) if at not in report]
+
+
+def _text_without_report(record: str, delimiter: str) -> str:
+    """Return the text of a record that could not be taken apart, without the report at its end."""
+    mark = re.escape(delimiter)
+    report = rf'{mark}\d+{mark}[a-z_]+{mark}(?:"(?:[^"]|"")*"|[^"{mark}]*)\Z'
+    return re.sub(report, "", record)
 
 
 def _begin(text: TextIO, shape: FileShape, delimiter: str) -> None:

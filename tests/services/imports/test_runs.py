@@ -353,6 +353,21 @@ def test_a_row_whose_overflow_is_joined_can_be_put_right():
     assert (again.created, again.created_segments) == (1, ["A", "B"])
 
 
+def test_a_row_with_a_lone_quotation_mark_is_rejected_and_comes_back_as_it_stood():
+    header = "Country Code;First Name;Last Name;Email\r\n"
+    wrong = 'BR;"Ana "Nina"";Lima;ana@a.com'
+    rejected = (header + wrong + "\r\nBR;Bia;Sol;bia@a.com\r\n").encode()
+    for created in (1, 0):
+        read = load_file(rejected)
+        assert (read.created, read.reasons) == (created, {"bad_quotes": 1})
+        assert "is not doubled" in runs.rows(SYSTEM, read.id, "rejected").items[0].reason
+        rejected = runs.rejected_file(SYSTEM, read.id).read_bytes()
+        assert rejected.decode().splitlines()[1].startswith(f"{wrong};1;bad_quotes;")
+        assert rejected.count(b"bad_quotes") == 1
+    assert load_file(rejected.replace(b'"Nina"', b'""Nina""')).created == 1
+    assert count("contact", """first_name = 'Ana "Nina"'""") == 1
+
+
 def test_there_is_no_rejected_file_where_nothing_was_rejected():
     read = load(ANA | {"phone": PHONE})
     assert not read.has_rejected_file

@@ -49,6 +49,26 @@ def test_quoted_newlines_doubled_quotes_and_delimiters_stay_in_their_cell(staged
     assert lines == [2, 4, 6]
 
 
+def test_a_record_whose_quotation_marks_contradict_each_other_is_left_as_it_stands(staged):
+    wrong = 'BR,"Ana "Nina"","Lima\nSá"'
+    good = 'FR,"Bia\n""B""",x\n'
+    cells, kinds, lines = staged(HEADER + good + wrong + "\r\n" + wrong + "\n" + good + "US,Eva,x\n" + wrong)
+    bia = ["FR", 'Bia\n"B"', "x"]
+    assert cells == [bia, [wrong], [wrong], bia, ["US", "Eva", "x"], [wrong]]
+    assert kinds == ["row", "bad_quotes", "bad_quotes", "row", "row", "bad_quotes"]
+    assert lines == [2, 4, 6, 8, 10, 11]
+
+
+@pytest.mark.parametrize("layout", ["", "sep=,\n"])
+def test_records_with_wrong_quotation_marks_are_found_among_many(staged, layout):
+    wrong = [7, 499, 500, 501, 5_100]
+    rows = ['BR,"A"b"",x' if at in wrong else f'BR,"{at}",x' for at in range(6_000)]
+    cells, kinds, lines = staged(layout + HEADER + "\n".join(rows))
+    assert [at for at, kind in enumerate(kinds) if kind == "bad_quotes"] == wrong
+    assert [row[1] for row in cells if len(row) == 3] == [f"{at}" for at in range(6_000) if at not in wrong]
+    assert lines == list(range(2 + bool(layout), 6_002 + bool(layout)))
+
+
 def test_newlines_of_all_kinds_may_stand_in_one_file(staged):
     cells, _kinds, lines = staged(HEADER + "BR,Ana,1\rFR,Bia,2\r\nUS,Eva,3\nPT,Rui,4")
     assert [row[1] for row in cells] == ["Ana", "Bia", "Eva", "Rui"]
