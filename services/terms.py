@@ -60,7 +60,7 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     N_("Segments and views"): {
         "segments.assign": N_("Add contacts to segments and take them out"),
         "segments.manage": N_("Make and edit segments"),
-        "segments.assign_restricted": N_("The same for restricted segments"),
+        "segments.assign_restricted": N_("Add contacts to restricted segments and take them out"),
         "segments.restrict": N_("Restrict segments and link people to them"),
         "views.share": N_("Share views"),
     },
