@@ -95,7 +95,8 @@ class Guard:
         if scope["method"] not in _READING and not by_token_alone and not is_same_origin(headers):
             return problem(403, "foreign_origin", _("This request came from another site."))
         if caller is not None:
-            state["viewer"], state["session_id"] = caller.viewer, caller.session_id
+            state["viewer"] = caller.viewer
+            state["session_id"], state["token_id"] = caller.session_id, caller.token_id
             return caller
         if scope["method"] in OPEN.get(path, ()) or (path == METRICS and origin.is_loopback):
             return None

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from api.parts import PROBLEMS, WRITES, Id, Limit, Who, made
+from api.parts import PROBLEMS, WRITES, Id, Limit, Who, made, shows
 from api.repeatable import Repeatable, once, what
 from hooks.i18n import _
 from hooks.viewer import Viewer
@@ -105,7 +105,7 @@ async def receive(
             return await carry_out()
         digest = await run_in_threadpool(_digest, file)
         return await once(
-            viewer, key, what(request) + repr((name, wanted, maps)).encode() + digest, carry_out
+            request, viewer, key, what(request) + repr((name, wanted, maps)).encode() + digest, carry_out
         )
 
 
@@ -140,26 +140,30 @@ def rows(
 
 
 @router.put("/{import_id}/options", dependencies=WRITES)
-def choose(viewer: Who, import_id: Id, options: ImportOptions) -> ImportAnswer:
+def choose(viewer: Who, import_id: Id, options: ImportOptions, response: Response) -> ImportAnswer:
     """Choose how an import that has not begun is carried out; a review made before is void."""
+    shows(response, f"imports/{import_id}")
     return _answer(runs.choose(viewer, import_id, options))
 
 
 @router.post("/{import_id}/review", status_code=202, dependencies=WRITES)
-def review(viewer: Who, import_id: Id) -> ImportAnswer:
+def review(viewer: Who, import_id: Id, response: Response) -> ImportAnswer:
     """Compare every row with what is there, and write nothing; the state is `planned` at the end."""
+    shows(response, f"imports/{import_id}")
     return _answer(runs.review(viewer, import_id))
 
 
 @router.post("/{import_id}/accept", status_code=202, dependencies=WRITES)
-def accept(viewer: Who, import_id: Id) -> ImportAnswer:
+def accept(viewer: Who, import_id: Id, response: Response) -> ImportAnswer:
     """Carry the import out in the background."""
+    shows(response, f"imports/{import_id}")
     return _answer(runs.accept(viewer, import_id))
 
 
 @router.post("/{import_id}/cancel", status_code=202, dependencies=WRITES)
-def cancel(viewer: Who, import_id: Id) -> ImportAnswer:
+def cancel(viewer: Who, import_id: Id, response: Response) -> ImportAnswer:
     """Ask an import to stop; what is done stays, and is reported."""
+    shows(response, f"imports/{import_id}")
     return _answer(runs.cancel(viewer, import_id))
 
 

@@ -35,8 +35,8 @@ def _idempotency_key(
         str | None,
         Header(
             max_length=LONGEST_KEY,
-            description="Within a day, the same key with the same request is carried out once. "
-            "409 `outcome_unknown`: the first one ended without an answer, and may have been carried out.",
+            description="Within a day, the same key with the same request and token is carried out once; what it "
+            "made is then read anew. 409 `outcome_unknown`: the first one ended without an answer, and may have been carried out.",
         ),
     ] = None,
 ) -> None:
@@ -78,6 +78,11 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 def made(response: Response, path: str) -> None:
     """Say where the new thing is found."""
     response.headers["Location"] = f"/api/v1/{path}"
+
+
+def shows(response: Response, path: str) -> None:
+    """Say where that is read which the answer shows, where that is not the address of the request itself."""
+    response.headers["Content-Location"] = f"/api/v1/{path}"
 
 
 def version_of(if_match: str | None) -> int | None:

@@ -109,7 +109,7 @@ class Kept(SQLModel, table=True):
 
 
 class Repeat(SQLModel, table=True):
-    """The answer to a write that came with an Idempotency-Key, given again to the same request."""
+    """What came of a write with an Idempotency-Key, told again to the same request of the same token or session."""
 
     __table_args__ = ({"sqlite_with_rowid": False},)
 

@@ -1,6 +1,6 @@
 """What the codes that are kept are called, in the reader's language: sources, channels, roles."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from hooks.i18n import N_, _
 
@@ -83,6 +83,13 @@ SCOPES: Mapping[str, str] = {
 def scope_name(scope: str) -> str:
     """Return whose contacts a scope lets a person see."""
     return _(SCOPES[scope])
+
+
+def permission_names(names: Collection[str]) -> list[str]:
+    """Return what permissions allow, in the order of their groups; those that plugins brought come last."""
+    known = [name for group in PERMISSIONS.values() for name in group]
+    ordered = [name for name in known if name in names] + sorted(set(names) - set(known))
+    return [permission_name(name) for name in ordered]
 
 
 def permission_name(name: str) -> str:

@@ -1,15 +1,26 @@
 """Writes with an Idempotency-Key."""
 
+import inspect
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from services import people
+from api import contacts as contacts_api
+from api import exports as exports_api
+from api import imports as imports_api
+from api import people as people_api
+from api import segments as segments_api
+from hooks.viewer import SYSTEM
+from services import bulk, people
 from services.errors import Refused
+from services.listing import Query
 from tests.api.served import add_person, program, token_of
 from tests.fixtures import Database
+from tests.worlds import World
 
 KEY = {"idempotency-key": "9f1c"}
 
@@ -29,6 +40,66 @@ def test_the_same_request_is_carried_out_once_and_answered_the_same(boss: TestCl
     )
     assert again.headers["idempotency-replayed"] == "true"
     assert len(boss.get("/api/v1/teams").json()["items"]) == 1
+
+
+@pytest.fixture
+def ana(db: Database) -> int:
+    return add_person("ana", "advisor", "North")
+
+
+def test_a_repeated_request_shows_what_may_be_seen_by_now(ana: int) -> None:
+    world, client = World(), program(token_of(ana))
+    wall = world.wall("Secret")
+    command = {"first_name": "Hugo"}
+    made = client.post("/api/v1/contacts", json=command, headers=KEY)
+    place = made.headers["location"]
+    client.patch(place, json={"first_name": "Hugo II"})
+    again = client.post("/api/v1/contacts", json=command, headers=KEY)
+    assert (again.status_code, again.headers["location"]) == (201, place)
+    assert again.json() == client.get(place).json()
+    assert again.headers["etag"] == client.get(place).headers["etag"] != made.headers["etag"]
+    renamed = {"last_name": "Souza"}
+    client.patch(place, json=renamed, headers={"idempotency-key": "p"})
+    bulk.add_to_segment(SYSTEM, wall, Query(only=[made.json()["id"]]))
+    for hidden in (
+        client.post("/api/v1/contacts", json=command, headers=KEY),
+        client.patch(place, json=renamed, headers={"idempotency-key": "p"}),
+    ):
+        assert (hidden.status_code, hidden.headers["idempotency-replayed"]) == (404, "true")
+        assert hidden.json() == client.get(place).json()
+
+
+def test_a_key_opens_nothing_to_another_token_of_the_same_person(ana: int) -> None:
+    command = {"first_name": "Hugo"}
+    assert program(token_of(ana)).post("/api/v1/contacts", json=command, headers=KEY).status_code == 201
+    reader = program(token_of(ana, "contacts:read"))
+    assert reader.post("/api/v1/contacts", json=command, headers=KEY).status_code == 403
+
+
+def test_who_may_add_but_not_look_is_told_again_that_it_was_done(ana: int) -> None:
+    adds = program(token_of(ana, "contacts.add"))
+    made = adds.post("/api/v1/contacts", json={"first_name": "Hugo"}, headers=KEY)
+    again = adds.post("/api/v1/contacts", json={"first_name": "Hugo"}, headers=KEY)
+    assert (again.status_code, again.headers["location"]) == (201, made.headers["location"])
+    assert again.content == b""
+
+
+def test_counts_of_what_one_did_are_told_again(boss: TestClient) -> None:
+    world = World()
+    label, contact = world.label("Premium"), world.contact("Ana")
+    place, picked = f"/api/v1/segments/{label}/members", {"contacts": [contact]}
+    for _time in range(2):
+        answer = boss.post(place, json=picked, headers=KEY)
+        assert (answer.status_code, answer.json()) == (200, {"done": 1, "skipped": 0})
+
+
+def test_every_write_that_shows_a_thing_says_where_it_is_read() -> None:
+    for module in (contacts_api, exports_api, imports_api, people_api, segments_api):
+        for route in (*module.router.routes, *getattr(module, "files", module.router).routes):
+            assert isinstance(route, APIRoute)
+            if not route.methods & {"POST", "PUT"} or route.response_model is segments_api.Done:
+                continue
+            assert re.search(r"\b(made|shows|_accepted)\(", inspect.getsource(route.endpoint)), route.path
 
 
 def test_another_request_under_the_key_is_refused(boss: TestClient) -> None:

@@ -23,49 +23,57 @@ def person(name: str = "ana") -> Viewer:
 
 def test_the_same_request_gets_the_same_answer(db: Database) -> None:
     ana = person()
-    assert repeats.claim(ana, "k", b"POST /contacts {}") is None
-    repeats.settle(ana, "k", ANSWER)
-    assert repeats.claim(ana, "k", b"POST /contacts {}") == ANSWER
+    assert repeats.claim(ana, "token 1", "k", b"POST /contacts {}") is None
+    repeats.settle(ana, "token 1", "k", ANSWER)
+    assert repeats.claim(ana, "token 1", "k", b"POST /contacts {}") == ANSWER
 
 
 def test_another_request_under_the_same_key_is_refused(db: Database) -> None:
     ana = person()
-    repeats.claim(ana, "k", b"one")
+    repeats.claim(ana, "token 1", "k", b"one")
     with pytest.raises(Refused, match="another request"):
-        repeats.claim(ana, "k", b"two")
+        repeats.claim(ana, "token 1", "k", b"two")
 
 
 def test_the_second_waits_while_the_first_is_not_answered(db: Database) -> None:
     ana = person()
-    repeats.claim(ana, "k", b"one")
+    repeats.claim(ana, "token 1", "k", b"one")
     with pytest.raises(Conflict):
-        repeats.claim(ana, "k", b"one")
-    repeats.release(ana, "k")
-    assert repeats.claim(ana, "k", b"one") is None
+        repeats.claim(ana, "token 1", "k", b"one")
+    repeats.release(ana, "token 1", "k")
+    assert repeats.claim(ana, "token 1", "k", b"one") is None
 
 
 def test_an_answer_that_never_came_is_told_apart_from_one_that_is_on_its_way(db: Database) -> None:
     ana = person()
-    repeats.claim(ana, "k", b"one")
+    repeats.claim(ana, "token 1", "k", b"one")
     begun = now()
     for minutes, code in ((4, "in_progress"), (6, "outcome_unknown"), (23 * 60, "outcome_unknown")):
         with time_machine.travel(begun + timedelta(minutes=minutes)), pytest.raises(Conflict) as told:
-            repeats.claim(ana, "k", b"one")
+            repeats.claim(ana, "token 1", "k", b"one")
         assert told.value.code == code
     with time_machine.travel(begun + timedelta(hours=25)):
-        assert repeats.claim(ana, "k", b"one") is None
+        assert repeats.claim(ana, "token 1", "k", b"one") is None
 
 
 def test_a_slow_request_that_is_answered_after_all_is_answered_the_same_again(db: Database) -> None:
     ana = person()
-    repeats.claim(ana, "k", b"one")
+    repeats.claim(ana, "token 1", "k", b"one")
     with time_machine.travel(now() + timedelta(minutes=10)):
-        repeats.settle(ana, "k", ANSWER)
-        assert repeats.claim(ana, "k", b"one") == ANSWER
+        repeats.settle(ana, "token 1", "k", ANSWER)
+        assert repeats.claim(ana, "token 1", "k", b"one") == ANSWER
+
+
+def test_keys_belong_to_their_token_or_session(db: Database) -> None:
+    ana = person()
+    repeats.claim(ana, "token 1", "k", b"one")
+    repeats.settle(ana, "token 1", "k", ANSWER)
+    assert repeats.claim(ana, "token 2", "k", b"one") is None
+    assert repeats.claim(ana, "session 1", "k", b"one") is None
 
 
 def test_keys_belong_to_their_person(db: Database) -> None:
     ana, bea = person(), person("bea")
-    repeats.claim(ana, "k", b"one")
-    repeats.settle(ana, "k", ANSWER)
-    assert repeats.claim(bea, "k", b"two") is None
+    repeats.claim(ana, "token 1", "k", b"one")
+    repeats.settle(ana, "token 1", "k", ANSWER)
+    assert repeats.claim(bea, "token 1", "k", b"two") is None
