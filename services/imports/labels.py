@@ -8,11 +8,13 @@ from typing import Literal
 from sqlalchemy import select
 from sqlmodel import col
 
+from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.fold import fold
 from models.segment import Segment, WallSetSegment
 from services import permissions
 from services.access import visible_segment
+from services.errors import Forbidden
 from services.membership import obstacle
 from services.segments import NAME_LIMIT
 from services.work import Work
@@ -127,9 +129,10 @@ def labels_of(work: Work, unknown: Unknown) -> Labels:
     )
 
 
-def may_create(viewer: Viewer) -> bool:
-    """Say whether the viewer may have an import make the segments that it names."""
-    return viewer.may(permissions.SEGMENTS_MANAGE) and viewer.may(permissions.SEGMENTS_ASSIGN)
+def require_create(viewer: Viewer) -> None:
+    """Raise Forbidden where the viewer may not have an import make the segments that it names."""
+    if not (viewer.may(permissions.SEGMENTS_MANAGE) and viewer.may(permissions.SEGMENTS_ASSIGN)):
+        raise Forbidden("forbidden", _("Your role does not allow you to make segments."))
 
 
 def nearest(work: Work, unknown: Iterable[str]) -> dict[str, str]:

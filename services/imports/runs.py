@@ -25,12 +25,12 @@ from models.imports import (
 from services import jobs, permissions
 from services.access import visible, visible_import
 from services.among import among
-from services.errors import Conflict, Forbidden, NotFound, Refused
+from services.errors import Conflict, NotFound, Refused
 from services.imports import files
 from services.imports.carry import carry_out, carry_out_review
 from services.imports.countries import read_country
 from services.imports.headers import own_columns, understand
-from services.imports.labels import may_create
+from services.imports.labels import require_create
 from services.imports.reasons import notes, reason
 from services.imports.rows import MAPPABLE
 from services.imports.staged import Staged
@@ -315,8 +315,8 @@ def _checked_mapping(mapping: dict[int, str | None], shape: FileShape) -> dict[i
 
 def _require_rights(viewer: Viewer, options: ImportOptions) -> None:
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
-    if options.unknown_segments == "create" and not may_create(viewer):
-        raise Forbidden("forbidden", _("Your role does not allow you to make segments."))
+    if options.unknown_segments == "create":
+        require_create(viewer)
 
 
 def _require_key(kept: Import) -> None:

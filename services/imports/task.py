@@ -17,6 +17,7 @@ from models.imports import Import, ImportOptions
 from services import people, permissions, pulse
 from services.errors import Forbidden, NotFound
 from services.imports import files
+from services.imports.labels import require_create
 from services.work import UNDO_DAYS, Work, unit_of_work
 
 _SECONDS_BETWEEN = 0.5
@@ -116,7 +117,7 @@ def viewer_of(task: Task) -> Viewer:
         viewer = replace(viewer, permissions=viewer.permissions & task.may)
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     if task.options.unknown_segments == "create":
-        permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+        require_create(viewer)
     return viewer
 
 

@@ -230,7 +230,7 @@ WITHIN = {
     "imports.files.importer_for": "asks the plugins which of them reads a file",
     "imports.files.inspect": "reads a file that its owner sent",
     "imports.files.stage": "reads a file that its owner sent",
-    "imports.labels.may_create": "is the question itself",
+    "imports.labels.require_create": "is the question itself",
     "membership.obstacle": "is the question itself",
     "permissions.require": "is the question itself",
     "repeats.claim": "keeps the viewer's own answers",

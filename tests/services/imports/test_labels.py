@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from hooks.viewer import SYSTEM
 from models.people import Role, RolePermission
@@ -111,12 +111,29 @@ def test_a_rejected_row_makes_no_segment():
     assert segments.listed(SYSTEM) == []
 
 
-def test_to_make_segments_needs_the_permission_then_and_when_it_runs():
+def test_to_make_segments_needs_the_permission():
     WORLD.user("Adam", "advisor")
     with pytest.raises(Forbidden):
         reviewed(
             ANA | {"phone": PHONE, "segments": "New"}, viewer=WORLD.viewer("Adam"), unknown_segments="create"
         )
+
+
+@pytest.mark.parametrize("lost", [permissions.SEGMENTS_MANAGE, permissions.SEGMENTS_ASSIGN])
+def test_both_permissions_to_make_segments_are_asked_again_when_the_import_runs(lost):
+    WORLD.user("Mia", "manager")
+    mia = WORLD.viewer("Mia")
+    read = reviewed(ANA | {"phone": PHONE, "segments": "New"}, viewer=mia, unknown_segments="create")
+    runs.accept(mia, read.id)
+    with unit_of_work(SYSTEM, write=True) as work:
+        role = select(Role.id).where(Role.name_key == "manager").scalar_subquery()
+        work.session.execute(
+            delete(RolePermission).where(RolePermission.role_id == role, RolePermission.permission == lost)
+        )
+    runs.carry_out(read.id)
+    ended = runs.get(WORLD.viewer("Mia"), read.id)
+    assert (ended.state, ended.message) == ("failed", "Your role does not allow you to make segments.")
+    assert count("contact") == 0
 
 
 @pytest.mark.parametrize("name", ["x" * 121, "two\nlines"])
