@@ -43,9 +43,9 @@ def match(row: Row, directory: Directory) -> Match:
     email = row.email if row.email and not directory.is_shared(row.email) else None
     if row.external_id in directory.taken_ids:
         return Match(code="not_available", field="external_id")
-    if email in directory.taken_emails:
-        return Match(code="not_available", field="email")
     by_id = directory.by_external_id(row.external_id) if row.external_id else None
+    if email in directory.taken_emails and (by_id is None or email not in by_id.emails):
+        return Match(code="not_available", field="email")
     by_email = directory.by_email(email) if email else None
     if by_id is not None:
         if by_email is not None and by_email is not by_id:

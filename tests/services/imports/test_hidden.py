@@ -57,6 +57,17 @@ def test_a_key_that_a_hidden_contact_holds_is_not_available(adam, row, column):
     assert count("denial", f"user_id = {adam.user_id} AND door = 'import'") == 1
 
 
+def test_an_email_that_the_contact_has_at_any_rank_is_not_taken_from_a_hidden_one(adam):
+    _hidden(email="both@a.com")
+    known = WORLD.contact("Ana", external_id="x1", emails=["ana@a.com", "both@a.com"])
+    assert outcomes(load({"id": "x1", "email": "both@a.com"}, viewer=adam), adam) == ["unchanged"]
+    assert outcomes(load({"id": "x1", "email": "both@a.com", "city": "Rio"}, viewer=adam), adam) == [
+        "updated"
+    ]
+    assert (contact(known).email, contact(known).city) == ("ana@a.com", "Rio")
+    assert count("denial") == 0
+
+
 def test_a_hidden_holder_of_one_key_hides_that_the_other_key_is_of_somebody_else(adam):
     _hidden(email="eva@a.com")
     WORLD.contact("Ana", external_id="x1")
