@@ -193,7 +193,7 @@ def _write_changes(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> 
             delta = json.dumps(deed.changes, ensure_ascii=False) if deed.changes else None
             did = "restored" if deed.is_restored else "updated"
             fresh.append((act_id, deed.person.id, did, pen.instant(work.now), delta))
-        elif kind == "updated":
+        elif kind in ("updated", "restored"):
             again.append(
                 (json.dumps(laid_over(data or {}, deed.changes), ensure_ascii=False), deed.person.id)
             )

@@ -234,6 +234,16 @@ def test_keys_that_only_the_bin_has_bring_the_contact_back_by_choice():
     assert (line.kind, line.fields) == ("restored", {"organization": ("Old", "New")})
 
 
+def test_what_comes_back_and_changes_again_in_a_later_part_keeps_both_changes(set_environment):
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="1")
+    binned = _ana(external_id="x1", emails=["ana@a.com", "ana@b.com"], organization="Old")
+    contacts.delete(SYSTEM, [binned])
+    rows = (ANA | {"id": "x1", "organization": "New"}, ANA | {"email": "ana@b.com", "city": "Rio"})
+    assert outcomes(load(*rows, in_bin="restore")) == ["updated", "updated"]
+    (line, *_rest) = history.of_contact(SYSTEM, binned)
+    assert (line.kind, line.fields) == ("restored", {"organization": ("Old", "New"), "city": (None, "Rio")})
+
+
 def test_a_live_contact_goes_before_one_in_the_bin_and_keeps_what_is_its_own():
     binned = _ana(external_id="x1", email="ana@a.com", phone=PHONE)
     contacts.delete(SYSTEM, [binned])
