@@ -321,8 +321,10 @@ class Settlement:
             self._reject_all(rows, "too_many_addresses", {"most": MOST_ADDRESSES})
             return
         shared = person.shared | {email for email in emails if self._directory.is_shared(email)}
-        if emails and had_emails and (had_emails[0] in person.shared) != (emails[0] in shared):
-            changes["email_shared"] = [had_emails[0] in person.shared, emails[0] in shared]
+        was_shared = bool(had_emails) and had_emails[0] in person.shared
+        is_shared = bool(emails) and emails[0] in shared
+        if was_shared != is_shared:
+            changes["email_shared"] = [was_shared, is_shared]
         walls = self._walls_after(self._labels.walls_of.get(person.wall_set_id, frozenset()), joins, leaves)
         deed = Deed(person, values, emails, phones, shared, changes, joins, leaves, walls)
         deed.is_restored = person.in_bin

@@ -74,6 +74,8 @@ def _anew(known):
         WORLD.contact("Ana", last_name="Lima", email="a@a.com", phone="+5511961234567", segments=["North"])
         WORLD.contact("Bob", external_id="x1", emails=["b@a.com", "c@a.com"], segments=["Wall"])
         WORLD.contact("Eva", email="shared@a.com", email_shared=True, phone="+5511961234567")
+        WORLD.contact("Ana", last_name="Reis", phone="+5511961234568")
+        WORLD.contact("Bob", last_name="Lima", phones=["+5511961234569", "+5511961234568"])
 
 
 @MESSY

@@ -13,6 +13,7 @@ from tests.services.imports.loading import (
     OTHER_PHONE,
     PHONE,
     contact,
+    count,
     emails_of,
     load,
     only_row,
@@ -73,6 +74,34 @@ def test_an_email_that_is_marked_as_shared_makes_a_new_contact():
     assert row.outcome == "created"
     assert row.contact_id != known
     assert contact(row.contact_id).email_shared
+
+
+def test_an_email_that_is_marked_as_shared_stays_so_where_it_is_a_contacts_first():
+    WORLD.contact("Desk", email="house@a.com", email_shared=True)
+    ana, bob = _ana(phone=PHONE), WORLD.contact("Bob", last_name="Reis", phone=OTHER_PHONE)
+    rows = (
+        ANA | {"phone": PHONE, "email": "house@a.com"},
+        BOB | {"phone": OTHER_PHONE, "email": "house@a.com"},
+    )
+    assert outcomes(load(rows[0])) == ["updated"]
+    assert contact(ana).email_shared
+    (line, *_rest) = history.of_contact(SYSTEM, ana)
+    assert line.fields == {"emails": ([], ["house@a.com"]), "email_shared": (False, True)}
+    assert outcomes(load(*rows)) == ["unchanged", "updated"]
+    assert (contact(bob).email, contact(bob).email_shared) == ("house@a.com", True)
+
+
+def test_one_file_brings_a_shared_email_to_two_contacts_without_any():
+    WORLD.contact("Desk", email="house@a.com", email_shared=True)
+    _ana(phone=PHONE)
+    WORLD.contact("Bob", last_name="Reis", phone=OTHER_PHONE)
+    rows = (
+        ANA | {"phone": PHONE, "email": "house@a.com"},
+        BOB | {"phone": OTHER_PHONE, "email": "house@a.com"},
+    )
+    assert load(*rows).updated == 2
+    assert count("contact", "email = 'house@a.com' AND email_shared") == 3
+    assert load(*rows).unchanged == 2
 
 
 def test_a_known_email_updates_its_contact_whatever_the_phone_says():
