@@ -36,7 +36,8 @@ def _idempotency_key(
         Header(
             max_length=LONGEST_KEY,
             description="Within a day, the same key with the same request and token is carried out once; what it "
-            "made is then read anew. 409 `outcome_unknown`: the first one ended without an answer, and may have been carried out.",
+            "made is then read anew. 409 `outcome_unknown`: the first one ended without an answer, and may have been "
+            "carried out.",
         ),
     ] = None,
 ) -> None:

@@ -97,7 +97,7 @@ def test_every_write_that_shows_a_thing_says_where_it_is_read() -> None:
     for module in (contacts_api, exports_api, imports_api, people_api, segments_api):
         for route in (*module.router.routes, *getattr(module, "files", module.router).routes):
             assert isinstance(route, APIRoute)
-            if not route.methods & {"POST", "PUT"} or route.response_model is segments_api.Done:
+            if not (route.methods or set()) & {"POST", "PUT"} or route.response_model is segments_api.Done:
                 continue
             assert re.search(r"\b(made|shows|_accepted)\(", inspect.getsource(route.endpoint)), route.path
 
