@@ -50,9 +50,7 @@ def request(
     the viewer's page, else English. `exact` leaves cells as they are that a spreadsheet would run; it needs
     `roles.manage` and is recorded. Raises Refused for an unknown format or column and for a wrong query.
     """
-    permissions.require(viewer, permissions.CONTACTS_EXPORT)
-    if exact:
-        permissions.require(viewer, permissions.ROLES_MANAGE)
+    _require(viewer, exact=exact)
     _exporter(viewer, format_)
     chosen = _known(columns)
     speaks = locale or (viewer.locale if viewer.via == "page" else "en")
@@ -100,11 +98,11 @@ def path_of(viewer: Viewer, export_id: int) -> Path:
     """Return the file of one of the viewer's own exports.
 
     Raises NotFound when there is none (any more): expired, not yet written, or written when the viewer saw other
-    contacts than now; Forbidden without the permission to export.
+    contacts than now; Forbidden without the permissions that it took to ask for it.
     """
-    permissions.require(viewer, permissions.CONTACTS_EXPORT)
     with unit_of_work(viewer) as work:
         export = _own(work, export_id)
+        _require(viewer, exact=export.options["exact"])
         path = settings().data / export.path if export.path else None
         expired = export.expires_at is None or export.expires_at <= work.now
         if path is None or expired or not path.is_file():
@@ -125,14 +123,19 @@ def carry_out(export_id: int) -> None:
     try:
         with use_locale(options["locale"]):
             viewer = SYSTEM if owner_id is None else viewer_of(owner_id, "job", options["locale"])
-            permissions.require(viewer, permissions.CONTACTS_EXPORT)
-            if options["exact"]:
-                permissions.require(viewer, permissions.ROLES_MANAGE)
+            _require(viewer, exact=options["exact"])
             found = _write(viewer, export_id)
     except Told as error:
         _end(export_id, owner_id, state="failed", message=error.message)
         return
     _end(export_id, owner_id, state="done", **found)
+
+
+def _require(viewer: Viewer, *, exact: bool) -> None:
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    permissions.require(viewer, permissions.CONTACTS_EXPORT)
+    if exact:
+        permissions.require(viewer, permissions.ROLES_MANAGE)
 
 
 def _write(viewer: Viewer, export_id: int) -> dict[str, Any]:
@@ -268,8 +271,12 @@ def _query(export: Export) -> Query:
 
 
 def _sight_mark(viewer: Viewer, sight: Sight) -> str:
-    """Return a mark of what the viewer may see, by role, teams and links: it changes when one of these does."""
-    parts = (viewer.scope, sight.everyone, sight.mates, sight.unassigned, sorted(sight.open_walls))
+    """Return a mark of what the viewer may see, by role, teams and links: it changes when one of these does.
+
+    Names of walls that are switched off are in it too: the file may hold them.
+    """
+    walls = (sorted(sight.open_walls), sorted(sight.walls))
+    parts = (viewer.scope, sight.everyone, sight.mates, sight.unassigned, *walls)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

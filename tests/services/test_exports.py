@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,9 @@ from python_calamine import CalamineWorkbook
 
 from hooks.viewer import SYSTEM, Viewer
 from models.base import now
+from models.people import UserUpdate
 from models.segment import SegmentUpdate
-from services import exports, segments
+from services import exports, people, segments
 from services.errors import Forbidden, NotFound, Refused
 from services.listing import Query
 from tests.worlds import World
@@ -123,6 +125,44 @@ def test_a_file_written_under_another_sight_is_no_longer_fetched():
     segments.change(SYSTEM, north, SegmentUpdate(teams=[]))
     with pytest.raises(NotFound, match="changed since"):
         exports.path_of(rui, made.id)
+
+
+def test_a_file_with_the_name_of_a_wall_is_not_fetched_once_the_name_is_hidden():
+    WORLD.user("Rui", "advisor", "North")
+    WORLD.wall("Open", teams=("North",))
+    off = WORLD.wall("Off", teams=("North",))
+    WORLD.contact("Ana", segments=["Open", "Off"])
+    segments.change(SYSTEM, off, SegmentUpdate(active=False))
+    rui = WORLD.viewer("Rui")
+    made = exports.request(rui, "csv", Query(), ["segments"])
+    exports.carry_out(made.id)
+    assert "Off" in exports.path_of(rui, made.id).read_text()
+    segments.change(SYSTEM, off, SegmentUpdate(teams=[]))
+    with pytest.raises(NotFound, match="changed since"):
+        exports.path_of(rui, made.id)
+
+
+def test_a_file_in_the_exact_mode_is_fetched_by_administrators_alone():
+    WORLD.user("Mia", "administrator")
+    WORLD.user("Leo", "administrator")
+    made = exports.request(WORLD.viewer("Mia"), "csv", Query(), None, True)
+    exports.carry_out(made.id)
+    assert exports.path_of(WORLD.viewer("Mia"), made.id).is_file()
+    mia = WORLD.viewer("Mia")
+    people.update_user(SYSTEM, mia.user_id or 0, UserUpdate(role="analyst"))
+    with pytest.raises(Forbidden, match=r"roles\.manage"):
+        exports.path_of(WORLD.viewer("Mia"), made.id)
+
+
+def test_who_may_not_see_contacts_takes_none_out():
+    WORLD.user("Lia", "analyst")
+    lia = WORLD.viewer("Lia")
+    made = exports.request(lia, "csv", Query())
+    exports.carry_out(made.id)
+    blind = replace(lia, permissions=frozenset({"contacts.export"}))
+    for ask in (lambda: exports.request(blind, "csv", Query()), lambda: exports.path_of(blind, made.id)):
+        with pytest.raises(Forbidden, match=r"contacts\.view"):
+            ask()
 
 
 def test_a_file_expires():
