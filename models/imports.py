@@ -135,7 +135,8 @@ class ImportRead(BaseModel):
     names as typed, each once, `nearest` the existing name that comes closest. `reasons` counts rejected rows
     by code. Of the contacts it touches, `last_wall_lost` end behind no wall any more, and `out_of_sight` are
     not seen by the owner afterwards. `changed_since_review` rows went another way than the review had said.
-    `code` and `message` say why it failed; without a code the reason lies on our side.
+    `code` and `message` say why it failed; without a code the reason lies on our side. `files_deleted` says that
+    the upload and the file of rejected rows have had their time; the numbers stay.
     """
 
     id: int
@@ -168,6 +169,7 @@ class ImportRead(BaseModel):
     seconds: float | None
     act_id: int | None
     has_rejected_file: bool
+    files_deleted: bool
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None

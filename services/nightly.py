@@ -1,4 +1,4 @@
-"""What is tidied up once a night: ended jobs, expired exports, old sessions, answers to repeated requests."""
+"""What is tidied up once a night: ended jobs, files of exports and imports, old sessions, answers to repeated requests."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from models.doors import Kept, Repeat, Session, SignInFailure
 from models.export import Export
 from services import beats
 from services import pulse as pulses
+from services.imports.retention import forget_old_files
 from services.pulse import Pulse
 from services.settings import settings
 from services.work import unit_of_work
@@ -44,7 +45,7 @@ def tidy_up() -> None:
     from services import queue
 
     queue.forget_old(settings().jobs.keep_days)
-    files = _forget_exports()
+    files, uploads = _forget_exports(), forget_old_files()
     with unit_of_work(SYSTEM, write=True) as work:
         long_ago = work.now - timedelta(days=settings().jobs.keep_days)
         work.session.execute(
@@ -53,7 +54,7 @@ def tidy_up() -> None:
         work.session.execute(delete(Repeat).where(col(Repeat.at) < work.now - _REPEATS))
         work.session.execute(delete(SignInFailure).where(col(SignInFailure.last_at) < work.now - _FAILURES))
     beats.forget_old()
-    log.info("tidied up", expired_exports=files)
+    log.info("tidied up", expired_exports=files, import_folders=uploads)
 
 
 def _forget_exports() -> int:

@@ -71,13 +71,14 @@ class SignIn(_Section):
 
 
 class Imports(_Section):
-    """Limits of what may be loaded, and how many rows one transaction carries."""
+    """Limits of what may be loaded, how many rows one transaction carries, how long files are kept."""
 
     max_mb: int = Field(default=500, ge=1)
     max_columns: int = Field(default=500, ge=1)
     max_cell_chars: int = Field(default=32_767, ge=100)
     chunk_rows: int = Field(default=5_000, ge=1, le=50_000)
     default_country: str = ""
+    keep_days: int = Field(default=30, ge=1)
 
 
 class Exports(_Section):

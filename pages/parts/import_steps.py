@@ -316,6 +316,8 @@ def result_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     """Draw how it ended: the numbers, the rejected rows to fetch, the new contacts to see."""
     draw = {"done": st.success, "done_with_rejects": st.warning, "failed": st.error}.get(run.state, st.info)
     draw(plain(ending(run)), icon={"done": ":material/check_circle:"}.get(run.state, ":material/info:"))
+    if run.files_deleted:
+        st.caption(_("The files of this import have had their time and were deleted; its numbers stay."))
     found(run)
     rows_by_outcome(run)
     with deeds:

@@ -48,7 +48,7 @@ def ending(run: ImportRead) -> str:
                 run.rejected,
             ).format(n=number(run.rejected))
         case "cancelled" if run.act_id is None:
-            return _("Cancelled before anything came in.")
+            return run.message or _("Cancelled before anything came in.")
         case "cancelled":
             return _("Cancelled. What had come in by then has stayed; the rest was skipped.")
         case _:

@@ -206,7 +206,9 @@ def rows(
 def rejected_file(viewer: Viewer, import_id: int) -> Path:
     """Return the file of rejected rows. Raises NotFound where there is none (yet)."""
     with unit_of_work(viewer) as work:
-        path = files.rejected_path(_own(work, import_id, reading=True))
+        kept = _own(work, import_id, reading=True)
+        _require_files(kept)
+        path = files.rejected_path(kept)
     if not path.exists():
         raise NotFound("not_found", _("This import has no rejected rows to fetch."))
     return path
@@ -229,6 +231,15 @@ def _own(work: Work, import_id: int, *, lock: bool = False, reading: bool = Fals
 def _require_not_begun(kept: Import) -> None:
     if kept.act_id is not None or kept.state in ("accepted", "running"):
         raise Conflict("import_begun", _("This import has begun, so nothing about it can be changed."))
+    _require_files(kept)
+
+
+def _require_files(kept: Import) -> None:
+    if kept.progress.get("files_deleted"):
+        raise NotFound(
+            "files_deleted",
+            _("The files of this import have had their time and were deleted; its numbers stay."),
+        )
 
 
 def _start(viewer: Viewer, import_id: int, state: str, kind: str) -> ImportRead:
@@ -386,6 +397,7 @@ def _read(kept: Import) -> ImportRead:
         seconds=(ended - kept.started_at).total_seconds() if ended and kept.started_at else None,
         act_id=kept.act_id,
         has_rejected_file=kept.state in ENDED and files.rejected_path(kept).exists(),
+        files_deleted=bool(kept.progress.get("files_deleted")),
         created_at=kept.created_at,
         started_at=kept.started_at,
         ended_at=ended,
