@@ -16,6 +16,7 @@ from services.access import visible_segment
 from services.errors import NotFound, Refused
 from services.listing.query import Query, ask
 from services.membership import obstacle
+from services.overtaken import anew_when_overtaken
 from services.work import AUDITED, Work, unit_of_work
 
 
@@ -27,6 +28,7 @@ class Done:
     skipped: int
 
 
+@anew_when_overtaken
 def add_to_segment(viewer: Viewer, segment_id: int, query: Query, *, all_contacts: bool = False) -> Done:
     """Put every contact that matches, and that the viewer sees, into a segment.
 
@@ -51,6 +53,7 @@ def add_to_segment(viewer: Viewer, segment_id: int, query: Query, *, all_contact
         return Done(added, total - added)
 
 
+@anew_when_overtaken
 def remove_from_segment(viewer: Viewer, segment_id: int, query: Query, *, all_contacts: bool = False) -> Done:
     """Take every contact that matches, and that the viewer sees, out of a segment; the memberships become past ones.
 

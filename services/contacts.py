@@ -1,6 +1,6 @@
 """Make, change, delete and read single contacts. Lists are services/listing.py's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import column, insert, select, table, update
 from sqlalchemy import delete as sql_delete
@@ -20,6 +20,7 @@ from services.denials import not_available, noted
 from services.errors import Conflict, NotFound, Refused
 from services.history import contact_as_kept, record
 from services.membership import by_name, join, set_exactly
+from services.overtaken import anew_when_overtaken
 from services.values import Values, cleaned, columns_of
 from services.work import AUDITED, Work, unit_of_work
 
@@ -31,6 +32,7 @@ def detail(viewer: Viewer, contact_id: int) -> ContactDetail:
         return _read(work, _seen(work, contact_id))
 
 
+@anew_when_overtaken
 def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") -> ContactDetail:
     """Make a contact and return it.
 
@@ -66,6 +68,7 @@ def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") ->
         return _read(work, _row(work, contact_id))
 
 
+@anew_when_overtaken
 def change(
     viewer: Viewer, contact_id: int, command: ContactUpdate, *, version: int | None = None
 ) -> ContactDetail:
@@ -88,7 +91,8 @@ def change(
         return _read(work, _row(work, contact_id))
 
 
-def delete(viewer: Viewer, contact_ids: Iterable[int]) -> int:
+@anew_when_overtaken
+def delete(viewer: Viewer, contact_ids: Collection[int]) -> int:
     """Put contacts into the bin; return how many went. Those that the viewer does not see are passed over."""
     permissions.require(viewer, permissions.CONTACTS_DELETE)
     with unit_of_work(viewer, write=True) as work:

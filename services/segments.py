@@ -30,6 +30,7 @@ from services.access import branches, visible, visible_segment
 from services.denials import not_available, noted
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.impact import Impact, Wall
+from services.overtaken import anew_when_overtaken
 from services.work import Work, unit_of_work
 
 NAME_LIMIT = 120
@@ -62,6 +63,7 @@ def one(viewer: Viewer, segment_id: int) -> SegmentRead:
         return _read(work, [_named(work, segment_id)])[0]
 
 
+@anew_when_overtaken
 def create(viewer: Viewer, command: SegmentCreate) -> SegmentRead:
     """Make a static segment and return it.
 
@@ -89,6 +91,7 @@ def create(viewer: Viewer, command: SegmentCreate) -> SegmentRead:
         return _read(work, [segment])[0]
 
 
+@anew_when_overtaken
 def change(viewer: Viewer, segment_id: int, command: SegmentUpdate) -> SegmentRead:
     """Change the fields that are set and return the segment; a change of the switch moves its members' walls.
 
@@ -121,6 +124,7 @@ def change(viewer: Viewer, segment_id: int, command: SegmentUpdate) -> SegmentRe
         return _read(work, [segment])[0]
 
 
+@anew_when_overtaken
 def delete(viewer: Viewer, segment_id: int) -> int:
     """Delete a segment and return how many contacts, of those the viewer sees, lose the label. Contacts stay.
 
