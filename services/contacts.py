@@ -77,6 +77,7 @@ def change(
     Raises NotFound, Refused with `fields`, Conflict `changed_meanwhile` when `version` is not the present
     one, `email_known` or NotAvailable for a unique value that another contact holds.
     """
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
     permissions.require(viewer, permissions.CONTACTS_EDIT)
     asks = bool(command.model_fields_set & {"email", "emails", "email_shared", "external_id"})
     with noted(viewer, "contacts.change", asks=asks), unit_of_work(viewer, write=True) as work:

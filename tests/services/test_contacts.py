@@ -1,5 +1,7 @@
 """Single contacts: made, changed, deleted, each with its history and within the viewer's sight."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
@@ -187,3 +189,11 @@ def test_numbers_beyond_all_measure_are_refused():
     with pytest.raises(Refused) as refused:
         contacts.create(SYSTEM, ContactCreate(first_name="Ana", revenue=10**30, importance=-1))
     assert set(refused.value.data["fields"]) == {"revenue", "importance"}
+
+
+def test_who_may_not_look_changes_nothing():
+    ana = WORLD.contact("Ana")
+    WORLD.user("Mia", "manager")
+    blind = replace(WORLD.viewer("Mia"), permissions=frozenset({"contacts.edit"}))
+    with pytest.raises(Forbidden, match=r"contacts\.view"):
+        contacts.change(blind, ana, ContactUpdate())
