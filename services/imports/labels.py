@@ -94,12 +94,6 @@ class Labels:
         """Return a segment's id by its folded name, or that name where the segment is still to be made."""
         return self.usable.get(key, key)
 
-    def name_of(self, of: str | int) -> str:
-        """Return the name of a segment by its folded name, made or still to be made, or by its id."""
-        if isinstance(of, int):
-            of = next(key for key, segment_id in self.usable.items() if segment_id == of)
-        return self.names.get(of) or self.new_names[of]
-
 
 def labels_of(work: Work, unknown: Unknown) -> Labels:
     """Read the segments as this viewer may use them."""

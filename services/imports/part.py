@@ -1,7 +1,7 @@
 """One part of an import within one unit of work: settle it, and keep what became of its rows."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ class Said:
     code: str | None
     contact_id: int | None
     contact_version: int | None
+    detail: Mapping[str, Any] | None
 
 
 @dataclass
@@ -93,11 +94,10 @@ def keep(work: Work, task: Task, part: Part, kept: Import, settled: Settled, met
     if kept.progress.get("had_rows"):
         forget_rows(work, task.import_id, [fate.no for fate in fates])
     changes = _changes_by_person(settled) if task.is_review else {}
-    names = settled.labels.name_of
     Pen(work).insert(
         "import_row",
         ("import_id", "row_no", "outcome", "code", "contact_id", "contact_version", "detail"),
-        [_kept(task, fate, changes, names) for fate in fates],
+        [_kept(task, fate, changes, settled.labels) for fate in fates],
     )
     work.session.add_all(
         Denial(user_id=work.viewer.user_id, door="import", field=given, at=work.now)
@@ -132,7 +132,7 @@ def _said(work: Work, task: Task, part: Part) -> dict[int, Said]:
     numbers = [item.no for group in part.groups for item in group]
     wanted = select(
         col(ImportRow.row_no), col(ImportRow.outcome), col(ImportRow.code), col(ImportRow.contact_id),
-        col(ImportRow.contact_version),
+        col(ImportRow.contact_version), col(ImportRow.detail),
     ).where(
         col(ImportRow.import_id) == task.import_id, col(ImportRow.row_no).in_(among(work, numbers))
     )  # fmt: skip
@@ -141,6 +141,7 @@ def _said(work: Work, task: Task, part: Part) -> dict[int, Said]:
 
 def _name_changed(settled: Settled) -> None:
     """Mark rows that go another way than the review said, or whose contact changed since."""
+    deeds = _changes_by_person(settled) if settled.said else {}
     for fate in settled.settlement.fates:
         before = settled.said.get(fate.no)
         if before is None:
@@ -148,6 +149,9 @@ def _name_changed(settled: Settled) -> None:
         contact_id = fate.person.id if fate.person else None
         version = settled.versions.get(contact_id) if contact_id is not None else None
         same = (fate.outcome, fate.code, version) == (before.outcome, before.code, before.contact_version)
+        # Who joins or leaves a segment keeps the version.
+        moved = _refs(_moved(fate, deeds, settled.labels), settled.labels)
+        same = same and moved == _refs(before.detail or {}, settled.labels)
         if not same or (version is not None and contact_id != before.contact_id):
             fate.detail = (fate.detail or {}) | {"changed": True}
 
@@ -156,15 +160,30 @@ def _changes_by_person(settled: Settled) -> dict[int, Deed]:
     return {id(deed.person): deed for deed in settled.settlement.deeds if not deed.is_new}
 
 
-def _kept(
-    task: Task, fate: Fate, changes: dict[int, Deed], name: Callable[[str | int], str]
-) -> tuple[Any, ...]:
+def _moved(fate: Fate, changes: Mapping[int, Deed], labels: Labels) -> dict[str, list[int | str]]:
+    """Return which segments a row's contact joins and leaves: their ids, and the names of those still to be made."""
+    deed = changes.get(id(fate.person)) if fate.outcome == "updated" else None
+    if deed is None:
+        return {}
+    joined: list[int | str] = [labels.usable.get(key) or labels.new_names[key] for key in deed.joins]
+    left: list[int | str] = [*deed.leaves]
+    return {verb: of for verb, of in (("joined", joined), ("left", left)) if of}
+
+
+def _refs(moved: Mapping[str, Any], labels: Labels) -> list[set[int | str]]:
+    """Return the same to be compared: a segment that has been made since its name was kept stands as its id."""
+    return [
+        {labels.ref(fold(of)) if isinstance(of, str) else of for of in moved.get(verb, ())}
+        for verb in ("joined", "left")
+    ]
+
+
+def _kept(task: Task, fate: Fate, changes: Mapping[int, Deed], labels: Labels) -> tuple[Any, ...]:
     detail = fate.detail
     person = fate.person
     deed = changes.get(id(person)) if fate.outcome == "updated" else None
     if deed is not None:
-        moved = {"joined": [name(key) for key in deed.joins], "left": [name(gone) for gone in deed.leaves]}
-        detail = (detail or {}) | {"changes": deed.changes} | {verb: of for verb, of in moved.items() if of}
+        detail = (detail or {}) | {"changes": deed.changes} | _moved(fate, changes, labels)
     return (
         task.import_id,
         fate.no,

@@ -22,8 +22,9 @@ from models.imports import (
     ImportRowRead,
     ImportRows,
 )  # fmt: skip
+from models.segment import Segment
 from services import jobs, permissions
-from services.access import visible, visible_import
+from services.access import visible, visible_import, visible_segment
 from services.among import among
 from services.errors import Conflict, NotFound, Refused
 from services.imports import files
@@ -196,10 +197,11 @@ def rows(
                 select(col(Contact.id)).where(col(Contact.id).in_(among(work, ids)), visible(work.sight))
             )
         )
+        names = _segment_names(work, found)
         work.session.expunge_all()
     cells = _cells(kept, [row.row_no for row in found[:limit]])
     mapping = {int(index): name for index, name in (kept.mapping or {}).items()}
-    items = [_row_read(row, cells.get(row.row_no, []), mapping, seen) for row in found[:limit]]
+    items = [_row_read(row, cells.get(row.row_no, []), mapping, seen, names) for row in found[:limit]]
     return ImportRows(items=items, next=items[-1].row if len(found) > limit else None)
 
 
@@ -419,20 +421,43 @@ def _cells(kept: Import, numbers: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
+def _segment_names(work: Work, rows: Iterable[ImportRow]) -> dict[int, str]:
+    """Return the names, of the segments that contacts would join or leave by these rows, that the viewer may read."""
+    ids = {
+        of
+        for row in rows
+        for verb in ("joined", "left")
+        for of in (row.detail or {}).get(verb, ())
+        if isinstance(of, int)
+    }
+    wanted = select(col(Segment.id), col(Segment.name)).where(
+        col(Segment.id).in_(among(work, ids)), visible_segment(work.sight)
+    )
+    return {of: name for of, name in work.session.execute(wanted) if of is not None}
+
+
 def _row_read(
-    row: ImportRow, cells: list[str], mapping: dict[int, str | None], seen: set[int | None]
+    row: ImportRow,
+    cells: list[str],
+    mapping: dict[int, str | None],
+    seen: set[int | None],
+    names: dict[int, str],
 ) -> ImportRowRead:
     detail = row.detail or {}
-    changes = {name: (old, new) for name, (old, new) in detail.get("changes", {}).items()}
+    # What was said while the viewer saw the contact must not be read once it is hidden.
+    shown = detail if row.contact_id is None or row.contact_id in seen else {}
+    changes = {name: (old, new) for name, (old, new) in shown.get("changes", {}).items()}
     for verb in ("joined", "left"):
-        if detail.get(verb):
-            changes[f"segments_{verb}"] = (None, detail[verb])
+        # A segment that is still to be made stands as its name.
+        moved = [name for of in shown.get(verb, ()) if (name := of if isinstance(of, str) else names.get(of))]
+        if moved:
+            changes[f"segments_{verb}"] = (None, moved)
     return ImportRowRead(
         row=row.row_no,
         outcome=row.outcome,
         code=row.code,
         reason=reason(row.code, detail) if row.code else None,
-        notes=notes(detail),
+        notes=notes(shown),
         contact_id=row.contact_id if row.contact_id in seen else None,
         cells=cells,
         values={name: cells[at] for at, name in mapping.items() if name and at < len(cells) and cells[at]},

@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import update
 
 from hooks.viewer import SYSTEM
+from models.contact import ContactUpdate
 from models.people import Role
-from services import denials
+from models.segment import SegmentUpdate
+from services import contacts, denials, segments
 from services.errors import NotFound
 from services.imports import runs
 from services.work import unit_of_work
@@ -182,3 +184,32 @@ def test_an_import_belongs_to_its_owner(adam):
     for ask in (runs.cancel, runs.review, runs.discard):
         with pytest.raises(NotFound):
             ask(mia, read.id)
+
+
+def test_a_review_says_no_more_of_a_contact_that_has_been_hidden_since(adam):
+    WORLD.wall("Wall", teams=("North",))
+    known = WORLD.contact("Ana", external_id="x1", email="ana@a.com", phone=PHONE, organization="Secret")
+    row = {"id": "x1", "email": "eva@a.com", "first": "Eva", "last": "Sol", "organization": "Acme"}
+    read = reviewed(row, viewer=adam)
+    assert only_row(read, adam).changes["organization"] == ("Secret", "Acme")
+    contacts.change(SYSTEM, known, ContactUpdate(segments=["Wall"]))
+    found = only_row(read, adam)
+    assert (found.contact_id, found.changes, found.notes) == (None, {}, [])
+    assert found.values["organization"] == "Acme"
+
+
+def test_a_review_says_no_more_of_a_segment_that_has_been_hidden_since():
+    WORLD.user("Mia", "manager", "South")
+    with unit_of_work(SYSTEM, write=True) as work:
+        work.session.execute(update(Role).where(Role.name_key == "manager").values(scope="teams"))
+    mia = WORLD.viewer("Mia")
+    WORLD.team("North")
+    WORLD.wall("Own", teams=("South",))
+    label = WORLD.label("Label")
+    WORLD.contact("Ana", external_id="x1", segments=["Own", "Label"])
+    read = reviewed({"id": "x1", "segments": "Own;New"}, viewer=mia, overwrite_segments=True,
+                    unknown_segments="create")  # fmt: skip
+    joined = {"segments_joined": (None, ["New"])}
+    assert only_row(read, mia).changes == joined | {"segments_left": (None, ["Label"])}
+    segments.change(SYSTEM, label, SegmentUpdate(restricted=True, teams=["North"]))
+    assert only_row(read, mia).changes == joined

@@ -275,3 +275,28 @@ def test_a_switchboards_number_under_another_name_rejects_a_row_without_other_ke
     others = (BOB | {"first": f"Bob {n}", "phone": PHONE, "email": f"bob{n}@a.com"} for n in range(3))
     rows = [*others, ANA | {"phone": PHONE}]
     assert outcomes(load(*rows)) == [*["created"] * 3, "phone_of_another"]
+
+
+def test_who_was_put_into_a_segment_after_the_review_is_named():
+    for name in ("North", "South", "West"):
+        WORLD.label(name)
+    known = [WORLD.contact(name, external_id=name, segments=["North"]) for name in ("Ana", "Bob")]
+    rows = [{"id": name, "organization": "Acme", "segments": "North;New"} for name in ("Ana", "Bob")]
+    read = reviewed(*rows, overwrite_segments=True, unknown_segments="create")
+    assert read.segments_removed == 0
+    contacts.change(SYSTEM, known[0], ContactUpdate(segments=["North", "West"]))
+    assert contact(known[0]).version == 1
+    ended = _carried_out(read)
+    assert (ended.segments_removed, ended.changed_since_review) == (1, 1)
+    first, second = runs.rows(SYSTEM, read.id).items
+    assert (first.notes, second.notes) == (["The contact was changed after the review."], [])
+
+
+def test_a_segment_made_in_an_earlier_part_is_no_change_since_the_review(set_environment):
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="1")
+    for name in ("Ana", "Bob"):
+        WORLD.contact(name, external_id=name)
+    read = reviewed(
+        {"id": "Ana", "segments": "New"}, {"id": "Bob", "segments": "NEW"}, unknown_segments="create"
+    )
+    assert _carried_out(read).changed_since_review == 0
