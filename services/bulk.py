@@ -85,6 +85,9 @@ def remove_from_segment(viewer: Viewer, segment_id: int, query: Query, *, all_co
 
 def _open_segment(work: Work, segment_id: int, query: Query, all_contacts: bool) -> Segment:
     permissions.require(work.viewer, permissions.SEGMENTS_ASSIGN)
+    if query.only is None:
+        # How many match a question says something of contacts; ids, and what comes of them, the caller knows.
+        permissions.require(work.viewer, permissions.CONTACTS_VIEW)
     if query.asks_nothing and not all_contacts:
         raise Refused("no_condition", _("Choose contacts first, or say that all contacts are meant."))
     walls.lock_segments(work, [segment_id])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import col
 
 from hooks.i18n import LOCALES, _, best_locale
@@ -87,7 +87,7 @@ def viewer_in(
         user_id=user.id,
         email=user.email,
         name=user.name,
-        permissions=may if scopes is None else may & _within(scopes, may),
+        permissions=may if scopes is None else (may | permissions.READS) & _within(scopes, may),
         scope=scope_named(role.scope),
         team_ids=tuple(teams),
         locale=user.locale or best_locale(locale),
@@ -111,15 +111,16 @@ def _within(scopes: Iterable[str], may: frozenset[str]) -> frozenset[str]:
 
 def users(viewer: Viewer) -> list[UserRead]:
     """Return everyone, active or not, by name."""
-    return _users(viewer, select(User))
+    permissions.require_reading(viewer, "people")
+    with unit_of_work(viewer) as work:
+        return _read(work, work.session.scalars(select(User)).all())
 
 
 def user(viewer: Viewer, user_id: int) -> UserRead:
     """Return one person. Raises NotFound."""
-    found = _users(viewer, select(User).where(col(User.id) == user_id))
-    if not found:
-        raise NotFound("not_found", _("There is no such person."))
-    return found[0]
+    permissions.require_reading(viewer, "people")
+    with unit_of_work(viewer) as work:
+        return _one(work, user_id)
 
 
 def add_user(viewer: Viewer, command: UserCreate) -> UserRead:
@@ -138,7 +139,7 @@ def add_user(viewer: Viewer, command: UserCreate) -> UserRead:
         refuse_beyond(work, _reach(work, made))
         _set_teams(work, made, command.teams)
         work.act("edit", deed="person_added", user_id=made, name=name, role=command.role)
-    return user(viewer, made)
+        return _one(work, made)
 
 
 def update_user(viewer: Viewer, user_id: int, command: UserUpdate) -> UserRead:
@@ -178,8 +179,9 @@ def update_user(viewer: Viewer, user_id: int, command: UserUpdate) -> UserRead:
                 "last_administrator",
                 _("This is the last administrator. Make someone else administrator first."),
             )
-        _record(work, was, _read(work, [person])[0], new_password=kept is not None)
-    return user(viewer, user_id)
+        now = _one(work, user_id)
+        _record(work, was, now, new_password=kept is not None)
+        return now
 
 
 def impact(viewer: Viewer, user_id: int, command: UserUpdate) -> Impact:
@@ -234,27 +236,19 @@ def change_password(viewer: Viewer, present: str, new: str, *, keep_session: int
 
 def teams(viewer: Viewer) -> list[TeamRead]:
     """Return all teams by name, with the addresses of their active people."""
-    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    permissions.require_reading(viewer, "people")
     with unit_of_work(viewer) as work:
-        found = work.session.scalars(select(Team).order_by(Team.name_key)).all()
-        members = work.session.execute(
-            select(col(TeamUser.team_id), col(User.email))
-            .join(User, col(User.id) == TeamUser.user_id)
-            .where(col(User.active))
-            .order_by(User.email_key)
-        ).all()
-    return [
-        TeamRead(id=team.id or 0, name=team.name, users=[email for in_, email in members if in_ == team.id])
-        for team in found
-    ]
+        return read_teams(work, work.session.scalars(select(Team).order_by(Team.name_key)).all())
 
 
 def team(viewer: Viewer, team_id: int) -> TeamRead:
     """Return one team. Raises NotFound."""
-    for one in teams(viewer):
-        if one.id == team_id:
-            return one
-    raise NotFound("not_found", _("There is no such team."))
+    permissions.require_reading(viewer, "people")
+    with unit_of_work(viewer) as work:
+        found = work.session.get(Team, team_id)
+        if found is None:
+            raise NotFound("not_found", _("There is no such team."))
+        return read_teams(work, [found])[0]
 
 
 def add_team(viewer: Viewer, command: TeamCreate) -> TeamRead:
@@ -273,7 +267,7 @@ def add_team(viewer: Viewer, command: TeamCreate) -> TeamRead:
 
 def roles(viewer: Viewer) -> list[RoleRead]:
     """Return all roles in the order of their making, with their permissions."""
-    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    permissions.require_reading(viewer, "people")
     with unit_of_work(viewer) as work:
         found = work.session.scalars(select(Role).order_by(col(Role.id))).all()
         held = work.session.execute(select(col(RolePermission.role_id), col(RolePermission.permission))).all()
@@ -327,6 +321,20 @@ def permissions_of(work: Work, role_id: int) -> set[str]:
     """Return the names of a role's permissions."""
     held = select(col(RolePermission.permission)).where(col(RolePermission.role_id) == role_id)
     return set(work.session.scalars(held))
+
+
+def read_teams(work: Work, found: Sequence[Team]) -> list[TeamRead]:
+    """Return teams as they are shown, in the order given."""
+    members = work.session.execute(
+        select(col(TeamUser.team_id), col(User.email))
+        .join(User, col(User.id) == TeamUser.user_id)
+        .where(col(User.active))
+        .order_by(User.email_key)
+    ).all()
+    return [
+        TeamRead(id=team.id or 0, name=team.name, users=[email for in_, email in members if in_ == team.id])
+        for team in found
+    ]
 
 
 def refuse_known_team(work: Work, name: str, but: int | None = None) -> None:
@@ -402,10 +410,11 @@ def _email_known() -> Conflict:
     return Conflict("email_known", wrong, fields={"email": wrong})
 
 
-def _users(viewer: Viewer, wanted: Select[User]) -> list[UserRead]:
-    permissions.require(viewer, permissions.CONTACTS_VIEW)
-    with unit_of_work(viewer) as work:
-        return _read(work, work.session.scalars(wanted).all())
+def _one(work: Work, user_id: int) -> UserRead:
+    found = _read(work, work.session.scalars(select(User).where(col(User.id) == user_id)).all())
+    if not found:
+        raise NotFound("not_found", _("There is no such person."))
+    return found[0]
 
 
 def _read(work: Work, people: Sequence[User]) -> list[UserRead]:

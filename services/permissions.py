@@ -1,6 +1,7 @@
 """The permissions of the core, the roles of a fresh installation, and what a token's scopes mean."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from hooks.i18n import _
 from hooks.viewer import Viewer
@@ -40,14 +41,21 @@ DEFAULT_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "analyst": ("everyone", _ALL_ROLES),
 }
 
-_READ = frozenset({CONTACTS_VIEW, CONTACTS_EXPORT})
+# What a token may be given alone, to read segments or people without any contact. Everybody may read these, for
+# every role may see contacts; so no role lists them.
+SEGMENTS_READ = "segments.read"
+PEOPLE_READ = "people.read"
+READS = frozenset({SEGMENTS_READ, PEOPLE_READ})
 
-# Areas that the REST API shows, beside those that permissions are named after.
-_AREAS = {
-    "imports": {CONTACTS_IMPORT},
-    "exports": {CONTACTS_EXPORT},
-    "users": {PEOPLE_MANAGE},
-    "teams": {PEOPLE_MANAGE},
+_READ = frozenset({CONTACTS_VIEW, CONTACTS_EXPORT, *READS})
+
+# Areas of the REST API that take more or other permissions than those named after them. An import and an export
+# show contacts; a segment, a person and a team do not.
+_AREAS: dict[str, frozenset[str]] = {
+    "imports": frozenset({CONTACTS_IMPORT, CONTACTS_VIEW}),
+    "exports": frozenset({CONTACTS_EXPORT, CONTACTS_VIEW}),
+    "users": frozenset({PEOPLE_MANAGE, PEOPLE_READ}),
+    "teams": frozenset({PEOPLE_MANAGE, PEOPLE_READ}),
 }
 
 
@@ -61,6 +69,15 @@ def require(viewer: Viewer, permission: str) -> None:
             ),
             permission=permission,
         )
+
+
+def require_reading(viewer: Viewer, area: Literal["segments", "people"]) -> None:
+    """Raise Forbidden unless the viewer may see contacts, or may do anything at all in the area."""
+    if viewer.may(CONTACTS_VIEW) or any(name.startswith(f"{area}.") for name in viewer.permissions):
+        return
+    if area == "people" and viewer.may(ROLES_MANAGE):
+        return
+    require(viewer, f"{area}.read")
 
 
 def permissions_of_scopes(scopes: Iterable[str], known: Iterable[str] = PERMISSIONS) -> frozenset[str]:
@@ -87,14 +104,13 @@ def permissions_of_scopes(scopes: Iterable[str], known: Iterable[str] = PERMISSI
 def _of_scope(scope: str, known: tuple[str, ...]) -> set[str]:
     if scope == "all":
         return set(known)
-    if scope in known:
+    if scope in known or scope in READS:
         return {scope}
     area, _dot, half = scope.partition(".")
     if scope in ("read", "write"):
-        within, half = set(known), scope
+        within, half = {*known} - READS, scope
     else:
-        within = _AREAS.get(area) or {name for name in known if name.split(".")[0] == area}
-    if not within or half not in ("", "read", "write"):
+        within = {*_AREAS.get(area, ()), *(name for name in {*known, *READS} if name.split(".")[0] == area)}
+    if half not in ("", "read", "write"):
         return set()
-    # Whatever can be read of segments, people and teams is open to whoever may view contacts.
-    return {CONTACTS_VIEW} | (within & _READ if half == "read" else within)
+    return within & _READ if half == "read" else within

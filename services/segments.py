@@ -38,7 +38,7 @@ NAME_LIMIT = 120
 
 def listed(viewer: Viewer) -> list[SegmentRead]:
     """Return the segments whose names the viewer may read, by name, each with the members that the viewer sees."""
-    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    permissions.require_reading(viewer, "segments")
     with unit_of_work(viewer) as work:
         found = work.session.scalars(
             select(Segment).where(visible_segment(work.sight)).order_by(col(Segment.name_key))
@@ -48,7 +48,7 @@ def listed(viewer: Viewer) -> list[SegmentRead]:
 
 def known(viewer: Viewer) -> list[SegmentKnown]:
     """Return the same segments uncounted: counting a million memberships takes seconds, a page has none to lose."""
-    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    permissions.require_reading(viewer, "segments")
     with unit_of_work(viewer) as work:
         found = work.session.scalars(
             select(Segment).where(visible_segment(work.sight)).order_by(col(Segment.name_key))
@@ -58,7 +58,7 @@ def known(viewer: Viewer) -> list[SegmentKnown]:
 
 def one(viewer: Viewer, segment_id: int) -> SegmentRead:
     """Return one segment. Raises NotFound for one whose name the viewer may not read."""
-    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    permissions.require_reading(viewer, "segments")
     with unit_of_work(viewer) as work:
         return _read(work, [_named(work, segment_id)])[0]
 

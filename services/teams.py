@@ -14,7 +14,7 @@ from models.segment import SegmentTeam
 from services import permissions, staff
 from services.errors import NotFound, Refused
 from services.impact import Impact, of_staff
-from services.people import checked_name, email_key, refuse_known_team, refuse_other_teams, team
+from services.people import checked_name, email_key, read_teams, refuse_known_team, refuse_other_teams
 from services.work import Work, unit_of_work
 
 
@@ -46,7 +46,7 @@ def change(viewer: Viewer, team_id: int, command: TeamUpdate) -> TeamRead:
         work.session.flush()
         if fields:
             work.act("edit", deed="team_changed", team_id=team_id, name=found.name, fields=fields)
-    return team(viewer, team_id)
+        return read_teams(work, [found])[0]
 
 
 def delete(viewer: Viewer, team_id: int) -> None:

@@ -24,8 +24,13 @@ def test_the_roles_of_a_fresh_installation_are_those_promised():
         ("contacts.view", {"contacts.view"}, {"contacts.edit"}),
         ("contacts", {"contacts.view", "contacts.edit"}, {"segments.manage"}),
         ("contacts:read", {"contacts.view"}, {"contacts.edit"}),
-        ("segments:write", {"segments.manage"}, {"people.manage"}),
-        ("imports:write", {"contacts.import"}, {"contacts.delete"}),
+        ("contacts", {"contacts.view"}, {"people.read", "segments.read"}),
+        ("segments:write", {"segments.manage", "segments.read"}, {"people.manage", "contacts.view"}),
+        ("segments:read", {"segments.read"}, {"segments.assign", "contacts.view"}),
+        ("users", {"people.manage", "people.read"}, {"contacts.view"}),
+        ("teams:read", {"people.read"}, {"people.manage", "contacts.view"}),
+        ("plan", {"plan.manage"}, {"contacts.view"}),
+        ("imports:write", {"contacts.import", "contacts.view"}, {"contacts.delete"}),
         ("read", {"contacts.view", "contacts.export"}, {"contacts.edit"}),
         ("write", {"contacts.edit", "people.manage"}, set()),
         ("all", {"plugins.manage"}, set()),
@@ -37,7 +42,7 @@ def test_a_scope_lets_through_what_it_names(scope: str, granted: set[str], kept_
     assert not kept_out & allowed
 
 
-@pytest.mark.parametrize("scope", ["", "contact", "contacts.fly", "contacts:delete:all", "*"])
+@pytest.mark.parametrize("scope", ["", "contact", "contacts.fly", "contacts:delete:all", "*", "plan:read"])
 def test_an_unknown_scope_is_refused(scope: str):
     with pytest.raises(Refused):
         permissions_of_scopes([scope])

@@ -3,9 +3,12 @@
 import pytest
 
 from hooks.viewer import SYSTEM, Viewer
-from models.people import UserCreate, UserUpdate
-from services import people, tokens
+from models.contact import ContactCreate
+from models.people import TeamCreate, TeamUpdate, UserCreate, UserUpdate
+from models.segment import SegmentCreate
+from services import bulk, contacts, listing, people, segments, teams, tokens
 from services.errors import Forbidden, NotFound, Refused
+from services.listing import Query
 from tests.fixtures import Database
 
 
@@ -25,11 +28,94 @@ def test_a_token_is_never_more_than_its_person_nor_than_its_scopes(db: Database)
     assert permissions(tokens.add(ana, "all", ["all"]).secret) == ana.permissions
     assert permissions(tokens.add(ana, "reader", ["read"]).secret) == {"contacts.view", "contacts.export"}
     assert permissions(tokens.add(ana, "one", ["contacts.edit"]).secret) == {"contacts.edit"}
-    assert permissions(tokens.add(ana, "people", ["users"]).secret) == {"contacts.view"}
+    assert permissions(tokens.add(ana, "people", ["users"]).secret) == {"people.read"}
     assert permissions(tokens.add(ana, "imports", ["imports:write"]).secret) == {
         "contacts.view",
         "contacts.import",
     }
+
+
+@pytest.mark.parametrize(
+    "scope", ["users", "teams:read", "people:write", "segments", "segments:read", "plan"]
+)
+def test_no_area_but_those_of_contacts_opens_contacts(db: Database, scope: str) -> None:
+    boss = person("boss", "administrator")
+    known = tokens.look_up(tokens.add(boss, "narrow", [scope]).secret)
+    assert known is not None
+    contact = contacts.create(SYSTEM, ContactCreate(first_name="Ana"))
+    everyone = Query(filter={"v": 1, "where": {"field": "first_name", "op": "eq", "value": "Ana"}})
+    label = segments.create(SYSTEM, SegmentCreate(name="Premium")).id
+    for ask in (
+        lambda: listing.page(known.viewer, Query()),
+        lambda: listing.count(known.viewer, Query()),
+        lambda: contacts.detail(known.viewer, contact.id),
+        lambda: bulk.add_to_segment(known.viewer, label, everyone),
+    ):
+        with pytest.raises(Forbidden):
+            ask()
+
+
+@pytest.mark.parametrize(
+    ("scope", "read"),
+    [
+        ("users:read", {"people"}),
+        ("teams", {"people"}),
+        ("people.manage", {"people"}),
+        ("roles.manage", {"people"}),
+        ("segments:read", {"segments"}),
+        ("segments.manage", {"segments"}),
+        ("contacts:read", {"people", "segments"}),
+        ("plan", set()),
+    ],
+)
+def test_an_area_reads_what_it_is_called(db: Database, scope: str, read: set[str]) -> None:
+    boss = person("boss", "administrator")
+    north = people.add_team(SYSTEM, TeamCreate(name="North"))
+    label = segments.create(SYSTEM, SegmentCreate(name="Premium")).id
+    known = tokens.look_up(tokens.add(boss, "narrow", [scope]).secret)
+    assert known is not None
+    doors = {
+        "people": (
+            lambda: people.users(known.viewer),
+            lambda: people.user(known.viewer, boss.user_id or 0),
+            lambda: people.teams(known.viewer),
+            lambda: people.team(known.viewer, north.id),
+            lambda: people.roles(known.viewer),
+        ),
+        "segments": (
+            lambda: segments.listed(known.viewer),
+            lambda: segments.known(known.viewer),
+            lambda: segments.one(known.viewer, label),
+        ),
+    }
+    for area, calls in doors.items():
+        for call in calls:
+            if area in read:
+                assert call()
+            else:
+                with pytest.raises(Forbidden):
+                    call()
+
+
+def test_who_changes_people_is_shown_what_came_of_it(db: Database) -> None:
+    boss = person("boss", "administrator")
+    known = tokens.look_up(tokens.add(boss, "narrow", ["people.manage"]).secret)
+    assert known is not None
+    made = people.add_user(known.viewer, UserCreate(email="new@example.com", name="New", role="advisor"))
+    assert people.update_user(known.viewer, made.id, UserUpdate(name="Newer")).name == "Newer"
+    team = people.add_team(known.viewer, TeamCreate(name="North"))
+    assert teams.change(known.viewer, team.id, TeamUpdate(users=["new@example.com"])).users == [
+        "new@example.com"
+    ]
+
+
+def test_contacts_are_put_into_a_segment_by_id_without_being_seen(db: Database) -> None:
+    boss = person("boss", "administrator")
+    known = tokens.look_up(tokens.add(boss, "narrow", ["segments:write"]).secret)
+    assert known is not None
+    contact = contacts.create(SYSTEM, ContactCreate(first_name="Ana"))
+    label = segments.create(SYSTEM, SegmentCreate(name="Premium")).id
+    assert bulk.add_to_segment(known.viewer, label, Query(only=[contact.id])).done == 1
 
 
 def test_a_changed_role_counts_in_the_tokens_next_request(db: Database) -> None:
