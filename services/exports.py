@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from hooks.viewer import SYSTEM, Viewer
 from models.contact import Contact
 from models.export import Export, ExportRead
 from models.segment import Segment
-from services import permissions
+from services import permissions, pulse
 from services.access import Sight
 from services.errors import NotFound, Refused, Told
 from services.imports.headers import LAYOUT, header_of
@@ -115,20 +116,26 @@ def path_of(viewer: Viewer, export_id: int) -> Path:
 def carry_out(export_id: int) -> None:
     """Write the file with the rights that the owner has now; told by a notice, whatever the end."""
     with unit_of_work(SYSTEM, write=True) as work:
+        pulse.confirm(work)
         export = work.session.get(Export, export_id)
         if export is None or export.state not in ("accepted", "running"):
             return
         export.state = "running"
         owner_id, options = export.owner_id, export.options
+    path: Path | None = None
+    done = False
     try:
         with use_locale(options["locale"]):
             viewer = SYSTEM if owner_id is None else viewer_of(owner_id, "job", options["locale"])
             _require(viewer, exact=options["exact"])
-            found = _write(viewer, export_id)
+            path = _place(viewer, export_id)
+            found = _write(viewer, export_id, path)
+        done = _end(export_id, owner_id, state="done", **found)
     except Told as error:
         _end(export_id, owner_id, state="failed", message=error.message)
-        return
-    _end(export_id, owner_id, state="done", **found)
+    finally:
+        if path is not None and not done:
+            path.unlink(missing_ok=True)
 
 
 def _require(viewer: Viewer, *, exact: bool) -> None:
@@ -138,20 +145,26 @@ def _require(viewer: Viewer, *, exact: bool) -> None:
         permissions.require(viewer, permissions.ROLES_MANAGE)
 
 
-def _write(viewer: Viewer, export_id: int) -> dict[str, Any]:
+def _place(viewer: Viewer, export_id: int) -> Path:
+    """Return where this try writes its file: a process that was given up may still be writing another."""
+    with unit_of_work(viewer) as work:
+        export = work.session.get(Export, export_id)
+        assert export is not None
+        ending = _exporter(viewer, export.format).ending
     folder = settings().data / "exports"
     folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{export_id}-{token_hex(4)}.{ending}"
+
+
+def _write(viewer: Viewer, export_id: int, path: Path) -> dict[str, Any]:
     with unit_of_work(viewer) as work:
         export = work.session.get(Export, export_id)
         assert export is not None
         exporter = _exporter(viewer, export.format)
-        path = folder / f"{export_id}.{exporter.ending}"
-        being_written = path.with_suffix(f".part.{exporter.ending}")
         header = [_header(name, export.options["locale"]) for name in export.columns]
         lines = _lines(work, _query(export), export.columns, layout=export.options["layout"])
-        count = exporter.write(being_written, header, lines, exact=export.options["exact"])
+        count = exporter.write(path, header, lines, exact=export.options["exact"])
         mark = _sight_mark(viewer, work.sight)
-    being_written.replace(path)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {
@@ -163,10 +176,14 @@ def _write(viewer: Viewer, export_id: int) -> dict[str, Any]:
     }
 
 
-def _end(export_id: int, owner_id: int | None, *, state: str, mark: str = "", **values: Any) -> None:
+def _end(export_id: int, owner_id: int | None, *, state: str, mark: str = "", **values: Any) -> bool:
+    """End an export and tell its owner; False where it has ended already. Raises Interrupted as a job does."""
     with unit_of_work(SYSTEM, write=True) as work:
+        pulse.confirm(work)
         export = work.session.get(Export, export_id)
         assert export is not None
+        if export.state != "running":
+            return False
         export.state, export.ended_at = state, work.now
         for name, value in values.items():
             setattr(export, name, value)
@@ -174,6 +191,7 @@ def _end(export_id: int, owner_id: int | None, *, state: str, mark: str = "", **
             export.expires_at = work.now + timedelta(hours=settings().exports.keep_hours)
             export.options = export.options | {"sight": mark}
         notify(work, owner_id, f"export_{state}", {"export_id": export_id, "rows": export.rows})
+        return True
 
 
 def _lines(work: Work, query: Query, columns: Sequence[str], *, layout: bool) -> Iterator[list[str]]:

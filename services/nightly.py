@@ -1,4 +1,4 @@
-"""What is tidied up once a night: ended jobs, files of exports and imports, old sessions, answers to repeated requests."""
+"""What is tidied up once a night: ended jobs, files of exports and imports, old sessions, old answers."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ _DONE = "nightly"
 _JOB = "nightly:0"
 _REPEATS = timedelta(hours=24)
 _FAILURES = timedelta(days=1)
+_LONGEST_EXPORT = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +69,17 @@ def _forget_exports() -> int:
             (settings().data / export.path).unlink(missing_ok=True)
             export.path = None
             work.session.add(export)
-        return len(expired)
+        kept = set(work.session.scalars(select(col(Export.path)).where(col(Export.path).is_not(None))))
+    _forget_unnamed(kept)
+    return len(expired)
+
+
+def _forget_unnamed(kept: set[str | None]) -> None:
+    """Delete what exports that were killed have left behind, once nobody can be writing it any more."""
+    long_ago = (now() - _LONGEST_EXPORT).timestamp()
+    for path in (settings().data / "exports").glob("*"):
+        if str(path.relative_to(settings().data)) not in kept and path.stat().st_mtime < long_ago:
+            path.unlink(missing_ok=True)
 
 
 def _night(moment: datetime) -> str:

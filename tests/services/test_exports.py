@@ -8,14 +8,20 @@ from datetime import timedelta
 import pytest
 import time_machine
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
+from sqlmodel import col
 
 from hooks.viewer import SYSTEM, Viewer
 from models.base import now
+from models.doors import Notification
 from models.people import UserUpdate
 from models.segment import SegmentUpdate
 from services import exports, people, segments
 from services.errors import Forbidden, NotFound, Refused
 from services.listing import Query
+from services.pulse import Interrupted
+from services.settings import settings
+from services.work import unit_of_work
 from tests.worlds import World
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -112,6 +118,57 @@ def test_everyone_takes_out_what_they_see_and_fetches_what_is_theirs():
         with pytest.raises(NotFound):
             look(rui, made.id)
     assert [one.id for one in exports.recent(lia)] == [made.id]
+
+
+def left_on_disk() -> list[str]:
+    return [path.name for path in (settings().data / "exports").glob("*")]
+
+
+def notices(kind: str) -> int:
+    with unit_of_work(SYSTEM) as work:
+        return len(work.session.scalars(select(Notification).where(col(Notification.kind) == kind)).all())
+
+
+def test_an_export_that_fails_leaves_no_file():
+    a_contact(organization="x" * 200)
+    made = exports.request(SYSTEM, "xlsx", Query())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exports, "_cell", lambda value: "x" * 40_000 if value else "")
+        exports.carry_out(made.id)
+    assert (exports.get(SYSTEM, made.id).state, left_on_disk()) == ("failed", [])
+
+
+def test_an_export_that_was_taken_over_neither_ends_twice_nor_leaves_a_file(monkeypatch):
+    WORLD.user("Lia", "analyst")
+    lia = WORLD.viewer("Lia")
+    a_contact()
+    made = exports.request(lia, "csv", Query())
+    writes = exports._write
+
+    def stands_still(*of):
+        monkeypatch.setattr(exports, "_write", writes)
+        found = writes(*of)
+        exports.carry_out(made.id)
+        return found
+
+    monkeypatch.setattr(exports, "_write", stands_still)
+    exports.carry_out(made.id)
+    assert left_on_disk() == [exports.path_of(lia, made.id).name]
+    assert notices("export_done") == 1
+
+
+def test_an_export_whose_process_lost_its_lease_writes_no_end(monkeypatch):
+    made = exports.request(SYSTEM, "csv", Query())
+    confirms = iter([None, Interrupted()])
+
+    def confirm(_work):
+        if (trouble := next(confirms)) is not None:
+            raise trouble
+
+    monkeypatch.setattr(exports.pulse, "confirm", confirm)
+    with pytest.raises(Interrupted):
+        exports.carry_out(made.id)
+    assert (exports.get(SYSTEM, made.id).state, left_on_disk()) == ("running", [])
 
 
 def test_a_file_written_under_another_sight_is_no_longer_fetched():

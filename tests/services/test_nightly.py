@@ -1,5 +1,6 @@
 """What is tidied up once a night, and what is kept."""
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,6 +54,20 @@ def test_the_file_of_an_expired_export_goes_and_its_row_stays(db: Database, queu
     with unit_of_work(SYSTEM) as work:
         kept = work.session.scalars(select(col(Export.path)).order_by(col(Export.id))).all()
     assert kept == [None, "exports/fresh.csv"]
+
+
+def test_what_an_export_that_was_killed_has_left_goes_after_a_day(db: Database, queued: None) -> None:
+    folder = db.data_dir / "exports"
+    folder.mkdir()
+    for name, hours in (("1-left.csv", 25), ("2-being-written.csv", 1), ("3-named.csv", 25)):
+        (folder / name).write_text("x")
+        at = time.time() - hours * 3600
+        os.utime(folder / name, (at, at))
+    old, _recent = moments()
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    put(Export(format="csv", state="done", created_at=old, path="exports/3-named.csv", expires_at=ahead))
+    tidy_up()
+    assert sorted(path.name for path in folder.iterdir()) == ["2-being-written.csv", "3-named.csv"]
 
 
 def test_old_sessions_answers_failures_and_processes_go(db: Database, queued: None) -> None:
