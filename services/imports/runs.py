@@ -121,12 +121,17 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
 def choose(viewer: Viewer, import_id: int, options: ImportOptions) -> ImportRead:
     """Keep what the person chose; a review made before is void. Raises Refused with `fields`, NotFound, Conflict."""
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
+    # The whole upload may be read for its encoding: nobody is to wait for that, so it is no part of the unit.
+    with unit_of_work(viewer) as work:
+        kept = _own(work, import_id)
+        _require_not_begun(kept)
+        path, read_before = files.path_of(kept), files.read_options(_options(kept))
+        shape = files.shape_of(kept.shape or {})
+    if files.read_options(options) != read_before:
+        shape = files.inspect(viewer, path, options)
     with unit_of_work(viewer, write=True) as work:
         kept = _own(work, import_id, lock=True)
         _require_not_begun(kept)
-        shape = files.shape_of(kept.shape or {})
-        if files.read_options(options) != files.read_options(_options(kept)):
-            shape = files.inspect(viewer, files.path_of(kept), options)
         _choose(work, kept, shape, options)
         work.session.add(kept)
         return _read(kept)

@@ -11,7 +11,7 @@ from models.imports import ImportOptions
 from models.people import Role, User
 from services import notifications
 from services.errors import Conflict, Forbidden, NotFound, Refused
-from services.imports import carry, part, plan, runs
+from services.imports import carry, files, part, plan, runs
 from services.settings import settings
 from services.work import unit_of_work
 from tests.services.imports.loading import (
@@ -181,6 +181,23 @@ def test_other_choices_make_a_review_void():
     runs.review(SYSTEM, read.id)
     runs.carry_out_review(read.id)
     assert outcomes(runs.get(SYSTEM, read.id)) == ["unknown_segment"]
+
+
+def test_an_import_that_begins_while_its_file_is_looked_at_again_goes_by_what_was_chosen_before(
+    set_environment, monkeypatch
+):
+    set_environment(CARTEIRA_DATABASE__BUSY_SECONDS="1")
+    received = runs.receive(SYSTEM, "c.csv", [SOME])
+    looks = files.inspect
+
+    def begins_meanwhile(*of):
+        runs.accept(SYSTEM, received.id)
+        return looks(*of)
+
+    monkeypatch.setattr(files, "inspect", begins_meanwhile)
+    with pytest.raises(Conflict):
+        runs.choose(SYSTEM, received.id, ImportOptions(delimiter=";"))
+    assert runs.get(SYSTEM, received.id).options.delimiter is None
 
 
 def test_nothing_can_be_chosen_once_an_import_has_begun():
