@@ -5,22 +5,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem
 from hooks.i18n import _
-from services.settings import settings
+from services.settings import MB, settings
 
-_MB = 1024 * 1024
 _FORM = 64 * 1024
-_DOCUMENT = 4 * _MB
+_DOCUMENT = 4 * MB
 # What surrounds a file in a form.
-_ENVELOPE = 1 * _MB
+_ENVELOPE = 1 * MB
 
 
 def limit_for(scope: Scope) -> int:
     """Return how many bytes the body of this request may have."""
     path = scope["path"]
     if path == "/api/v1/imports":
-        return settings().imports.max_mb * _MB + _ENVELOPE
+        return settings().imports.max_mb * MB + _ENVELOPE
     if path.startswith("/_stcore/"):
-        return 6 * _MB
+        return 6 * MB
     return _DOCUMENT if path.startswith("/api/") else _FORM
 
 
@@ -64,4 +63,4 @@ class Bounded:
 
 def _too_large(limit: int) -> ASGIApp:
     sentence = _("This is larger than {megabytes} MB, the most that is taken here.")
-    return problem(413, "too_large", sentence.format(megabytes=max(1, limit // _MB)))
+    return problem(413, "too_large", sentence.format(megabytes=max(1, limit // MB)))

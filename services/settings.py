@@ -15,6 +15,8 @@ from services.errors import Refused
 
 HOME = Path(__file__).resolve().parent.parent
 PREFIX = "CARTEIRA_"
+# Bytes of what people are told as a megabyte; a file that one door takes is taken by all.
+MB = 1_000_000
 
 
 class _Section(BaseModel):

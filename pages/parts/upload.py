@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from hooks.i18n import _, number
+from services.settings import MB
 
 # Reviewed first: a file that a program sends is carried out at once.
 ADDRESS = "/api/v1/imports?review=1"
@@ -116,7 +117,7 @@ def drop_zone(locale: str, most_mb: int, endings: Sequence[str], key: str) -> in
         data={
             "address": ADDRESS,
             "locale": locale.replace("_", "-"),
-            "most": most_mb * 1024 * 1024,
+            "most": most_mb * MB,
             "accept": [f".{ending}" for ending in endings],
             "call": _("Drop a CSV file here, or choose one"),
             "note": _("Up to {mb} MB. Nothing is written before you have seen what would happen.").format(

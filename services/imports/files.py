@@ -15,7 +15,7 @@ from hooks.viewer import Viewer
 from models.imports import Import, ImportOptions
 from services.errors import Refused
 from services.imports.staged import Staged
-from services.settings import settings
+from services.settings import MB, settings
 
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")
 _BLOCK = 1 << 20
@@ -45,7 +45,7 @@ def _copy(source: Path | Iterable[bytes], target: Path) -> int:
     with target.open("wb") as file:
         for block in _blocks(source) if isinstance(source, Path) else source:
             size += len(block)
-            if size > most * 1_000_000:
+            if size > most * MB:
                 raise Refused(
                     "file_too_large",
                     _("The file has more than {most} MB, which is the most that is read at once.").format(

@@ -13,7 +13,7 @@ from hooks.offers import FileShape, ReadOptions
 from services.errors import Refused
 from services.imports.encodings import Encoding, encoding_of
 from services.imports.headers import understand
-from services.settings import settings
+from services.settings import MB, settings
 
 DELIMITERS = (",", ";", "\t", "|")
 ENDINGS = ("csv", "tsv", "txt")
@@ -100,11 +100,11 @@ def _refuse_other_kinds(path: Path) -> None:
     size, most = path.stat().st_size, settings().imports.max_mb
     if size == 0:
         raise Refused("empty_file", _("The file is empty."))
-    if size > most * 1_000_000:
+    if size > most * MB:
         raise Refused(
             "file_too_large",
             _("The file has {size} MB; at most {most} MB are read at once.").format(
-                size=number(size // 1_000_000), most=number(most)
+                size=number(size // MB), most=number(most)
             ),
         )
     sentences = {
