@@ -75,6 +75,10 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
     "bad_quotes": lambda _detail: _(
         "A quotation mark within a quoted cell is not doubled, so it is not clear where the cell ends."
     ),
+    "digits_lost": lambda detail: _(
+        "{column}: “{text}” has lost digits: a spreadsheet shortened it. Format the column as text and enter the "
+        "value again."
+    ).format(column=_column(detail), text=_quoted(detail)),
     "text_too_long": _too_long,
     "text_not_kept": lambda detail: _("{column}: “{text}” holds a character that cannot be kept.").format(
         column=_column(detail), text=_quoted(detail)

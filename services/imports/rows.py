@@ -1,6 +1,7 @@
 """From the cells of a row to the values of a contact, or to the one reason why the row cannot come in."""
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,9 +19,9 @@ FIELDS = (
     "country", "first_name", "last_name", "phone", "email", "account_number", "organization", "external_id",
     "region", "city", "postcode", "street", "language",
 )  # fmt: skip
-COUNTRY, FIRST, LAST, PHONE, EMAIL, EXTERNAL_ID = (
+COUNTRY, FIRST, LAST, PHONE, EMAIL, ACCOUNT, EXTERNAL_ID = (
     FIELDS.index(name)
-    for name in ("country", "first_name", "last_name", "phone", "email", "external_id")
+    for name in ("country", "first_name", "last_name", "phone", "email", "account_number", "external_id")
 )  # fmt: skip
 SEGMENTS = "segments"
 MAPPABLE = (*FIELDS, SEGMENTS)
@@ -28,6 +29,7 @@ MAPPABLE = (*FIELDS, SEGMENTS)
 # PostgreSQL cannot index a longer key; some single letters fold to eighteen.
 _KEY_BYTES = 2_000
 _FOLDS_SHORT = 36
+_SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
 
 Values = list[str | None]
 
@@ -99,7 +101,7 @@ class RowReader:
                 if (len(text) > surely or "\x00" in text) and (refusal := _unfit(name, text)):
                     return refusal
                 values[place] = text
-        refusal = self._read_reach(cells, values)
+        refusal = _shortened(values) or self._read_reach(cells, values)
         if refusal is not None:
             return refusal
         if self._segments is None:
@@ -160,6 +162,15 @@ def _unfit(name: str, text: str) -> Refusal | None:
     limit = TEXT_LIMITS[name]
     if len(text) > limit or (not text.isascii() and len(fold(text).encode()) > _KEY_BYTES):
         return _refused("text_too_long", name, text, {"limit": limit})
+    return None
+
+
+def _shortened(values: Values) -> Refusal | None:
+    """Return why a number that a spreadsheet wrote as 5.51E+12 identifies nobody, where one is there."""
+    for place in (EXTERNAL_ID, ACCOUNT):
+        text = values[place]
+        if text is not None and "+" in text and _SHORTENED.fullmatch(text):
+            return _refused("digits_lost", FIELDS[place], text)
     return None
 
 

@@ -402,6 +402,19 @@ def test_rows_are_paged_by_outcome():
     assert (rejected.row, rejected.values["email"], rejected.cells[-1]) == (6, "no", "no")
 
 
+@pytest.mark.parametrize("text", ["5.51E+12", "5,51196E+12", "5E+15", "-1.2e+20"])
+@pytest.mark.parametrize("field", ["id", "account"])
+def test_a_key_that_a_spreadsheet_shortened_identifies_nobody(text, field):
+    read = only_row(load(ANA | {"email": "ana@a.com", field: text}))
+    assert (read.outcome, read.code) == ("rejected", "digits_lost")
+    assert f": “{text}” has lost digits" in read.reason
+
+
+def test_a_key_that_only_looks_a_little_like_a_shortened_one_is_kept():
+    keys = ["12E4", "E+12", "A5.51E+12", "55.1E+12", "5.51E12", "5.51"]
+    assert load(*(ANA | {"email": f"a{n}@a.com", "id": key} for n, key in enumerate(keys))).created == 6
+
+
 def test_blank_rows_and_a_repeated_header_are_skipped():
     header = b"First Name,Last Name,Country Code,Email\n"
     content = header + b"\nAna,Lima,BR,ana@a.com\n" + header
