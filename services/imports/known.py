@@ -1,11 +1,24 @@
 """What the database knows under the keys of some rows: asked for thousands of keys at a time."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -16,6 +29,9 @@ from services.among import among
 from services.imports.people import Directory, Person, Row, name_of
 from services.imports.rows import EMAIL, FIELDS, PHONE
 from services.work import Work
+
+# External IDs, e-mails and phones, each once.
+Keys = tuple[dict[str, None], dict[str, None], dict[str, None]]
 
 _COLUMNS = tuple(getattr(Contact, name) for name in FIELDS)
 
@@ -52,7 +68,7 @@ def _fresh_plans(work: Work) -> Iterator[None]:
 def binned_keys(work: Work) -> Iterator[tuple[str, int]]:
     """Yield ("X…", "E…" or "P…" with the key, contact id) for contacts in the bin, of those the viewer would see."""
     columns = (col(Contact.external_id), col(Contact.email_key), col(Contact.phone), col(Contact.id))
-    question = select(*columns).where(_in_bin(work)).execution_options(yield_per=5_000)
+    question = select(*columns).where(in_bin(work)).execution_options(yield_per=5_000)
     for *keys, contact_id in work.session.execute(question):
         yield from ((sign + key, contact_id) for sign, key in zip("XEP", keys, strict=True) if key)
 
@@ -65,7 +81,7 @@ def directory_of(
     With `lock` their rows are held to the end of the unit, and read as they stand then. With `with_bin` contacts in
     the bin can be meant too.
     """
-    keys: tuple[dict[str, None], dict[str, None], dict[str, None]] = ({}, {}, {})
+    keys: Keys = ({}, {}, {})
     for row in rows:
         for wanted, key in zip(keys, (row.external_id, row.email, row.phone), strict=True):
             if key is not None:
@@ -78,7 +94,7 @@ def directory_of(
         for found in contacts:
             _add(directory, found, further)
     if with_bin:
-        _add_binned(work, directory, [row for row in rows if row.in_bin], lock=lock)
+        _add_binned(work, directory, keys, lock=lock)
     if with_segments and directory.people:
         _add_members(work, directory)
     return directory
@@ -110,6 +126,12 @@ def _keys(work: Work) -> str:
     if work.on_sqlite:
         return "(SELECT value AS key FROM json_each(:keys)) AS k"
     return "unnest(CAST(:keys AS text[])) AS k (key)"
+
+
+def _among_keys(work: Work, keys: Iterable[str]) -> Select[Any]:
+    if work.on_sqlite:
+        return select(func.json_each(json.dumps(list(keys))).table_valued("value").c.value)
+    return select(func.unnest(cast(literal(list(keys), ARRAY(Text)), ARRAY(Text))))
 
 
 def _given(work: Work, keys: Sequence[str]) -> dict[str, Any]:
@@ -182,7 +204,8 @@ def _person(found: Any, further: dict[int, list[tuple[str, str, bool]]]) -> Pers
     )
 
 
-def _in_bin(work: Work) -> ColumnElement[bool]:
+def in_bin(work: Work) -> ColumnElement[bool]:
+    """Hold for contacts in the bin that the viewer would see, and that can come back."""
     gone = col(Contact.deleted_at).is_not(None)
     whole = and_(col(Contact.erased_at).is_(None), col(Contact.merged_into_id).is_(None))
     return and_(gone, whole, or_(*branches(work.sight)))
@@ -198,17 +221,14 @@ def _can_come_back() -> ColumnElement[bool]:
     return and_(*(~exists().where(col(live.deleted_at).is_(None), same) for same in (same_id, same_email)))
 
 
-def _add_binned(work: Work, directory: Directory, rows: Sequence[Row], *, lock: bool) -> None:
-    """Take in the contacts in the bin that have a key of these rows; of several with one key, the last one binned."""
-    if not rows:
-        return
-    keys = {
-        col(Contact.external_id): {row.external_id for row in rows},
-        col(Contact.email_key): {row.email for row in rows},
-        col(Contact.phone): {row.phone for row in rows},
-    }
-    has_one = or_(*(column.in_([key for key in of if key]) for column, of in keys.items()))
-    wanted = select(col(Contact.id)).where(_in_bin(work), has_one, _can_come_back())
+def _add_binned(work: Work, directory: Directory, keys: Keys, *, lock: bool) -> None:
+    """Take in the contacts in the bin that have one of these keys; of several with one key, the last one binned.
+
+    The bin is asked anew, whatever was in it when the plan was made.
+    """
+    columns = (col(Contact.external_id), col(Contact.email_key), col(Contact.phone))
+    has_one = or_(*(column.in_(_among_keys(work, of)) for column, of in zip(columns, keys, strict=True)))
+    wanted = select(col(Contact.id)).where(in_bin(work), has_one, _can_come_back())
     ids = [
         of for of in work.session.scalars(wanted.order_by(col(Contact.deleted_at).desc())) if of is not None
     ]

@@ -1,10 +1,11 @@
 """Imports as their owners use them: receive a file, look at it, choose, review, accept; and what became of it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -27,7 +28,7 @@ from services import jobs, permissions
 from services.access import visible, visible_import, visible_segment
 from services.among import among
 from services.errors import Conflict, NotFound, Refused
-from services.imports import files
+from services.imports import files, known
 from services.imports.carry import carry_out, carry_out_review
 from services.imports.countries import read_country
 from services.imports.headers import own_columns, understand
@@ -196,17 +197,11 @@ def rows(
         if outcome is not None:
             wanted = wanted.where(col(ImportRow.outcome) == outcome)
         found = work.session.scalars(wanted.order_by(col(ImportRow.row_no)).limit(limit + 1)).all()
-        ids = [row.contact_id for row in found if row.contact_id is not None]
-        seen = set(
-            work.session.scalars(
-                select(col(Contact.id)).where(col(Contact.id).in_(among(work, ids)), visible(work.sight))
-            )
-        )
-        names = _segment_names(work, found)
+        seen = _seen(work, found)
         work.session.expunge_all()
     cells = _cells(kept, [row.row_no for row in found[:limit]])
     mapping = {int(index): name for index, name in (kept.mapping or {}).items()}
-    items = [_row_read(row, cells.get(row.row_no, []), mapping, seen, names) for row in found[:limit]]
+    items = [_row_read(row, cells.get(row.row_no, []), mapping, seen) for row in found[:limit]]
     return ImportRows(items=items, next=items[-1].row if len(found) > limit else None)
 
 
@@ -426,35 +421,54 @@ def _cells(kept: Import, numbers: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _segment_names(work: Work, rows: Iterable[ImportRow]) -> dict[int, str]:
-    """Return the names, of the segments that contacts would join or leave by these rows, that the viewer may read."""
-    ids = {
+@dataclass(frozen=True)
+class _Seen:
+    """What the viewer sees of what rows speak of: live contacts, those to come back from the bin, segments' names."""
+
+    live: frozenset[int]
+    in_bin: frozenset[int]
+    segments: dict[int, str]
+
+
+def _seen(work: Work, rows: Sequence[ImportRow]) -> _Seen:
+    def contacts(rule: ColumnElement[bool], of: Iterable[ImportRow]) -> frozenset[int]:
+        ids = [row.contact_id for row in of if row.contact_id is not None]
+        found = work.session.scalars(
+            select(col(Contact.id)).where(col(Contact.id).in_(among(work, ids)), rule)
+        )
+        return frozenset(contact_id for contact_id in found if contact_id is not None)
+
+    details = [row.detail or {} for row in rows]
+    moved = {
         of
-        for row in rows
+        for detail in details
         for verb in ("joined", "left")
-        for of in (row.detail or {}).get(verb, ())
+        for of in detail.get(verb, ())
         if isinstance(of, int)
     }
-    wanted = select(col(Segment.id), col(Segment.name)).where(
-        col(Segment.id).in_(among(work, ids)), visible_segment(work.sight)
+    names = select(col(Segment.id), col(Segment.name)).where(
+        col(Segment.id).in_(among(work, moved)), visible_segment(work.sight)
     )
-    return {of: name for of, name in work.session.execute(wanted) if of is not None}
+    return _Seen(
+        contacts(visible(work.sight), rows),
+        contacts(known.in_bin(work), (row for row in rows if (row.detail or {}).get("restored"))),
+        {of: name for of, name in work.session.execute(names) if of is not None},
+    )
 
 
-def _row_read(
-    row: ImportRow,
-    cells: list[str],
-    mapping: dict[int, str | None],
-    seen: set[int | None],
-    names: dict[int, str],
-) -> ImportRowRead:
+def _row_read(row: ImportRow, cells: list[str], mapping: dict[int, str | None], seen: _Seen) -> ImportRowRead:
     detail = row.detail or {}
     # What was said while the viewer saw the contact must not be read once it is hidden.
-    shown = detail if row.contact_id is None or row.contact_id in seen else {}
+    is_told = row.contact_id is None or row.contact_id in seen.live or row.contact_id in seen.in_bin
+    shown = detail if is_told else {}
     changes = {name: (old, new) for name, (old, new) in shown.get("changes", {}).items()}
     for verb in ("joined", "left"):
         # A segment that is still to be made stands as its name.
-        moved = [name for of in shown.get(verb, ()) if (name := of if isinstance(of, str) else names.get(of))]
+        moved = [
+            name
+            for of in shown.get(verb, ())
+            if (name := of if isinstance(of, str) else seen.segments.get(of))
+        ]
         if moved:
             changes[f"segments_{verb}"] = (None, moved)
     return ImportRowRead(
@@ -463,7 +477,7 @@ def _row_read(
         code=row.code,
         reason=reason(row.code, detail) if row.code else None,
         notes=notes(shown),
-        contact_id=row.contact_id if row.contact_id in seen else None,
+        contact_id=row.contact_id if row.contact_id in seen.live else None,
         cells=cells,
         values={name: cells[at] for at, name in mapping.items() if name and at < len(cells) and cells[at]},
         changes=changes,
