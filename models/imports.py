@@ -72,7 +72,8 @@ class ImportOptions(BaseModel):
     """What the person chose. Each null means "find out": `mapping` (column index, from 0, to a field or
     nothing) is then the one remembered or suggested.
 
-    `country` reads numbers of rows without a country and is given to contacts that such rows make.
+    `country` reads numbers without a dialling code, of rows without a country, and is given to contacts that such
+    rows make; a number that is dialled to another country gives its own.
     `keys_order` says which key is asked first; external ID and e-mail go on contradicting each other in any
     order, a phone never does. `in_bin` says whether a row whose keys only the bin has makes a new contact, or
     brings the binned one back and updates it. `join_overflow` takes the cells beyond the header for further

@@ -33,6 +33,22 @@ def read_phone(text: str, country: str | None) -> "Phone | Unreadable":
     return _judge()(text, country)
 
 
+def is_dialled(text: str) -> bool:
+    """Say whether a cell begins with a dialling code, or looks like it."""
+    return text.lstrip(" (")[:1] in ("+", "＋") or text[:2] == "00"
+
+
+def country_of(phone: str | None, chosen: str | None) -> str | None:
+    """Return the country of a contact that names none: the chosen one, unless its number is dialled elsewhere."""
+    if phone is None or chosen is None:
+        return chosen
+    plan = _plan(chosen)
+    if plan is not None and phone.startswith("+" + plan.code):
+        return chosen
+    read = read_phone(phone, None)
+    return chosen if isinstance(read, Unreadable) else read.country or chosen
+
+
 class _Plan(NamedTuple):
     """A country's numbering plan, compiled from the library's metadata.
 

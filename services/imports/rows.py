@@ -5,14 +5,18 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from models.fold import fold
 from services.imports.countries import read_country
 from services.imports.emails import read_email
 from services.imports.harmless import plain_cell
-from services.imports.phones import read_phone
+from services.imports.phones import is_dialled, read_phone
 from services.imports.unreadable import Unreadable
 from services.values import TEXT_LIMITS
+
+if TYPE_CHECKING:
+    from services.imports.phone_judge import Phone
 
 # The place of each field in a row's values; the text fields are those without a reader of their own.
 FIELDS = (
@@ -118,16 +122,24 @@ class RowReader:
         end = len(cells) - (self._width - self._own_width)
         return [cell for cell in cells[self._own_width : end] if cell.strip()]
 
+    def _number(self, text: str, country: str | None) -> "Phone | Unreadable":
+        """Read a number by the row's country; the one that was chosen for all says nothing against a dialling code."""
+        if country is None and is_dialled(text):
+            number = read_phone(text, None)
+            if not isinstance(number, Unreadable) or text[:2] != "00":
+                return number
+        return read_phone(text, country or self._default_country)
+
     def _read_reach(self, cells: Sequence[str], values: Values) -> Refusal | None:
         """Read country, phone and e-mail into `values`."""
-        country = self._default_country
+        country = None
         if self._country is not None and (text := cells[self._country].strip()):
             read = read_country(text)
             if not isinstance(read, str):
                 return _refused(read.code, "country", read.text, read.detail)
             values[COUNTRY] = country = read
         if self._phone is not None and (text := _cell(cells[self._phone])):
-            number = read_phone(text, country)
+            number = self._number(text, country)
             if isinstance(number, Unreadable):
                 return _refused(number.code, "phone", number.text, number.detail)
             values[PHONE] = number.e164

@@ -12,6 +12,7 @@ from models.imports import ImportOptions
 from services.imports.labels import Labels, Wish
 from services.imports.match import Match, is_identified, match, match_by_phone_alone
 from services.imports.people import Directory, Person, Row
+from services.imports.phones import country_of
 from services.imports.plan import Item, Skip
 from services.imports.rows import COUNTRY, EMAIL, FIELDS, FIRST, LAST, PHONE, Values
 from services.imports.together import Origin, decide
@@ -284,7 +285,7 @@ class Settlement:
         """Return what is missing to make a contact; the country that was chosen fills in for an empty one."""
         values = person.values if values is None else values
         if values[COUNTRY] is None:
-            values[COUNTRY] = self._options.country
+            values[COUNTRY] = country_of(next(iter(person.phones), None), self._options.country)
         missing: list[str] = [FIELDS[place] for place in (COUNTRY, FIRST, LAST) if values[place] is None]
         if not person.emails and not person.phones:
             missing.append("phone_or_email")

@@ -119,6 +119,35 @@ def test_a_chosen_country_stands_for_empty_ones_but_moves_nobody():
     assert contact(runs.rows(SYSTEM, read.id).items[0].contact_id).country == "BR"
 
 
+@pytest.mark.parametrize(
+    ("phone", "e164", "country"),
+    [
+        ("+44 20 7946 0018", "+442079460018", "GB"), ("(+44) 20 7946 0018", "+442079460018", "GB"),
+        ("00442079460018", "+442079460018", "GB"), ("+55 11 96123-4567", PHONE, "BR"),
+        ("11 96123-4567", PHONE, "BR"), ("5511961234567", PHONE, "BR"), ("+800 1234 5678", "+80012345678", "BR"),
+    ],
+)  # fmt: skip
+def test_a_chosen_country_contradicts_no_dialling_code_which_then_says_the_country(phone, e164, country):
+    row = {"first": "Ana", "last": "Lima", "phone": phone}
+    made = contact(only_row(load(row, country="BR")).contact_id)
+    assert (made.phone, made.country) == (e164, country)
+    assert outcomes(load(row, country="BR")) == ["unchanged"]
+
+
+def test_a_country_in_the_row_still_contradicts_another_dialling_code():
+    row = {"country": "BR", "first": "Ana", "last": "Lima", "phone": "+44 20 7946 0018"}
+    assert outcomes(load(row, country="GB")) == ["phone_country_contradiction"]
+
+
+@pytest.mark.parametrize("way", ["skip", "reject"])
+def test_names_of_segments_that_do_not_exist_are_listed_in_either_way(way):
+    WORLD.label("There")
+    rows = [
+        ANA | {"email": f"a{n}@a.com", "segments": names} for n, names in enumerate(("There;Nope", "NOPE;No"))
+    ]
+    assert load(*rows, unknown_segments=way).unknown_segments == ["Nope", "No"]
+
+
 def test_a_cell_that_does_not_fit_rejects_its_row_and_names_the_cell():
     read = load(
         ANA | {"phone": "123"},
