@@ -187,6 +187,8 @@ class Settlement:
             self._reject(row.no, "too_many")
             return False
         wish = self._labels.wish(row.segments)
+        if wish.code in (None, "unknown_segment"):
+            self.unknown.update(zip(wish.unknown, wish.unknown, strict=True))
         if wish.code is not None:
             if wish.code == "not_available":
                 self._deny(row, "segments")
@@ -194,8 +196,6 @@ class Settlement:
                 self._reject(row.no, wish.code, {"field": "segments", "names": list(wish.unknown)})
             return False
         self._wishes[row.no] = wish
-        for name in wish.unknown:
-            self.unknown.setdefault(name, name)
         return True
 
     def _match_alone(self, row: Row, directory: Directory) -> Match:
