@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Column, ForeignKey, Identity, Index
 from sqlmodel import Field, SQLModel
 
@@ -60,3 +61,30 @@ class ContactTagPast(SQLModel, table=True):
     joined_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     joined_act_id: int = Field(sa_column=Column(BigId, ForeignKey("act.id"), nullable=False))
     left_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class TagCreate(BaseModel):
+    """What makes a tag."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: str
+    colour: str = "grey"
+
+
+class TagUpdate(BaseModel):
+    """A change: only the fields that are set are touched."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: str | None = None
+    colour: str | None = None
+
+
+class TagRead(BaseModel):
+    """A tag, and on how many contacts that the viewer sees it stands."""
+
+    id: int
+    name: str
+    colour: str
+    contacts: int

@@ -5,22 +5,28 @@ import streamlit as st
 from hooks.i18n import _, ngettext, number
 from models.fold import fold
 from models.segment import SegmentRead, SegmentUpdate
-from pages.parts import segment_form
+from pages.parts import segment_form, tag_form
 from pages.parts.door import viewer
 from pages.parts.words import badge, plain
-from services import people, permissions, segments
+from services import people, permissions, segments, tags
 from services.errors import NotFound
 
 FIND_FROM = 12
 
 who = viewer()
 manages = who.may(permissions.SEGMENTS_MANAGE)
+of_tags = st.query_params.get("tab") == "tags"
 names = {person.email: person.name for person in people.users(who)}
 
 
-def opening(deed: str, segment_id: int | None = None) -> None:
+def opening(deed: str, id_: int | None = None) -> None:
     """Note which dialog the coming run opens."""
-    st.session_state["segments-open"] = (deed, segment_id)
+    st.session_state["segments-open"] = (deed, id_)
+
+
+def choose_tab() -> None:
+    """Write the tab that was chosen into the address."""
+    st.query_params.from_dict({"tab": "tags"} if st.session_state["segments-tab"] == "tags" else {})
 
 
 def switch(segment: SegmentRead) -> None:
@@ -95,15 +101,32 @@ def links(segment: SegmentRead) -> str:
 
 with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
     st.title(_("Segments"), anchor=False)
-    if manages:
+    if who.may(permissions.CONTACTS_EDIT) if of_tags else manages:
         st.button(
-            _("Segment"),
+            _("Tag") if of_tags else _("Segment"),
             icon=":material/add:",
             type="primary",
-            key="segment-add",
+            key="tag-add" if of_tags else "segment-add",
             on_click=opening,
             args=("add",),
         )
+
+st.session_state["segments-tab"] = "tags" if of_tags else "segments"
+st.segmented_control(
+    _("What is listed"),
+    ["segments", "tags"],
+    format_func=lambda name: {"segments": _("Segments"), "tags": _("Tags")}[name],
+    required=True,
+    label_visibility="collapsed",
+    key="segments-tab",
+    on_change=choose_tab,
+)
+if of_tags:
+    tag_form.listing(tags.listed(who), opening, looks_after=manages)
+    deed, tag_id = st.session_state.pop("segments-open", (None, None))
+    if deed:
+        tag_form.opened(deed, tag_id)
+    st.stop()
 
 found = segments.listed(who)
 if not found:

@@ -1,4 +1,4 @@
-"""What happened to a contact: change rows as reverse deltas, together with joins and leaves of segments."""
+"""What happened to a contact: change rows as reverse deltas, with joins and leaves of segments and tags."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,6 +17,7 @@ from models.contact import Contact
 from models.imports import Import
 from models.people import User
 from models.segment import Segment, SegmentMember, SegmentPast
+from models.tag import ContactTag, ContactTagPast, Tag
 from services import permissions
 from services.access import sees, visible_segment
 from services.errors import NotFound
@@ -30,7 +31,8 @@ class HistoryLine:
     """One act as far as it touched one contact.
 
     `kind` is created, updated, deleted, restored, merged, erased or members; `by` the person's name, null for
-    the system; `fields` maps a field to (from, to); `joined` and `left` are names of segments the viewer may see.
+    the system; `fields` maps a field to (from, to); `joined` and `left` are names of segments the viewer may see,
+    `tagged` and `untagged` those of tags.
     """
 
     act_id: int
@@ -43,6 +45,8 @@ class HistoryLine:
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     joined: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    tagged: tuple[str, ...] = ()
+    untagged: tuple[str, ...] = ()
 
 
 def record(work: Work, contact_id: int, kind: str, delta: Delta | None = None) -> None:
@@ -84,20 +88,30 @@ def of_contact(
 
 
 def _memberships(work: Work, contact_id: int) -> list[Select[Any]]:
-    """Return selects of (act id, verb, name) for the joins and leaves whose segments the viewer may see."""
+    """Return selects of (act id, verb, name) for the joins and leaves of segments the viewer may see, and of tags."""
     shown = visible_segment(work.sight)
 
-    def joined_with(table: type[SegmentMember] | type[SegmentPast], act: Any, verb: str) -> Select[Any]:
+    def of_segment(table: type[SegmentMember] | type[SegmentPast], act: Any, verb: str) -> Select[Any]:
         return (
             select(act.label("act_id"), literal(verb).label("verb"), col(Segment.name).label("name"))
             .join(Segment, col(Segment.id) == table.segment_id)
             .where(col(table.contact_id) == contact_id, shown)
         )
 
+    def of_tag(table: type[ContactTag] | type[ContactTagPast], act: Any, verb: str) -> Select[Any]:
+        return (
+            select(act.label("act_id"), literal(verb).label("verb"), col(Tag.name).label("name"))
+            .join(Tag, col(Tag.id) == table.tag_id)
+            .where(col(table.contact_id) == contact_id)
+        )
+
     return [
-        joined_with(SegmentMember, col(SegmentMember.joined_act_id), "joined"),
-        joined_with(SegmentPast, col(SegmentPast.joined_act_id), "joined"),
-        joined_with(SegmentPast, col(SegmentPast.left_act_id), "left"),
+        of_segment(SegmentMember, col(SegmentMember.joined_act_id), "joined"),
+        of_segment(SegmentPast, col(SegmentPast.joined_act_id), "joined"),
+        of_segment(SegmentPast, col(SegmentPast.left_act_id), "left"),
+        of_tag(ContactTag, col(ContactTag.joined_act_id), "tagged"),
+        of_tag(ContactTagPast, col(ContactTagPast.joined_act_id), "tagged"),
+        of_tag(ContactTagPast, col(ContactTagPast.left_act_id), "untagged"),
     ]
 
 
@@ -161,6 +175,8 @@ def _line(
         },
         joined=tuple(sorted(members[act.id, "joined"])),
         left=tuple(sorted(members[act.id, "left"])),
+        tagged=tuple(sorted(members[act.id, "tagged"])),
+        untagged=tuple(sorted(members[act.id, "untagged"])),
     )
 
 

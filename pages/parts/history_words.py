@@ -52,6 +52,10 @@ def parts(line: HistoryLine) -> list[str]:
         said.append(_("Added to {segments}").format(segments=_names(line.joined)))
     if line.left:
         said.append(_("Removed from {segments}").format(segments=_names(line.left)))
+    if line.tagged:
+        said.append(_("Tagged {tags}").format(tags=_names(line.tagged)))
+    if line.untagged:
+        said.append(_("No longer tagged {tags}").format(tags=_names(line.untagged)))
     return said
 
 

@@ -24,7 +24,7 @@ def people(who: Viewer, found: Sequence[UserRead], opening: Opening) -> None:
     shown = _sought(sorted(found, key=lambda one: not one.active), lambda one: f"{one.name} {one.email}")
     with st.container(gap=None, key="rows-people"):
         for person in shown:
-            with _row("person", person.id):
+            with line("person", person.id):
                 with st.container(gap=None, width="stretch"):
                     off = "" if person.active else f" :gray-badge[{_('switched off')}]"
                     you = f" :small[{_('you')}]" if person.id == who.user_id else ""
@@ -40,7 +40,7 @@ def people(who: Viewer, found: Sequence[UserRead], opening: Opening) -> None:
                 if person.active:
                     deeds["link"] = _("Link for a new password")
                 deeds["switch"] = _("Switch off") if person.active else _("Switch on")
-                _menu("person", person.id, person.name, deeds, opening)
+                menu("person", person.id, person.name, deeds, opening)
 
 
 def teams(found: Sequence[TeamRead], names: Mapping[str, str], opening: Opening) -> None:
@@ -53,14 +53,14 @@ def teams(found: Sequence[TeamRead], names: Mapping[str, str], opening: Opening)
     shown = _sought(found, lambda one: one.name)
     with st.container(gap=None, key="rows-teams"):
         for team in shown:
-            with _row("team", team.id):
+            with line("team", team.id):
                 with st.container(gap=None, width="stretch"):
                     st.markdown(f"**{plain(team.name)}**")
                     members = ", ".join(names.get(email, email) for email in team.users)
                     st.caption(plain(members) or _("nobody is in it"), wrap=False)
                 with st.container(width=130, horizontal_alignment="right", key=f"count-team-{team.id}"):
                     st.caption(_people(len(team.users)))
-                _menu("team", team.id, team.name, {"edit": _("Edit"), "delete": _("Delete")}, opening)
+                menu("team", team.id, team.name, {"edit": _("Edit"), "delete": _("Delete")}, opening)
 
 
 def roles(found: Sequence[RoleRead], everyone: Sequence[UserRead], opening: Opening) -> None:
@@ -69,7 +69,7 @@ def roles(found: Sequence[RoleRead], everyone: Sequence[UserRead], opening: Open
     with st.container(gap=None, key="rows-roles"):
         for role in found:
             name = terms.role_name(role.name).capitalize()
-            with _row("role", role.id):
+            with line("role", role.id):
                 with st.container(gap=None, width="stretch"):
                     st.markdown(f"**{plain(name)}**")
                     st.caption(plain(", ".join(terms.permission_names(role.permissions))), wrap=False)
@@ -80,7 +80,7 @@ def roles(found: Sequence[RoleRead], everyone: Sequence[UserRead], opening: Open
                 deeds = {"edit": _("Edit")}
                 if not counts[role.name]:
                     deeds["delete"] = _("Delete")
-                _menu("role", role.id, name, deeds, opening)
+                menu("role", role.id, name, deeds, opening)
 
 
 def _people(n: int) -> str:
@@ -107,13 +107,15 @@ def _sought(found: Sequence[Row], text: Callable[[Row], str]) -> Sequence[Row]:
     return shown
 
 
-def _row(kind: str, id_: int) -> Any:
+def line(kind: str, id_: int) -> Any:
+    """Return the container of a row."""
     return st.container(
         horizontal=True, vertical_alignment="center", wrap=False, gap="small", key=f"line-{kind}-{id_}"
     )
 
 
-def _menu(kind: str, id_: int, name: str, deeds: Mapping[str, str], opening: Opening) -> None:
+def menu(kind: str, id_: int, name: str, deeds: Mapping[str, str], opening: Opening) -> None:
+    """Draw a row's menu: `deeds` are their names by what `opening` is told."""
     key = f"icon-menu-{kind}-{id_}"
     st.menu_button(
         _("More about {name}").format(name=plain(name)),

@@ -13,6 +13,7 @@ from models.contact import ContactCreate, ContactUpdate
 from models.imports import ImportOptions
 from models.people import RoleCreate, RoleUpdate, TeamCreate, TeamUpdate, UserCreate, UserUpdate
 from models.segment import SegmentCreate, SegmentUpdate
+from models.tag import TagCreate, TagUpdate
 from services import (
     bulk,
     check,
@@ -28,6 +29,7 @@ from services import (
     roles,
     segments,
     sessions,
+    tags,
     teams,
     tokens,
 )
@@ -135,6 +137,15 @@ LINES = (
          lambda h, v: bulk.remove_from_segment(v, h.label, Query(only=[h.hidden])).done, OTHERS),
     Line("bulk.remove_from_segment", "1 1 no no",
          lambda h, v: bulk.remove_from_segment(v, h.ours, Query(only=[h.seen])).done, "from a wall"),
+    # tags
+    Line("tags.listed", "3 3 2 3", lambda h, v: _tagged(h) and tags.listed(v)[0].contacts),
+    Line("tags.create", "yes yes yes no", lambda h, v: tags.create(v, TagCreate(name="New"))),
+    Line("tags.change", "yes yes no no", lambda h, v: tags.change(v, _tagged(h), TagUpdate(name="New"))),
+    Line("tags.merge", "yes yes no no", lambda h, v: tags.merge(v, _tagged(h), _other_tag())),
+    Line("tags.remove", "3 3 no no", lambda h, v: tags.remove(v, _tagged(h))),
+    Line("tags.put_on", "1 1 1 no", lambda h, v: tags.put_on(v, _other_tag(), Query(only=[h.seen])).done, OURS),
+    Line("tags.put_on", "1 1 0 no", lambda h, v: tags.put_on(v, _other_tag(), Query(only=[h.hidden])).done, OTHERS),
+    Line("tags.take_off", "1 1 0 no", lambda h, v: tags.take_off(v, _tagged(h), Query(only=[h.hidden])).done, OTHERS),
     # files that come in
     Line("imports.runs.receive", "yes yes yes no", lambda h, v: runs.receive(v, "a.csv", iter([FILE]))),
     Line("imports.runs.receive", "yes yes no no",
@@ -233,6 +244,7 @@ WITHIN = {
     "imports.labels.require_create": "is the question itself",
     "membership.obstacle": "is the question itself",
     "permissions.require": "is the question itself",
+    "permissions.require_reading": "is the question itself",
     "repeats.claim": "keeps the viewer's own answers",
     "repeats.release": "keeps the viewer's own answers",
     "repeats.settle": "keeps the viewer's own answers",
@@ -244,6 +256,21 @@ def _fresh_label() -> int:
     from hooks.viewer import SYSTEM
 
     return segments.create(SYSTEM, SegmentCreate(name="Fresh")).id
+
+
+def _other_tag() -> int:
+    from hooks.viewer import SYSTEM
+
+    return tags.create(SYSTEM, TagCreate(name="Other")).id
+
+
+def _tagged(house: House) -> int:
+    """Return a tag that stands on all three contacts."""
+    from hooks.viewer import SYSTEM
+
+    tag = tags.create(SYSTEM, TagCreate(name="Tagged")).id
+    tags.put_on(SYSTEM, tag, Query(only=[house.open, house.seen, house.hidden]))
+    return tag
 
 
 def _session_of(user_id: int) -> int:

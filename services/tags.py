@@ -1,0 +1,227 @@
+"""Tags: words on contacts. Whoever edits contacts sets them, whoever makes segments looks after the words."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, insert, literal, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from hooks.i18n import _
+from hooks.viewer import Viewer
+from models.base import Instant
+from models.contact import Contact
+from models.fold import fold
+from models.segment import COLOURS
+from models.tag import ContactTag, ContactTagPast, Tag, TagCreate, TagRead, TagUpdate
+from services import permissions
+from services.access import visible
+from services.bulk import Done
+from services.errors import Conflict, NotFound, Refused
+from services.listing.query import Query, ask
+from services.overtaken import anew_when_overtaken
+from services.work import AUDITED, Work, unit_of_work
+
+NAME_LIMIT = 60
+
+
+def listed(viewer: Viewer) -> list[TagRead]:
+    """Return all tags by name, and on how many contacts that the viewer sees each stands."""
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    with unit_of_work(viewer) as work:
+        counted = (
+            select(col(ContactTag.tag_id), func.count().label("contacts"))
+            .join(Contact, col(Contact.id) == col(ContactTag.contact_id))
+            .where(visible(work.sight))
+            .group_by(col(ContactTag.tag_id))
+            .subquery()
+        )
+        rows = work.session.execute(
+            select(Tag, func.coalesce(counted.c.contacts, 0))
+            .outerjoin(counted, counted.c.tag_id == col(Tag.id))
+            .where(col(Tag.deleted_at).is_(None))
+            .order_by(col(Tag.name_key))
+        )
+        return [_read(tag, contacts) for tag, contacts in rows]
+
+
+@anew_when_overtaken
+def create(viewer: Viewer, command: TagCreate) -> TagRead:
+    """Make a tag. Raises Refused with `fields`, Conflict `name_known`."""
+    permissions.require(viewer, permissions.CONTACTS_EDIT)
+    with unit_of_work(viewer, write=True) as work:
+        tag = Tag(
+            name=_fitting_name(work, command.name),
+            name_key=fold(command.name),
+            colour=_colour(command.colour),
+            created_at=work.now,
+        )
+        work.session.add(tag)
+        work.session.flush()
+        work.act("edit", deed="tag_created", tag_id=tag.id, name=tag.name)
+        return _read(tag, 0)
+
+
+@anew_when_overtaken
+def change(viewer: Viewer, tag_id: int, command: TagUpdate) -> TagRead:
+    """Rename or colour a tag, wherever it stands. Raises NotFound and as `create`."""
+    permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    with unit_of_work(viewer, write=True) as work:
+        tag = _tag(work, tag_id)
+        before = {"name": tag.name, "colour": tag.colour}
+        if command.name is not None:
+            tag.name, tag.name_key = _fitting_name(work, command.name, but=tag_id), fold(command.name)
+        if command.colour is not None:
+            tag.colour = _colour(command.colour)
+        fields = {
+            name: [old, getattr(tag, name)] for name, old in before.items() if old != getattr(tag, name)
+        }
+        if fields:
+            work.act("edit", deed="tag_changed", tag_id=tag_id, name=tag.name, fields=fields)
+        return _read(tag, _count(work, tag_id))
+
+
+@anew_when_overtaken
+def merge(viewer: Viewer, tag_id: int, into_id: int) -> TagRead:
+    """Have `into_id` stand wherever `tag_id` did, and delete that one. Raises NotFound, Refused for one tag twice."""
+    permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    if tag_id == into_id:
+        raise Refused("same_tag", _("Choose another tag to merge this one with."))
+    with unit_of_work(viewer, write=True) as work:
+        # In ascending order, so that two merges at once do not wait for each other.
+        found = {one: _tag(work, one) for one in sorted((tag_id, into_id))}
+        act_id = work.act("bulk", deed="tags_merged", tag_id=tag_id, into_id=into_id, name=found[tag_id].name)
+        other = aliased(ContactTag)
+        there = exists().where(
+            col(other.tag_id) == into_id, col(other.contact_id) == col(ContactTag.contact_id)
+        )
+        moving = select(
+            literal(into_id), col(ContactTag.contact_id), literal(work.now, Instant), literal(act_id)
+        ).where(col(ContactTag.tag_id) == tag_id, ~there)
+        _done(
+            work,
+            insert(ContactTag).from_select(["tag_id", "contact_id", "joined_at", "joined_act_id"], moving),
+        )
+        _end(work, col(ContactTag.tag_id) == tag_id, act_id)
+        found[tag_id].deleted_at = work.now
+        work.session.flush()
+        return _read(found[into_id], _count(work, into_id))
+
+
+def remove(viewer: Viewer, tag_id: int) -> int:
+    """Delete a tag and return on how many contacts, of those the viewer sees, it stood. Contacts stay."""
+    permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    with unit_of_work(viewer, write=True) as work:
+        tag = _tag(work, tag_id)
+        contacts = _count(work, tag_id)
+        tag.deleted_at = work.now
+        work.act("edit", deed="tag_deleted", tag_id=tag_id, name=tag.name, contacts=contacts)
+        return contacts
+
+
+@anew_when_overtaken
+def put_on(viewer: Viewer, tag_id: int, query: Query, *, all_contacts: bool = False) -> Done:
+    """Set a tag on every contact that matches and that the viewer sees.
+
+    Raises NotFound, and Refused `no_condition` for a query without one unless `all_contacts` was chosen in words.
+    """
+    with unit_of_work(viewer, write=True) as work:
+        matching = _matching(work, tag_id, query, all_contacts=all_contacts)
+        act_id = work.act("bulk", deed="put_tag_on", tag_id=tag_id, name=_tag(work, tag_id).name)
+        there = exists().where(
+            col(ContactTag.tag_id) == tag_id, col(ContactTag.contact_id) == col(Contact.id)
+        )
+        fresh = select(literal(tag_id), col(Contact.id), literal(work.now, Instant), literal(act_id)).where(
+            matching, ~there
+        )
+        total = work.session.scalar(select(func.count()).select_from(Contact).where(matching)) or 0
+        put = insert(ContactTag).from_select(["tag_id", "contact_id", "joined_at", "joined_act_id"], fresh)
+        done = _done(work, put)
+        return Done(done, total - done)
+
+
+@anew_when_overtaken
+def take_off(viewer: Viewer, tag_id: int, query: Query, *, all_contacts: bool = False) -> Done:
+    """Take a tag off every contact that matches and that the viewer sees. Raises as `put_on`."""
+    with unit_of_work(viewer, write=True) as work:
+        matching = _matching(work, tag_id, query, all_contacts=all_contacts)
+        act_id = work.act("bulk", deed="take_tag_off", tag_id=tag_id, name=_tag(work, tag_id).name)
+        total = work.session.scalar(select(func.count()).select_from(Contact).where(matching)) or 0
+        theirs = col(ContactTag.contact_id).in_(select(col(Contact.id)).where(matching))
+        done = _end(work, (col(ContactTag.tag_id) == tag_id) & theirs, act_id)
+        return Done(done, total - done)
+
+
+def _matching(work: Work, tag_id: int, query: Query, *, all_contacts: bool) -> ColumnElement[bool]:
+    permissions.require(work.viewer, permissions.CONTACTS_EDIT)
+    if query.asks_nothing and not all_contacts:
+        raise Refused("no_condition", _("Choose contacts first, or say that all contacts are meant."))
+    _tag(work, tag_id)
+    return ask(work, query).condition
+
+
+def _end(work: Work, which: ColumnElement[bool], act_id: int) -> int:
+    """Make these rows past ones, and return how many they were."""
+    kept = ("tag_id", "contact_id", "joined_at", "joined_act_id")
+    ending = select(
+        *(col(getattr(ContactTag, name)) for name in kept), literal(work.now, Instant), literal(act_id)
+    ).where(which)
+    ended = _done(work, insert(ContactTagPast).from_select([*kept, "left_at", "left_act_id"], ending))
+    past = select(col(ContactTagPast.contact_id)).where(
+        col(ContactTagPast.tag_id) == col(ContactTag.tag_id), col(ContactTagPast.left_act_id) == act_id
+    )
+    _done(work, delete(ContactTag).where(which, col(ContactTag.contact_id).in_(past)))
+    return ended
+
+
+def _done(work: Work, statement: Any) -> int:
+    options = AUDITED | {"synchronize_session": False, "preserve_rowcount": True}
+    done = work.session.execute(statement, execution_options=options)
+    assert isinstance(done, CursorResult)
+    return done.rowcount
+
+
+def _tag(work: Work, tag_id: int) -> Tag:
+    """Return the tag, held to the end of the unit: it must not go while it is put on contacts."""
+    wanted = select(Tag).where(col(Tag.id) == tag_id, col(Tag.deleted_at).is_(None))
+    found = work.session.scalar(wanted if work.on_sqlite else wanted.with_for_update())
+    if found is None:
+        raise NotFound("not_found", _("There is no such tag."))
+    return found
+
+
+def _count(work: Work, tag_id: int) -> int:
+    counted = (
+        select(func.count())
+        .select_from(ContactTag)
+        .join(Contact, col(Contact.id) == col(ContactTag.contact_id))
+        .where(col(ContactTag.tag_id) == tag_id, visible(work.sight))
+    )
+    return work.session.scalar(counted) or 0
+
+
+def _fitting_name(work: Work, name: str, but: int | None = None) -> str:
+    wrong = None
+    if not fold(name) or len(name) > NAME_LIMIT or not name.isprintable():
+        wrong = _("A tag has between 1 and {n} characters.").format(n=NAME_LIMIT)
+    elif ";" in name:
+        wrong = _("A tag cannot hold a semicolon: it separates tags in files.")
+    if wrong:
+        raise Refused("bad_name", wrong, fields={"name": wrong})
+    same = select(col(Tag.id)).where(col(Tag.name_key) == fold(name), col(Tag.deleted_at).is_(None))
+    found = work.session.scalar(same)
+    if found is not None and found != but:
+        wrong = _("A tag of this name is there already.")
+        raise Conflict("name_known", wrong, fields={"name": wrong})
+    return name.strip()
+
+
+def _colour(colour: str) -> str:
+    if colour not in COLOURS:
+        wrong = _("{colour} is none of the colours: {known}.").format(colour=colour, known=", ".join(COLOURS))
+        raise Refused("bad_colour", wrong, fields={"colour": wrong})
+    return colour
+
+
+def _read(tag: Tag, contacts: int) -> TagRead:
+    assert tag.id is not None
+    return TagRead(id=tag.id, name=tag.name, colour=tag.colour, contacts=contacts)
