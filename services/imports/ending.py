@@ -45,6 +45,7 @@ def end(task: Task, state: str, message: str | None = None, code: str | None = N
         tally = Tally.of(kept.counts)
         tally.close()
         tally.nearest = _nearest(task, tally)
+        _forget_rows_after(work, task.import_id, tally.rows)
         _close(kept, state, tally, message)
         kept.progress = kept.progress | {"code": code}
         if task.act_id is not None:
@@ -68,11 +69,7 @@ def end_review(task: Task) -> None:
         kept = held(work, task)
         tally = Tally.of(kept.counts)
         tally.nearest = _nearest(task, tally)
-        work.session.execute(
-            delete(ImportRow).where(
-                col(ImportRow.import_id) == task.import_id, col(ImportRow.row_no) > tally.rows
-            )
-        )
+        _forget_rows_after(work, task.import_id, tally.rows)
         _close(kept, "planned", tally, None)
         work.session.add(kept)
 
@@ -104,6 +101,14 @@ def forget_rows(work: Work, import_id: int, numbers: Sequence[int]) -> None:
         delete(ImportRow).where(
             col(ImportRow.import_id) == import_id, col(ImportRow.row_no).in_(among(work, numbers))
         ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _forget_rows_after(work: Work, import_id: int, last: int) -> None:
+    """Delete what an earlier review said of rows that the file, as it is read now, does not have."""
+    work.session.execute(
+        delete(ImportRow).where(col(ImportRow.import_id) == import_id, col(ImportRow.row_no) > last),
         execution_options={"synchronize_session": False},
     )
 

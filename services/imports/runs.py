@@ -134,6 +134,7 @@ def choose(viewer: Viewer, import_id: int, options: ImportOptions) -> ImportRead
         kept = _own(work, import_id, lock=True)
         _require_not_begun(kept)
         _choose(work, kept, shape, options)
+        work.session.execute(delete(ImportRow).where(col(ImportRow.import_id) == import_id))
         work.session.add(kept)
         return _read(kept)
 
@@ -288,10 +289,7 @@ def _choose(work: Work, kept: Import, shape: FileShape, options: ImportOptions) 
     kept.shape = files.kept_shape(shape)
     kept.mapping = {str(at): name for at, name in mapping.items()}
     kept.options = options.model_dump(mode="json") | _accepted_by(work.viewer)
-    kept.progress = {
-        "remembered": remembered,
-        "had_rows": bool(kept.progress.get("had_rows")) or kept.state != "received",
-    }
+    kept.progress = {"remembered": remembered}
     kept.state, kept.counts, kept.message, kept.cancel_asked = "received", None, None, False
     kept.started_at = kept.ended_at = None
 

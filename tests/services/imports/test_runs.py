@@ -200,6 +200,20 @@ def test_an_import_that_begins_while_its_file_is_looked_at_again_goes_by_what_wa
     assert runs.get(SYSTEM, received.id).options.delimiter is None
 
 
+def test_other_choices_make_rows_of_a_review_void_that_the_file_no_longer_has():
+    content = b'Email,First Name\na@a.com;"x,B\nb@a.com,B\nc@a.com;",B\n'
+    received = runs.receive(SYSTEM, "c.csv", [content], ImportOptions(delimiter=","))
+    runs.review(SYSTEM, received.id)
+    runs.carry_out_review(received.id)
+    assert runs.get(SYSTEM, received.id).rows == 3
+    runs.choose(SYSTEM, received.id, ImportOptions(delimiter=";", mapping={0: "email"}))
+    assert runs.rows(SYSTEM, received.id).items == []
+    runs.accept(SYSTEM, received.id)
+    runs.carry_out(received.id)
+    ended = closed(runs.get(SYSTEM, received.id))
+    assert [row.row for row in runs.rows(SYSTEM, received.id).items] == [*range(1, ended.rows + 1)] == [1]
+
+
 def test_nothing_can_be_chosen_once_an_import_has_begun():
     received = runs.receive(SYSTEM, "c.csv", [SOME])
     runs.accept(SYSTEM, received.id)
