@@ -1,6 +1,6 @@
 """Every way in which an import ends: done, done with rejected rows, failed, cancelled; each closes its counts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from secrets import token_hex
 
 from sqlalchemy import delete, select
@@ -12,7 +12,7 @@ from models.act import Act
 from models.base import now
 from models.imports import Import, ImportRow
 from services.among import among
-from services.errors import Told
+from services.errors import Refused, Told
 from services.imports import files
 from services.imports.labels import nearest
 from services.imports.plan import Plan
@@ -25,6 +25,7 @@ from services.imports.write import Pen
 from services.notifications import notify
 from services.work import Work, unit_of_work
 
+_AT_ONCE = 5_000
 _ACT_STATES = {"done": "done", "done_with_rejects": "done", "failed": "failed", "cancelled": "cancelled"}
 
 
@@ -80,19 +81,39 @@ def skip_rest(task: Task, code: str) -> None:
         kept = work.session.get(Import, task.import_id)
         if kept is None or task.is_review:
             return
-        plan, first = standing_plan(task, kept.progress), kept.progress["next"]
-    if plan is None:
-        return
-    with Plan(plan) as rows:
-        for numbers in rows.numbers_from(first):
-            with unit_of_work(SYSTEM, write=True) as work:
-                held(work, task, listen=False)
-                forget_rows(work, task.import_id, numbers)
-                Pen(work).insert(
-                    "import_row",
-                    ("import_id", "row_no", "outcome", "code"),
-                    [(task.import_id, number, "skipped", code) for number in numbers],
-                )
+        plan, first, is_counted = standing_plan(task, kept.progress), kept.progress["next"], bool(kept.counts)
+    if plan is not None:
+        with Plan(plan) as rows:
+            _skip(task, code, rows.numbers_from(first))
+    elif code == "cancelled" and not is_counted:
+        _skip_all(task, code)
+
+
+def _skip_all(task: Task, code: str) -> None:
+    """Account for every row of an import that was stopped before it had a plan."""
+    try:
+        with files.stage(SYSTEM, task.path, task.shape, lambda _done, _of: None) as staged:
+            rows = staged.rows
+    except Refused:
+        return  # a file that cannot be read to its end has no number of rows
+    numbers = range(1, rows + 1)
+    _skip(task, code, (numbers[at : at + _AT_ONCE] for at in range(0, rows, _AT_ONCE)))
+    with unit_of_work(SYSTEM, write=True) as work:
+        kept = held(work, task, listen=False)
+        kept.counts = Tally(rows=rows).kept()
+        work.session.add(kept)
+
+
+def _skip(task: Task, code: str, batches: Iterable[Sequence[int]]) -> None:
+    for numbers in batches:
+        with unit_of_work(SYSTEM, write=True) as work:
+            held(work, task, listen=False)
+            forget_rows(work, task.import_id, numbers)
+            Pen(work).insert(
+                "import_row",
+                ("import_id", "row_no", "outcome", "code"),
+                [(task.import_id, number, "skipped", code) for number in numbers],
+            )
 
 
 def forget_rows(work: Work, import_id: int, numbers: Sequence[int]) -> None:

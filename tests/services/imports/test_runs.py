@@ -312,7 +312,18 @@ def test_an_import_that_was_not_begun_is_cancelled_at_once():
 
 
 def test_an_accepted_import_that_is_cancelled_before_it_runs_does_nothing():
-    received = runs.receive(SYSTEM, "c.csv", [SOME])
+    content = SOME + b"\n" + b"x\n" * 5_999
+    received = runs.receive(SYSTEM, "c.csv", [content])
+    runs.accept(SYSTEM, received.id)
+    runs.cancel(SYSTEM, received.id)
+    runs.carry_out(received.id)
+    read = closed(runs.get(SYSTEM, received.id))
+    assert (read.state, read.rows, read.skipped, count("contact")) == ("cancelled", 6_001, 6_001, 0)
+    assert count("import_row", "outcome = 'skipped' AND code = 'cancelled'") == 6_001
+
+
+def test_a_cancelled_file_that_cannot_be_read_to_its_end_has_no_rows():
+    received = runs.receive(SYSTEM, "c.csv", [SOME + b"BR,Eva,Sol,\n" * 10_000 + b'"' + b"x\n" * 20_000])
     runs.accept(SYSTEM, received.id)
     runs.cancel(SYSTEM, received.id)
     runs.carry_out(received.id)
