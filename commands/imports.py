@@ -16,7 +16,7 @@ from services.errors import Refused, Told
 
 if TYPE_CHECKING:
     from hooks.viewer import Viewer
-    from models.imports import ImportRead
+    from models.imports import ImportFile, ImportRead
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 CODES = {"done": DONE, "planned": DONE, "done_with_rejects": REJECTS, "failed": FAILED, "cancelled": FAILED}
@@ -120,6 +120,7 @@ def load(
         if maps:
             chosen = options.model_copy(update={"mapping": _mapping(viewer, received.id, maps)})
             runs.choose(viewer, received.id, chosen)
+        _note_guess(runs.inspect(viewer, received.id))
         runs.review(viewer, received.id) if dry_run else runs.accept(viewer, received.id)
     except Told:
         # What is refused leaves nothing behind.
@@ -138,6 +139,15 @@ def load(
     if not dry_run:
         finish_what_others_left()
     return code
+
+
+def _note_guess(read: "ImportFile") -> None:
+    if read.guessed:
+        note(
+            _(
+                "The file does not say its encoding; it is read as {encoding}. Give another one by --encoding."
+            ).format(encoding=read.encoding)
+        )
 
 
 def _require_place(rejected: Path, *, dry_run: bool) -> None:

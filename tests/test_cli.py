@@ -469,6 +469,17 @@ def test_what_others_left_never_spoils_a_commands_own_answer(
         assert "still to be done" in answer.err
 
 
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_an_encoding_that_is_only_a_guess_is_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes("Country,First Name,Last Name,Email\nBR,João,Lima,joao@a.com\n".encode("windows-1252"))
+    for more in (["--dry-run"], []):
+        answer = run("import", str(path), "--json", *more)
+        assert (answer.code, answer.json["created"]) == (0, 1)
+        assert answer.err.startswith("The file does not say its encoding; it is read as windows-1252.")
+    assert "encoding" not in run("import", str(path), "--encoding", "windows-1252", "--json").err
+
+
 def test_a_clean_file_ends_with_zero(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "one.csv"
     path.write_text("".join(SAMPLE.splitlines(keepends=True)[:3]), encoding="utf-8")
