@@ -13,7 +13,6 @@ IMPORT_STATES = (
     "received", "planning", "planned", "accepted", "running",
     "done", "done_with_rejects", "failed", "cancelled",
 )  # fmt: skip
-KeyName = Literal["external_id", "email", "phone"]
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 
 
@@ -74,8 +73,8 @@ class ImportOptions(BaseModel):
 
     `country` reads numbers without a dialling code, of rows without a country, and is given to contacts that such
     rows make; a number that is dialled to another country gives its own.
-    `keys_order` says which key is asked first; external ID and e-mail go on contradicting each other in any
-    order, a phone never does. `in_bin` says whether a row whose keys only the bin has makes a new contact, or
+    `language` is that of the header, where its words mean something else in another one, and of the code page.
+    `in_bin` says whether a row whose keys only the bin has makes a new contact, or
     brings the binned one back and updates it. `join_overflow` takes the cells beyond the header for further
     segments, where segments are the last column of a file that is itself separated by semicolons.
     """
@@ -90,7 +89,6 @@ class ImportOptions(BaseModel):
     country: str | None = None
     unknown_segments: Literal["skip", "reject", "create"] = "skip"
     overwrite_segments: bool = False
-    keys_order: tuple[KeyName, ...] = ("external_id", "email", "phone")
     phone_of_another: Literal["reject", "create"] = "reject"
     in_bin: Literal["create", "restore"] = "create"
     join_overflow: bool = False

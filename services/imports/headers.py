@@ -123,14 +123,14 @@ class Understanding:
         return sum(name is not None for name in self.fields) + len(self.report)
 
 
-def understand(header: Sequence[str]) -> Understanding:
-    """Return what each column means: the whole header decides its language, and each field has one column.
+def understand(header: Sequence[str], language: str | None = None) -> Understanding:
+    """Return what each column means: the whole header decides its `language`, and each field has one column.
 
     A second column for the same field, and whatever is not known, has no field: the person maps it.
     """
     report = _report_columns(header)
     meanings = [{} if at in report else _meanings().get(_key(name), {}) for at, name in enumerate(header)]
-    language = _language(meanings)
+    language = language or _language(meanings)
     claims = sorted(
         (spoken != language, rank, at, field)
         for at, meaning in enumerate(meanings)

@@ -94,10 +94,6 @@ class Plan:
                 rows += 1
         return Part(groups, place + 1, rows) if groups else None
 
-    def rows_before(self, place: int) -> int:
-        """Return how many rows stand in the places before this one."""
-        return int(self._db.execute("SELECT count(*) FROM row WHERE place < ?", (place,)).fetchone()[0])
-
     def numbers_from(self, place: int) -> Iterator[list[int]]:
         """Yield the numbers of the rows from this place on, some thousands at a time."""
         with closing(self._db.execute("SELECT row_no FROM row WHERE place >= ?", (place,))) as found:

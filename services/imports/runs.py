@@ -98,7 +98,7 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
         remembered = bool(kept.progress.get("remembered"))
         if options is not None and files.read_options(options) != files.read_options(_options(kept)):
             shape = files.inspect(viewer, files.path_of(kept), options)
-            mapping, remembered = _likely_mapping(work, shape)
+            mapping, remembered = _likely_mapping(work, shape, options.language)
     if options is not None and options.mapping is not None:
         mapping, remembered = options.mapping, False
     mapped = set(mapping.values())
@@ -282,7 +282,7 @@ def _choose(work: Work, kept: Import, shape: FileShape, options: ImportOptions) 
     _require_rights(work.viewer, options)
     remembered = False
     if options.mapping is None:
-        mapping, remembered = _likely_mapping(work, shape)
+        mapping, remembered = _likely_mapping(work, shape, options.language)
     else:
         mapping = _checked_mapping(options.mapping, shape)
     files.forget_plan(kept)
@@ -301,9 +301,6 @@ def _checked_options(options: ImportOptions) -> ImportOptions:
         if not isinstance(read, str):
             raise Refused("bad_country", read.sentence(), fields={"country": read.sentence()})
         country = read
-    if sorted(options.keys_order) != sorted(_KEYS):
-        wrong = _("The order of keys names external_id, email and phone, each once.")
-        raise Refused("bad_keys_order", wrong, fields={"keys_order": wrong})
     return options.model_copy(update={"country": country})
 
 
@@ -336,7 +333,7 @@ def _require_key(kept: Import) -> None:
         raise Refused("no_key_column", wrong, fields={"mapping": wrong})
 
 
-def _likely_mapping(work: Work, shape: FileShape) -> tuple[dict[int, str | None], bool]:
+def _likely_mapping(work: Work, shape: FileShape, language: str | None) -> tuple[dict[int, str | None], bool]:
     """Return the mapping of the owner's last import of this shape, or what the header suggests; and which it is."""
     owner = col(Import.owner_id)
     mine = owner.is_(None) if work.viewer.user_id is None else owner == work.viewer.user_id
@@ -347,7 +344,7 @@ def _likely_mapping(work: Work, shape: FileShape) -> tuple[dict[int, str | None]
         mapping = _mapping_then(kept, shape)
         if mapping is not None:
             return mapping, True
-    fields = understand(shape.columns).fields
+    fields = understand(shape.columns, language).fields
     return {at: name if name in MAPPABLE else None for at, name in enumerate(fields)}, False
 
 

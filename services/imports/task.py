@@ -197,7 +197,10 @@ def _task(kept: Import, act_id: int | None) -> Task:
         via=kept.via,
         locale=locale,
         may=None if may is None else frozenset(may),
-        options=ImportOptions.model_validate(options),
+        # An import that was accepted by an earlier version may have options that are gone since.
+        options=ImportOptions.model_validate(
+            {name: value for name, value in options.items() if name in ImportOptions.model_fields}
+        ),
         mapping={int(index): name for index, name in (kept.mapping or {}).items()},
         shape=files.shape_of(kept.shape),
         path=files.path_of(kept),

@@ -89,4 +89,10 @@ def test_a_column_called_code_alone_is_no_report():
 def test_a_header_of_words_that_all_languages_share_speaks_for_none():
     assert understand(["Email"]).language is None
     assert understand([]).language is None
+
+
+def test_a_language_that_is_chosen_decides_which_of_two_columns_has_the_field():
+    header = ["Société", "Empresa", "Mail"]
+    assert understand(header).fields[:2] == ("organization", None)
+    assert understand(header, "pt").fields[:2] == (None, "organization")
     assert LANGUAGES == ("en", "pt", "fr")
