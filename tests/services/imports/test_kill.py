@@ -46,7 +46,7 @@ def small_parts(set_environment, db):
     set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS=_CHUNK)
 
 
-def _accepted():
+def _accepted(*, after_review=False):
     for name in ("North", "South"):
         WORLD.label(name)
     WORLD.wall("Wall")
@@ -55,6 +55,9 @@ def _accepted():
     received = runs.receive(
         SYSTEM, "c.csv", [file_of(_ROWS)], ImportOptions(unknown_segments="create", overwrite_segments=True)
     )
+    if after_review:
+        runs.review(SYSTEM, received.id)
+        runs.carry_out_review(received.id)
     return runs.accept(SYSTEM, received.id).id
 
 
@@ -84,17 +87,34 @@ def _empty(db, request, shared_dir):
     cluster.run(f"CREATE DATABASE {name} TEMPLATE template_carteira")
 
 
-_POINTS = {
+# What is called again for each part dies once in the first and once in a later one.
+_PARTS = {
     "before a part": (carry, "_do_part", "before"),
     "after a part": (carry, "_do_part", "after"),
     "between the deeds and their checkpoint": (part.write, "carry_out", "after"),
-    "before the rows' fates": (part, "forget_rows", "before"),
+}
+_ONCE = {
     "while the plan is made": (planning.plan, "build", "before"),
     "before the plan is adopted": (planning, "_adopted", "before"),
     "after the plan is adopted": (planning, "_adopted", "after"),
     "before the end": (carry, "end", "before"),
     "between the rejected file and the end": (ending, "_write_rejected", "after"),
 }
+# Only what a review said is forgotten.
+_REVIEWED = {
+    "before what the review said is forgotten": (part, "forget_rows", "before"),
+    "after what the review said is forgotten": (part, "forget_rows", "after"),
+}
+_DEATHS = [
+    pytest.param(point, at_call, after_review, id=f"{name}, call {at_call}")
+    for points, calls, after_review in (
+        (_PARTS, (1, 3), False),
+        (_ONCE, (1,), False),
+        (_REVIEWED, (1, 3), True),
+    )
+    for name, point in points.items()
+    for at_call in calls
+]
 
 
 def _killed_at(monkeypatch, module, name, when, at_call):
@@ -112,16 +132,14 @@ def _killed_at(monkeypatch, module, name, when, at_call):
     monkeypatch.setattr(module, name, mortal)
 
 
-@pytest.mark.parametrize("point", _POINTS)
-@pytest.mark.parametrize("at_call", [1, 3])
-def test_an_import_goes_on_where_it_was_killed(db, monkeypatch, point, at_call, twin):
-    import_id = _accepted()
+@pytest.mark.parametrize(("point", "at_call", "after_review"), _DEATHS)
+def test_an_import_goes_on_where_it_was_killed(db, monkeypatch, point, at_call, after_review, twin):
+    import_id = _accepted(after_review=after_review)
     with monkeypatch.context() as patched:
-        _killed_at(patched, *_POINTS[point], at_call)
-        try:
+        _killed_at(patched, *point, at_call)
+        with pytest.raises(Killed):
             runs.carry_out(import_id)
-        except Killed:
-            assert runs.get(SYSTEM, import_id).state == "running"
+    assert runs.get(SYSTEM, import_id).state == "running"
     forget_engine()
     runs.carry_out(import_id)
     ended = closed(runs.get(SYSTEM, import_id))
