@@ -19,7 +19,7 @@ from services.among import among
 from services.denials import not_available, noted
 from services.errors import Conflict, NotFound, Refused
 from services.history import contact_as_kept, record
-from services.membership import by_name, join, set_exactly
+from services.membership import Choice, choose, set_exactly
 from services.overtaken import anew_when_overtaken
 from services.values import Values, cleaned, columns_of
 from services.work import AUDITED, Work, unit_of_work
@@ -47,6 +47,7 @@ def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") ->
         )
     asks = bool(values.emails and not values.email_shared) or bool(values.given.get("external_id"))
     with noted(viewer, "contacts.create", asks=asks), unit_of_work(viewer, write=True) as work:
+        choice = choose(work, command.segments or [])
         _refuse_taken(work, values.emails[0] if values.emails else None, values)
         row = columns_of(values) | {
             "responsible_id": _responsible_id(work, values.responsible),
@@ -62,7 +63,7 @@ def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") ->
         _write_points(work, contact_id, values.emails, values.phones)
         _write_search(work, contact_id, new=True)
         record(work, contact_id, "created")
-        join(work, contact_id, by_name(work, command.segments or []))
+        set_exactly(work, contact_id, choice)
         _refuse_blind_responsible(work, contact_id, row["responsible_id"])
         # The maker is shown what was made, even when a wall then hides it.
         return _read(work, _row(work, contact_id))
@@ -81,6 +82,8 @@ def change(
     permissions.require(viewer, permissions.CONTACTS_EDIT)
     asks = bool(command.model_fields_set & {"email", "emails", "email_shared", "external_id"})
     with noted(viewer, "contacts.change", asks=asks), unit_of_work(viewer, write=True) as work:
+        given = "segments" in command.model_fields_set
+        choice = choose(work, command.segments or [], contact_id) if given else None
         contact = _seen(work, contact_id, lock=True)
         if version is not None and contact.version != version:
             raise Conflict(
@@ -88,7 +91,7 @@ def change(
                 _("Someone changed this contact meanwhile. Look at it again, then save."),
                 version=contact.version,
             )
-        _change(work, contact, command)
+        _change(work, contact, command, choice)
         return _read(work, _row(work, contact_id))
 
 
@@ -97,9 +100,10 @@ def delete(viewer: Viewer, contact_ids: Collection[int]) -> int:
     """Put contacts into the bin; return how many went. Those that the viewer does not see are passed over."""
     permissions.require(viewer, permissions.CONTACTS_DELETE)
     with unit_of_work(viewer, write=True) as work:
-        wanted = select(col(Contact.id)).where(
-            col(Contact.id).in_(among(work, contact_ids)), visible(work.sight)
-        )
+        seen = col(Contact.id).in_(among(work, contact_ids)), visible(work.sight)
+        wanted = select(col(Contact.id)).where(*seen).order_by(col(Contact.id))
+        if not work.on_sqlite:
+            wanted = wanted.with_for_update(key_share=True)
         found = [contact_id for contact_id in work.session.scalars(wanted) if contact_id is not None]
         if not found:
             return 0
@@ -115,7 +119,7 @@ def delete(viewer: Viewer, contact_ids: Collection[int]) -> int:
         return len(found)
 
 
-def _change(work: Work, contact: Contact, command: ContactUpdate) -> None:
+def _change(work: Work, contact: Contact, command: ContactUpdate, choice: Choice | None) -> None:
     assert contact.id is not None
     emails, phones = _points(work, contact)
     before = contact_as_kept(contact) | {"emails": emails, "phones": phones}
@@ -126,8 +130,8 @@ def _change(work: Work, contact: Contact, command: ContactUpdate) -> None:
     if "responsible" in command.model_fields_set:
         wanted["responsible"] = _responsible_id(work, values.responsible)
     delta = {name: [before[name], wanted[name]] for name in before if before[name] != wanted[name]}
-    if "segments" in command.model_fields_set:
-        set_exactly(work, contact.id, command.segments or [])
+    if choice is not None:
+        set_exactly(work, contact.id, choice)
     if not delta:
         return
     merged = Values.of(wanted)
@@ -161,7 +165,10 @@ def _row(work: Work, contact_id: int) -> Contact:
 
 def _seen(work: Work, contact_id: int, *, lock: bool = False) -> Contact:
     wanted = select(Contact).where(col(Contact.id) == contact_id, visible(work.sight))
-    found = work.session.scalar(wanted.with_for_update() if lock and not work.on_sqlite else wanted)
+    if lock and not work.on_sqlite:
+        # Not so firmly that a membership that others write meanwhile could not refer to it, as in services/walls.py.
+        wanted = wanted.with_for_update(key_share=True)
+    found = work.session.scalar(wanted)
     if found is None:
         raise NotFound("not_found", _("There is no such contact."))
     return found

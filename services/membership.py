@@ -1,6 +1,7 @@
 """Who may put whom into which segment, and the segments of one contact. Many at once: services/bulk.py."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, insert, select
 from sqlmodel import col
@@ -12,6 +13,7 @@ from models.segment import Segment, SegmentMember, SegmentPast
 from services import permissions, walls
 from services.access import Sight, visible_segment
 from services.errors import Forbidden, Refused, Told
+from services.overtaken import Overtaken
 from services.work import AUDITED, Work
 
 
@@ -34,15 +36,35 @@ def obstacle(viewer: Viewer, sight: Sight, segment: Segment) -> Told | None:
     return None
 
 
-def by_name(work: Work, names: Iterable[str]) -> list[Segment]:
+@dataclass(frozen=True)
+class Choice:
+    """The segments that one contact is to be in, by name; `held` are those that it may thereby join or leave."""
+
+    names: Sequence[str]
+    held: frozenset[int]
+
+
+def choose(work: Work, names: Sequence[str], contact_id: int | None = None) -> Choice:
+    """Hold the segments that the contact, or one still to be made, will join or leave, to the end of the unit.
+
+    Call it before the contact is held or made: whoever has many contacts join holds the segment first.
+    """
+    named = select(col(Segment.id)).where(col(Segment.name_key).in_({fold(name) for name in names}))
+    present = select(col(Segment.id)).where(col(Segment.id).in_(_memberships(contact_id)))
+    ids = set(work.session.scalars(named.where(visible_segment(work.sight))))
+    ids ^= set(work.session.scalars(present.where(visible_segment(work.sight))))
+    held = frozenset(segment_id for segment_id in ids if segment_id is not None)
+    walls.lock_segments(work, held, read=True)
+    # Whoever had the segments before may have linked or unlinked them.
+    del work.sight
+    return Choice(names, held)
+
+
+def _by_name(work: Work, names: Iterable[str]) -> list[Segment]:
     """Return the segments of these names that the viewer may read, each once. Raises Refused naming the unknown."""
     keys = {fold(name): name for name in names if fold(name)}
-    found = {
-        segment.name_key: segment
-        for segment in work.session.scalars(
-            select(Segment).where(col(Segment.name_key).in_(keys), visible_segment(work.sight))
-        )
-    }
+    wanted = select(Segment).where(col(Segment.name_key).in_(keys), visible_segment(work.sight))
+    found = {segment.name_key: segment for segment in _as_they_stand(work, wanted)}
     unknown = [name for key, name in keys.items() if key not in found]
     if unknown:
         wrong = _("There is no segment called {name}.").format(name=", ".join(unknown))
@@ -50,11 +72,29 @@ def by_name(work: Work, names: Iterable[str]) -> list[Segment]:
     return [found[key] for key in keys]
 
 
-def join(work: Work, contact_id: int, segments: Sequence[Segment]) -> None:
-    """Put one contact into segments, within this unit's act. Raises the obstacle of the first that has one."""
-    _require(work, segments)
-    had = set(work.session.scalars(_memberships(contact_id)))
-    fresh = [segment for segment in segments if segment.id not in had]
+def set_exactly(work: Work, contact_id: int, choice: Choice) -> None:
+    """Leave the contact in exactly the chosen segments, of those whose names the viewer may read.
+
+    Segments that do not change need no right; the switched-off and dynamic ones among the others are left alone.
+    Raises Refused for a name that leads to no segment, and the obstacle of the first segment that has one.
+    """
+    wanted = _by_name(work, choice.names)
+    member = col(Segment.id).in_(_memberships(contact_id))
+    present = _as_they_stand(work, select(Segment).where(member, visible_segment(work.sight)))
+    fresh = [segment for segment in wanted if segment not in present]
+    gone = [
+        segment
+        for segment in present
+        if segment not in wanted and segment.active and segment.kind == "static"
+    ]
+    _require(work, choice, [*fresh, *gone])
+    _join(work, contact_id, fresh)
+    _leave(work, contact_id, gone)
+    if any(segment.restricted for segment in [*fresh, *gone]):
+        walls.recompute(work, [contact_id])
+
+
+def _join(work: Work, contact_id: int, fresh: Sequence[Segment]) -> None:
     if not fresh:
         return
     act_id = work.act()
@@ -64,18 +104,13 @@ def join(work: Work, contact_id: int, segments: Sequence[Segment]) -> None:
         for segment in fresh
     ]
     work.session.execute(insert(SegmentMember), rows, execution_options=AUDITED)
-    if any(segment.restricted for segment in fresh):
-        walls.recompute(work, [contact_id])
 
 
-def leave(work: Work, contact_id: int, segments: Sequence[Segment]) -> None:
-    """Take one contact out of segments, within this unit's act; the memberships are kept as past ones."""
-    _require(work, segments)
-    act_id = work.act()
-    for segment in segments:
-        member = work.session.get(SegmentMember, (segment.id, contact_id))
-        if member is None:
-            continue
+def _leave(work: Work, contact_id: int, gone: Sequence[Segment]) -> None:
+    """Take one contact out of segments; the memberships are kept as past ones."""
+    for segment in gone:
+        act_id = work.act()
+        member = work.session.get_one(SegmentMember, (segment.id, contact_id))
         past = {
             name: getattr(member, name)
             for name in ("segment_id", "contact_id", "mode", "joined_at", "joined_act_id")
@@ -87,39 +122,22 @@ def leave(work: Work, contact_id: int, segments: Sequence[Segment]) -> None:
             ),
             execution_options=AUDITED,
         )
-    if any(segment.restricted for segment in segments):
-        walls.recompute(work, [contact_id])
 
 
-def set_exactly(work: Work, contact_id: int, names: Sequence[str]) -> None:
-    """Leave the contact in exactly the segments of these names, of those whose names the viewer may read.
-
-    Segments that do not change need no right; the switched-off and dynamic ones among the others are left alone.
-    """
-    wanted = by_name(work, names)
-    present = work.session.scalars(
-        select(Segment).where(col(Segment.id).in_(_memberships(contact_id)), visible_segment(work.sight))
-    ).all()
-    fresh = [segment for segment in wanted if segment not in present]
-    gone = [
-        segment
-        for segment in present
-        if segment not in wanted and segment.active and segment.kind == "static"
-    ]
-    if fresh:
-        join(work, contact_id, fresh)
-    if gone:
-        leave(work, contact_id, gone)
-
-
-def _require(work: Work, segments: Sequence[Segment]) -> None:
-    walls.lock_segments(work, (segment.id or 0 for segment in segments if segment.restricted))
+def _require(work: Work, choice: Choice, segments: Iterable[Segment]) -> None:
     for segment in segments:
+        if segment.id not in choice.held:
+            raise Overtaken
         if (why := obstacle(work.viewer, work.sight, segment)) is not None:
             raise why
 
 
-def _memberships(contact_id: int) -> Select[int]:
+def _as_they_stand(work: Work, wanted: Select[Segment]) -> Sequence[Segment]:
+    """Return segments as they are now that they are held, whatever this unit read of them before."""
+    return work.session.scalars(wanted, execution_options={"populate_existing": True}).all()
+
+
+def _memberships(contact_id: int | None) -> Select[int]:
     return select(col(SegmentMember.segment_id)).where(
         col(SegmentMember.contact_id) == contact_id, col(SegmentMember.mode) != "excluded"
     )

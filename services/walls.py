@@ -30,10 +30,11 @@ _TURN = Table(
 )
 
 
-def lock_segments(work: Work, segment_ids: Iterable[int]) -> None:
+def lock_segments(work: Work, segment_ids: Iterable[int], *, read: bool = False) -> None:
     """Hold the segments' rows to the end of the unit: their switch must not turn under a change of members.
 
-    Call it before contacts are held, in ascending order of ids, as everyone does; SQLite holds the whole database.
+    Call it once, before contacts are held, in ascending order of ids, as everyone does, and look at the segments only
+    afterwards. With `read` others may hold them so too, for other contacts. SQLite holds the whole database.
     """
     ids = sorted(set(segment_ids))
     if ids and not work.on_sqlite:
@@ -41,7 +42,7 @@ def lock_segments(work: Work, segment_ids: Iterable[int]) -> None:
             select(col(Segment.id))
             .where(col(Segment.id).in_(ids))
             .order_by(col(Segment.id))
-            .with_for_update()
+            .with_for_update(read=read)
         )
 
 
