@@ -83,12 +83,18 @@ def create(viewer: Viewer, command: SegmentCreate) -> SegmentRead:
             active=command.active,
             created_at=work.now,
         )
-        work.session.add(segment)
-        work.session.flush()
-        assert segment.id is not None
-        _link(work, segment.id, _team_ids(work, command.teams), _user_ids(work, command.users))
-        work.act("edit", deed="segment_created", segment_id=segment.id, name=segment.name)
+        segment_id = add(work, segment)
+        _link(work, segment_id, _team_ids(work, command.teams), _user_ids(work, command.users))
         return _read(work, [segment])[0]
+
+
+def add(work: Work, segment: Segment) -> int:
+    """Add a segment within this unit, with an act of its own, and return its id. Whoever calls has checked it."""
+    work.session.add(segment)
+    work.session.flush()
+    assert segment.id is not None
+    work.act_beside("edit", deed="segment_created", segment_id=segment.id, name=segment.name)
+    return segment.id
 
 
 @anew_when_overtaken

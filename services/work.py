@@ -158,20 +158,24 @@ class Work:
     def act(self, kind: str = "edit", **detail: Any) -> int:
         """Return the id of this unit's act; the first call makes it."""
         if self._act_id is None:
-            act = Act(
-                kind=kind,
-                actor_id=self.viewer.user_id,
-                via=self.viewer.via,
-                started_at=self.now,
-                ended_at=self.now,
-                detail=detail,
-                undoable_until=self.now + timedelta(days=UNDO_DAYS),
-            )
-            self.session.add(act)
-            self.session.flush()
-            assert act.id is not None
-            self._act_id = act.id
+            self._act_id = self.act_beside(kind, **detail)
         return self._act_id
+
+    def act_beside(self, kind: str = "edit", **detail: Any) -> int:
+        """Make an act that stands beside this unit's own, and return its id."""
+        act = Act(
+            kind=kind,
+            actor_id=self.viewer.user_id,
+            via=self.viewer.via,
+            started_at=self.now,
+            ended_at=self.now,
+            detail=detail,
+            undoable_until=self.now + timedelta(days=UNDO_DAYS),
+        )
+        self.session.add(act)
+        self.session.flush()
+        assert act.id is not None
+        return act.id
 
     def go_on_with(self, act_id: int) -> None:
         """Let this unit belong to an act that an earlier unit made: a job works in many units."""

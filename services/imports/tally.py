@@ -66,11 +66,14 @@ class Tally:
 
     def add_deeds(self, deeds: Sequence[Deed], labels: Labels, sight: Sight) -> None:
         """Count what happens to memberships and to walls. Call it before the deeds are done."""
+        # A review makes no segment, so every part brings the same new names.
+        made = {fold(name) for name in self.created_segments}
         for deed in deeds:
             self.segments_added += len(deed.joins)
             self.segments_removed += len(deed.leaves)
             for key in deed.joins:
-                if key not in labels.usable and labels.new_names[key] not in self.created_segments:
+                if key not in labels.usable and key not in made:
+                    made.add(key)
                     self.created_segments.append(labels.new_names[key])
             before = frozenset() if deed.is_new else labels.walls_of.get(deed.person.wall_set_id, frozenset())
             if before and not deed.walls:

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import delete, insert, literal, select, text
 from sqlmodel import col
 
+from models.act import Act
 from models.base import Instant, to_microseconds
 from models.change import Change
 from models.contact import ContactPoint
 from models.fold import fold
 from models.search import search_phones, search_places
 from models.segment import Segment, SegmentMember, SegmentPast
-from services import walls
+from services import segments, walls
 from services.among import among
 from services.history import laid_over
 from services.imports.labels import Labels
@@ -100,23 +101,27 @@ def carry_out(work: Work, deeds: Sequence[Deed], labels: Labels, act_id: int) ->
     pen = Pen(work)
     made = [deed for deed in deeds if deed.is_new]
     changed = [deed for deed in deeds if not deed.is_new]
-    _make_segments(work, labels, deeds)
+    _make_segments(work, labels, deeds, act_id)
     _make_contacts(work, pen, made, act_id)
     _change_contacts(work, pen, [deed for deed in changed if deed.changes or deed.is_restored], act_id)
     _move_members(work, pen, deeds, labels, act_id)
     _put_behind_walls(work, changed, labels)
 
 
-def _make_segments(work: Work, labels: Labels, deeds: Sequence[Deed]) -> None:
-    """Make the segments that somebody is to join and that are not there yet."""
+def _make_segments(work: Work, labels: Labels, deeds: Sequence[Deed], act_id: int) -> None:
+    """Make the segments that somebody is to join and that are not there yet, and note them for the act's undo."""
     wanted = dict.fromkeys(key for deed in deeds for key in deed.joins if key not in labels.usable)
+    if not wanted:
+        return
     for key in wanted:
         made = Segment(name=labels.new_names[key], name_key=key, created_at=work.now)
         made.restricted, made.active = False, True
-        work.session.add(made)
-        work.session.flush()
-        assert made.id is not None
-        labels.usable[key] = made.id
+        labels.usable[key] = segments.add(work, made)
+    act = work.session.get(Act, act_id)
+    assert act is not None
+    made_ids = [*act.detail.get("segments_made", ()), *(labels.usable[key] for key in wanted)]
+    act.detail = act.detail | {"segments_made": made_ids}
+    work.session.add(act)
 
 
 def _make_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> None:

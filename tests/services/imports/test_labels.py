@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from hooks.viewer import SYSTEM
+from models.act import Act
 from models.people import Role, RolePermission
-from models.segment import Segment, SegmentUpdate
+from models.segment import Segment, SegmentCreate, SegmentUpdate
 from services import contacts, permissions, segments
 from services.errors import Forbidden, NotFound
 from services.imports import runs
@@ -103,6 +104,27 @@ def test_unknown_names_are_made_by_choice_once():
     assert (read.created, read.unknown_segments, read.created_segments) == (2, [], ["New one"])
     (made,) = segments.listed(SYSTEM)
     assert (made.name, made.restricted, made.active, made.members) == ("New one", False, True, 2)
+
+
+def test_the_act_keeps_which_segments_it_made_and_each_has_an_act_as_if_made_by_hand(set_environment):
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="1")
+    rows = [
+        ANA | {"email": f"a{n}@a.com", "segments": name} for n, name in enumerate(("Fresh", "FRESH", "Other"))
+    ]
+    review = reviewed(*rows, unknown_segments="create")
+    assert review.created_segments == ["Fresh", "Other"]
+    read = load(*rows, unknown_segments="create")
+    assert read.created_segments == ["Fresh", "Other"]
+    made = [segment.id for segment in segments.listed(SYSTEM)]
+    segments.create(SYSTEM, SegmentCreate(name="By hand"))
+    with unit_of_work(SYSTEM) as work:
+        assert work.session.get(Act, read.act_id).detail["segments_made"] == made
+        acts = work.session.scalars(select(Act).where(Act.kind == "edit").order_by(Act.id)).all()
+    *imported, by_hand = [act for act in acts if act.detail["deed"] == "segment_created"]
+    assert [(act.detail["segment_id"], act.detail["name"]) for act in imported] == [
+        (made[0], "Fresh"), (made[1], "Other"),
+    ]  # fmt: skip
+    assert {act.detail.keys() == by_hand.detail.keys() for act in imported} == {True}
 
 
 def test_a_rejected_row_makes_no_segment():
