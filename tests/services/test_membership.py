@@ -41,15 +41,13 @@ def delete_and_make_anew(segment_id: int) -> None:
     WORLD.label("Premium")
 
 
-def by_change() -> None:
-    contacts.change(SYSTEM, WORLD.contact("Ana"), ContactUpdate(segments=["Premium"]))
-
-
-def by_creation() -> None:
-    contacts.create(SYSTEM, ContactCreate(first_name="Ana", segments=["Premium"]))
-
-
-both_ways = pytest.mark.parametrize("join", [by_change, by_creation])
+@pytest.fixture(params=["change", "creation"])
+def join(db: Database, request: pytest.FixtureRequest) -> Callable[[], int]:
+    """Have a contact join the segment of that name, and return its id."""
+    ana = WORLD.contact("Ana")
+    if request.param == "change":
+        return lambda: contacts.change(SYSTEM, ana, ContactUpdate(segments=["Premium"])).id
+    return lambda: contacts.create(SYSTEM, ContactCreate(first_name="Bea", segments=["Premium"])).id
 
 
 def problems() -> list[str]:
@@ -103,43 +101,40 @@ def meanwhile(
 
 
 @on_postgres
-@both_ways
 def test_a_wall_that_is_put_up_just_before_is_not_lost(
-    db: Database, monkeypatch: pytest.MonkeyPatch, join: Callable[[], None]
+    db: Database, monkeypatch: pytest.MonkeyPatch, join: Callable[[], int]
 ) -> None:
     WORLD.user("Rui", "advisor")
     before_it_is_held(monkeypatch, restrict, WORLD.label("Premium"))
-    join()
+    joined = join()
     assert problems() == []
     with pytest.raises(NotFound):
-        contacts.detail(WORLD.viewer("Rui"), 1)
+        contacts.detail(WORLD.viewer("Rui"), joined)
 
 
 @on_postgres
-@both_ways
 def test_a_wall_that_is_put_up_meanwhile_waits_and_is_not_lost(
-    db: Database, monkeypatch: pytest.MonkeyPatch, join: Callable[[], None]
+    db: Database, monkeypatch: pytest.MonkeyPatch, join: Callable[[], int]
 ) -> None:
     WORLD.user("Rui", "advisor")
     premium = WORLD.label("Premium")
     with ThreadPoolExecutor(1) as pool:
         begun = meanwhile(monkeypatch, pool, (membership, "obstacle"), lambda: restrict(premium))
-        join()
+        joined = join()
         begun[0].result()
     assert problems() == []
     with pytest.raises(NotFound):
-        contacts.detail(WORLD.viewer("Rui"), 1)
+        contacts.detail(WORLD.viewer("Rui"), joined)
 
 
 @on_postgres
-@both_ways
 @pytest.mark.parametrize(
     ("deed", "code"),
     [(switch_off, "inactive_segment"), (rename, "unknown_segment")],
     ids=["switched off", "renamed"],
 )
 def test_a_segment_that_was_turned_just_before_is_not_joined(
-    db: Database, monkeypatch: pytest.MonkeyPatch, join: Callable[[], None], deed: Deed, code: str
+    db: Database, monkeypatch: pytest.MonkeyPatch, join: Callable[[], int], deed: Deed, code: str
 ) -> None:
     premium = WORLD.label("Premium")
     before_it_is_held(monkeypatch, deed, premium)
@@ -150,9 +145,8 @@ def test_a_segment_that_was_turned_just_before_is_not_joined(
 
 
 @on_postgres
-@both_ways
 def test_a_name_that_another_segment_has_by_then_leads_to_that_one(
-    db: Database, monkeypatch: pytest.MonkeyPatch, join: Callable[[], None]
+    db: Database, monkeypatch: pytest.MonkeyPatch, join: Callable[[], int]
 ) -> None:
     before_it_is_held(monkeypatch, delete_and_make_anew, WORLD.label("Premium"))
     join()
@@ -165,8 +159,9 @@ def test_a_segment_that_the_contact_joined_just_before_is_left_too(
 ) -> None:
     premium, other = WORLD.label("Premium"), WORLD.label("Other")
     ana = WORLD.contact("Ana", segments=["Other"])
-    join = lambda segment_id: bulk.add_to_segment(SYSTEM, segment_id, Query(only=[ana]))  # noqa: E731
-    before_it_is_held(monkeypatch, join, premium)
+    before_it_is_held(
+        monkeypatch, lambda segment_id: bulk.add_to_segment(SYSTEM, segment_id, Query(only=[ana])), premium
+    )
     assert contacts.change(SYSTEM, ana, ContactUpdate(segments=[])).segments == []
     assert segments.one(SYSTEM, other).members == segments.one(SYSTEM, premium).members == 0
 
