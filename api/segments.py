@@ -32,6 +32,9 @@ class Picked(BaseModel):
     contacts: Annotated[list[AnyId], Field(max_length=10_000)] | None = None
     filter: dict[str, Any] | None = None
     search: Annotated[str, Field(max_length=500)] | None = None
+    expected: (
+        Annotated[int, Field(ge=0, description="409 `count_changed` if it is not as many as these.")] | None
+    ) = None
 
     @property
     def query(self) -> Query:
@@ -90,13 +93,15 @@ def members(
 @router.post("/{segment_id}/members", dependencies=WRITES)
 def add(viewer: Who, segment_id: Id, picked: Picked) -> Done:
     """Put contacts into a segment; those that one does not see are passed over."""
-    return Done(**asdict(bulk.add_to_segment(viewer, segment_id, picked.query)))
+    return Done(**asdict(bulk.add_to_segment(viewer, segment_id, picked.query, expected=picked.expected)))
 
 
 @router.post("/{segment_id}/members/remove", dependencies=WRITES)
 def remove(viewer: Who, segment_id: Id, picked: Picked) -> Done:
     """Take contacts out of a segment; those that one does not see are passed over."""
-    return Done(**asdict(bulk.remove_from_segment(viewer, segment_id, picked.query)))
+    return Done(
+        **asdict(bulk.remove_from_segment(viewer, segment_id, picked.query, expected=picked.expected))
+    )
 
 
 @router.delete("/{segment_id}/members/{contact_id}", status_code=204, dependencies=WRITES)

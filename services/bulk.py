@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import CursorResult, Select, delete, exists, func, insert, literal, select
 from sqlmodel import col
 
-from hooks.i18n import _
+from hooks.i18n import _, ngettext, number
 from hooks.viewer import Viewer
 from models.base import Instant
 from models.contact import Contact
 from models.segment import Segment, SegmentMember, SegmentPast
 from services import permissions, walls
 from services.access import visible_segment
-from services.errors import NotFound, Refused
+from services.errors import Conflict, NotFound, Refused
 from services.listing.query import Query, ask
 from services.membership import obstacle
 from services.overtaken import anew_when_overtaken
@@ -29,20 +29,27 @@ class Done:
 
 
 @anew_when_overtaken
-def add_to_segment(viewer: Viewer, segment_id: int, query: Query, *, all_contacts: bool = False) -> Done:
+def add_to_segment(
+    viewer: Viewer,
+    segment_id: int,
+    query: Query,
+    *,
+    all_contacts: bool = False,
+    expected: int | None = None,
+) -> Done:
     """Put every contact that matches, and that the viewer sees, into a segment.
 
     Raises NotFound for a segment that the viewer cannot see, what services/membership.py holds against it, and
-    Refused `no_condition` for a query without one unless `all_contacts` was chosen in words.
+    Refused `no_condition` for a query without one unless `all_contacts` was chosen in words. Where `expected` says
+    how many contacts were agreed to, Conflict `count_changed` with the present `count` if it is another one.
     """
     with unit_of_work(viewer, write=True) as work:
         segment = _open_segment(work, segment_id, query, all_contacts)
-        matching = _matching(work, query)
+        matching, total = _matching(work, query, expected)
         act_id = work.act("bulk", deed="add_to_segment", segment_id=segment_id, name=segment.name)
         there = exists().where(
             col(SegmentMember.segment_id) == segment_id, col(SegmentMember.contact_id) == col(Contact.id)
         )
-        total = _count(work, matching)
         fresh = matching.where(~there).add_columns(
             literal(segment_id), literal("picked"), literal(work.now, Instant), literal(act_id)
         )
@@ -54,16 +61,22 @@ def add_to_segment(viewer: Viewer, segment_id: int, query: Query, *, all_contact
 
 
 @anew_when_overtaken
-def remove_from_segment(viewer: Viewer, segment_id: int, query: Query, *, all_contacts: bool = False) -> Done:
+def remove_from_segment(
+    viewer: Viewer,
+    segment_id: int,
+    query: Query,
+    *,
+    all_contacts: bool = False,
+    expected: int | None = None,
+) -> Done:
     """Take every contact that matches, and that the viewer sees, out of a segment; the memberships become past ones.
 
     Raises as `add_to_segment`.
     """
     with unit_of_work(viewer, write=True) as work:
         segment = _open_segment(work, segment_id, query, all_contacts)
-        matching = _matching(work, query)
+        matching, total = _matching(work, query, expected)
         act_id = work.act("bulk", deed="remove_from_segment", segment_id=segment_id, name=segment.name)
-        total = _count(work, matching)
         kept = ("segment_id", "contact_id", "mode", "joined_at", "joined_act_id")
         ending = select(
             *(col(getattr(SegmentMember, name)) for name in kept), literal(work.now, Instant), literal(act_id)
@@ -85,7 +98,7 @@ def remove_from_segment(viewer: Viewer, segment_id: int, query: Query, *, all_co
 
 def _open_segment(work: Work, segment_id: int, query: Query, all_contacts: bool) -> Segment:
     permissions.require(work.viewer, permissions.SEGMENTS_ASSIGN)
-    if query.only is None:
+    if query.only is None or query.filter is not None or query.search is not None:
         # How many match a question says something of contacts; ids, and what comes of them, the caller knows.
         permissions.require(work.viewer, permissions.CONTACTS_VIEW)
     if query.asks_nothing and not all_contacts:
@@ -101,12 +114,21 @@ def _open_segment(work: Work, segment_id: int, query: Query, all_contacts: bool)
     return segment
 
 
-def _matching(work: Work, query: Query) -> Select[Any]:
-    return select(col(Contact.id)).where(ask(work, query).condition)
-
-
-def _count(work: Work, matching: Select[Any]) -> int:
-    return work.session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+def _matching(work: Work, query: Query, expected: int | None) -> tuple[Select[Any], int]:
+    """Return the question for the ids, and how many it finds. Raises Conflict where others were agreed to."""
+    matching = select(col(Contact.id)).where(ask(work, query).condition)
+    total = work.session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+    if expected is not None and total != expected:
+        raise Conflict(
+            "count_changed",
+            ngettext(
+                "It is {n} contact by now, no longer {expected}.",
+                "It is {n} contacts by now, no longer {expected}.",
+                total,
+            ).format(n=number(total), expected=number(expected)),
+            count=total,
+        )
+    return matching, total
 
 
 def _rows(work: Work, statement: Any) -> int:

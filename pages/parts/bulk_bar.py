@@ -1,6 +1,7 @@
 """What can be done with contacts, the picked ones or all that match; each button says how many it touches."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -18,6 +19,17 @@ from services.errors import Told
 from services.listing import Count, Query
 
 _DONE = "bulk-done"
+# The deed that is open, what it is about, how many that is, and why it asks again.
+_AGREED = "bulk-agreed"
+
+
+@dataclass(frozen=True)
+class _Agreed:
+    deed: str
+    query: Query
+    shown: str
+    n: int
+    why: str = ""
 
 
 def draw(who: Viewer, state: ListState, count: Count) -> None:
@@ -39,6 +51,7 @@ def draw(who: Viewer, state: ListState, count: Count) -> None:
         if who.may(permissions.SEGMENTS_ASSIGN):
             _into_segment(who, query, shown)
             _out_of_segment(who, query, shown)
+            _forget_what_is_closed()
         if who.may(permissions.CONTACTS_EXPORT):
             _export(query, shown)
         if who.may(permissions.CONTACTS_DELETE) and not chosen.everything:
@@ -84,14 +97,15 @@ def _no_longer(who: Viewer, state: ListState, chosen: Picks) -> str:
 
 
 def _into_segment(who: Viewer, query: Query, shown: str) -> None:
-    box = st.popover(
-        _("Add {n} to segment").format(n=shown), icon=":material/label:", key="bulk-add", on_change="rerun"
-    )
+    words = _("Add {n} to segment").format(n=_named("bulk-add", query, shown))
+    box = st.popover(words, icon=":material/label:", key="bulk-add", on_change="rerun")
     if not box.open:
         return
+    agreed = _agreed(who, "bulk-add", query, shown)
     known = fields.segments_open_to_hand(who)
     makes = who.may(permissions.SEGMENTS_MANAGE)
     with box:
+        _why_again(agreed)
         name = st.selectbox(
             _("Segment"),
             list(known),
@@ -100,38 +114,45 @@ def _into_segment(who: Viewer, query: Query, shown: str) -> None:
             placeholder=_("Choose one, or type a new name") if makes else _("Choose one"),
             key="bulk-add-name",
         )
-        words = _("Add {n} to {segment}").format(n=shown, segment=plain(name)) if name else _("Add")
+        words = (
+            _("Add {n} to {segment}").format(n=number(agreed.n), segment=plain(name)) if name else _("Add")
+        )
         if st.button(words, type="primary", disabled=not name, key="bulk-add-yes") and name:
-            _carry_out(lambda: _add(name, known.get(name), query))
+            _carry_out(agreed, lambda: _add(name, known.get(name), agreed))
 
 
-def _add(name: str, segment_id: int | None, query: Query) -> str:
+def _add(name: str, segment_id: int | None, agreed: _Agreed) -> str:
     who = viewer()
     if segment_id is None:
         segment_id = segments.create(who, SegmentCreate(name=name)).id
-    done = bulk.add_to_segment(who, segment_id, query, all_contacts=picks().all_contacts)
+    done = bulk.add_to_segment(
+        who, segment_id, agreed.query, all_contacts=picks().all_contacts, expected=agreed.n
+    )
     return _told(_("{n} added to {segment}").format(n=number(done.done), segment=name), done.skipped)
 
 
 def _out_of_segment(who: Viewer, query: Query, shown: str) -> None:
-    box = st.popover(
-        _("Remove {n} from segment").format(n=shown), icon=":material/label_off:", key="bulk-remove",
-        on_change="rerun",
-    )  # fmt: skip
+    words = _("Remove {n} from segment").format(n=_named("bulk-remove", query, shown))
+    box = st.popover(words, icon=":material/label_off:", key="bulk-remove", on_change="rerun")
     if not box.open:
         return
+    agreed = _agreed(who, "bulk-remove", query, shown)
     known = fields.segments_open_to_hand(who)
     with box:
+        _why_again(agreed)
         name = st.selectbox(
             _("Segment"), list(known), index=None, placeholder=_("Choose one"), key="bulk-remove-name"
         )
-        words = _("Remove {n} from {segment}").format(n=shown, segment=plain(name)) if name else _("Remove")
+        words = _("Remove {n} from {segment}")
+        words = words.format(n=number(agreed.n), segment=plain(name)) if name else _("Remove")
         if st.button(words, type="primary", disabled=not name, key="bulk-remove-yes") and name:
-            _carry_out(lambda: _remove(name, known[name], query))
+            _carry_out(agreed, lambda: _remove(name, known[name], agreed))
 
 
-def _remove(name: str, segment_id: int, query: Query) -> str:
-    done = bulk.remove_from_segment(viewer(), segment_id, query, all_contacts=picks().all_contacts)
+def _remove(name: str, segment_id: int, agreed: _Agreed) -> str:
+    done = bulk.remove_from_segment(
+        viewer(), segment_id, agreed.query, all_contacts=picks().all_contacts, expected=agreed.n
+    )
     return _told(_("{n} removed from {segment}").format(n=number(done.done), segment=name), done.skipped)
 
 
@@ -142,14 +163,53 @@ def _told(said: str, skipped: int) -> str:
     return f"{said}; {rest}."
 
 
-def _carry_out(call: Callable[[], str]) -> None:
-    """Do it, say what came of it, and close the boxes; the picks stay, for what comes next."""
+def _agreed(who: Viewer, deed: str, query: Query, shown: str) -> _Agreed:
+    """Return how many the deed is about, counted when its box was opened."""
+    agreed = _held(deed, query)
+    if agreed is None:
+        agreed = _Agreed(deed, query, shown, listing.count(who, query).n)
+        st.session_state[_AGREED] = agreed
+    return agreed
+
+
+def _held(deed: str, query: Query) -> _Agreed | None:
+    agreed: _Agreed | None = st.session_state.get(_AGREED)
+    return agreed if agreed is not None and (agreed.deed, agreed.query) == (deed, query) else None
+
+
+def _named(deed: str, query: Query, shown: str) -> str:
+    """Return the number in a box's name: under another name Streamlit would close the box over what is asked."""
+    agreed = _held(deed, query)
+    return agreed.shown if agreed is not None and st.session_state.get(deed) else shown
+
+
+def _why_again(agreed: _Agreed) -> None:
+    if agreed.why:
+        st.warning(plain(agreed.why), icon=":material/sync_problem:")
+
+
+def _forget_what_is_closed() -> None:
+    agreed: _Agreed | None = st.session_state.get(_AGREED)
+    if agreed is not None and not st.session_state.get(agreed.deed):
+        del st.session_state[_AGREED]
+
+
+def _carry_out(agreed: _Agreed, call: Callable[[], str]) -> None:
+    """Do it, say what came of it, and close the boxes; the picks stay, for what comes next.
+
+    Where it is another number by now the box stays open, says so, and asks again with that one.
+    """
+    again = False
     with st.spinner(_("Working")):
         try:
             flash(call())
         except Told as error:
-            flash(error.message, "error")
-    st.session_state[_DONE] = True
+            again = error.code == "count_changed"
+            if again:
+                st.session_state[_AGREED] = replace(agreed, n=error.data["count"], why=error.message)
+            else:
+                flash(error.message, "error")
+    st.session_state[_DONE] = not again
     st.rerun(scope="fragment")
 
 

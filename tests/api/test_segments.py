@@ -74,3 +74,13 @@ def test_what_one_does_not_see_is_passed_over(boss: TestClient) -> None:
     assert ana.post(place, json={"contacts": [hidden, seen, 987654]}).json() == {"done": 1, "skipped": 0}
     assert ana.delete(f"{place}/{hidden}").status_code == 404
     assert [one["id"] for one in boss.get(place).json()["items"]] == [seen]
+
+
+def test_another_number_than_expected_is_told_and_nothing_is_done(boss: TestClient) -> None:
+    world = World()
+    place = f"/api/v1/segments/{world.label('Premium')}/members"
+    world.contact("Ana")
+    for deed in (place, f"{place}/remove"):
+        told = boss.post(deed, json={"search": "ana", "expected": 2})
+        assert (told.status_code, told.json()["code"], told.json()["count"]) == (409, "count_changed", 1)
+    assert boss.post(place, json={"search": "ana", "expected": 1}).json() == {"done": 1, "skipped": 0}

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button, Selectbox
 
 from hooks.viewer import SYSTEM
 from pages.parts.state import ListState, Picks
@@ -120,6 +121,31 @@ def add_to_premium(app: AppTest) -> None:
     app.button(key="bulk-add-yes").click().run()
     app.run()
     assert not app.exception
+
+
+def test_another_number_than_was_shown_is_asked_about_again(
+    three: list[int], world: World, open_page: Open
+) -> None:
+    asked = ListState(where=BRAZIL)
+    app = picking(open_page, Picks(everything=True, under=asked.question), filter=BRAZIL)
+
+    def run(part: AppTest | Button | Selectbox) -> None:
+        app.session_state["bulk-add"] = True  # a browser keeps the box open by itself
+        part.run()
+
+    run(app)
+    run(app.selectbox(key="bulk-add-name").select("Premium"))
+    assert app.button(key="bulk-add-yes").label == "Add 2 to Premium"
+    world.contact("D", country="BR")
+    run(app.button(key="bulk-add-yes").click())
+    assert members("Premium") == 0
+    run(app)
+    assert app.warning[0].value == "It is 3 contacts by now, no longer 2\\."
+    assert app.button(key="bulk-add-yes").label == "Add 3 to Premium"
+    run(app.button(key="bulk-add-yes").click())
+    assert members("Premium") == 3
+    app.run()
+    assert "bulk-agreed" not in app.session_state
 
 
 def members(name: str) -> int:

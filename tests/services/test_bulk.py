@@ -6,7 +6,7 @@ from sqlalchemy import text
 from hooks.viewer import SYSTEM
 from services import bulk, contacts, history, segments
 from services.bulk import Done
-from services.errors import Forbidden, NotFound, Refused
+from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.listing import Query
 from services.work import unit_of_work
 from tests.worlds import World
@@ -44,6 +44,20 @@ def test_a_question_without_a_condition_needs_all_contacts_in_words():
     with pytest.raises(Refused, match="all contacts"):
         bulk.remove_from_segment(SYSTEM, premium, Query(filter='{"v": 1, "where": {"all": []}}'))
     assert bulk.add_to_segment(SYSTEM, premium, Query(), all_contacts=True).done == 1
+
+
+def test_another_number_than_was_agreed_to_asks_again():
+    premium = WORLD.label("Premium")
+    WORLD.contact("Ana", country="BR")
+    agreed = Query(filter=IN_BRAZIL)
+    WORLD.contact("Bea", country="BR")
+    for deed in (bulk.add_to_segment, bulk.remove_from_segment):
+        with pytest.raises(Conflict) as changed:
+            deed(SYSTEM, premium, agreed, expected=1)
+        assert (changed.value.code, changed.value.data["count"]) == ("count_changed", 2)
+    assert members("Premium") == 0
+    assert bulk.add_to_segment(SYSTEM, premium, agreed, expected=2).done == 2
+    assert bulk.remove_from_segment(SYSTEM, premium, agreed, expected=2).done == 2
 
 
 def test_joining_a_wall_hides_and_leaving_it_shows_again():

@@ -1,5 +1,7 @@
 """Keys for programs."""
 
+from dataclasses import replace
+
 import pytest
 
 from hooks.viewer import SYSTEM, Viewer
@@ -50,6 +52,7 @@ def test_no_area_but_those_of_contacts_opens_contacts(db: Database, scope: str) 
         lambda: listing.count(known.viewer, Query()),
         lambda: contacts.detail(known.viewer, contact.id),
         lambda: bulk.add_to_segment(known.viewer, label, everyone),
+        lambda: bulk.add_to_segment(known.viewer, label, replace(everyone, only=[contact.id])),
     ):
         with pytest.raises(Forbidden):
             ask()
