@@ -1,6 +1,7 @@
 """Make, change, delete and read single contacts. Lists are services/listing.py's."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import column, insert, select, table, update
 from sqlalchemy import delete as sql_delete
@@ -71,10 +72,17 @@ def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") ->
 
 @anew_when_overtaken
 def change(
-    viewer: Viewer, contact_id: int, command: ContactUpdate, *, version: int | None = None
+    viewer: Viewer,
+    contact_id: int,
+    command: ContactUpdate,
+    *,
+    version: int | None = None,
+    segments_seen: Sequence[str] | None = None,
 ) -> ContactDetail:
     """Change the fields that are set in `command` and return the contact; what is equal already is no change.
 
+    `segments_seen` is the list of which the command's was made: what bulk actions and imports, which leave the
+    version as it is, added to it or took from it meanwhile then stays so.
     Raises NotFound, Refused with `fields`, Conflict `changed_meanwhile` when `version` is not the present
     one, `email_known` or NotAvailable for a unique value that another contact holds.
     """
@@ -82,8 +90,9 @@ def change(
     permissions.require(viewer, permissions.CONTACTS_EDIT)
     asks = bool(command.model_fields_set & {"email", "emails", "email_shared", "external_id"})
     with noted(viewer, "contacts.change", asks=asks), unit_of_work(viewer, write=True) as work:
-        given = "segments" in command.model_fields_set
-        choice = choose(work, command.segments or [], contact_id) if given else None
+        choice = None
+        if "segments" in command.model_fields_set:
+            choice = choose(work, command.segments or [], contact_id, seen=segments_seen)
         contact = _seen(work, contact_id, lock=True)
         if version is not None and contact.version != version:
             raise Conflict(
@@ -130,24 +139,18 @@ def _change(work: Work, contact: Contact, command: ContactUpdate, choice: Choice
     if "responsible" in command.model_fields_set:
         wanted["responsible"] = _responsible_id(work, values.responsible)
     delta = {name: [before[name], wanted[name]] for name in before if before[name] != wanted[name]}
-    if choice is not None:
-        set_exactly(work, contact.id, choice)
+    moved = choice is not None and set_exactly(work, contact.id, choice)
+    counted = {"version": contact.version + 1}
     if not delta:
+        if moved:
+            _set(work, contact.id, counted)
         return
     merged = Values.of(wanted)
     _refuse_taken(work, merged.emails[0] if merged.emails else None, merged, but=contact.id)
-    work.session.execute(
-        update(Contact)
-        .where(col(Contact.id) == contact.id)
-        .values(
-            columns_of(merged)
-            | {
-                "responsible_id": wanted["responsible"],
-                "changed_at": work.now,
-                "version": contact.version + 1,
-            }
-        ),
-        execution_options=AUDITED | {"synchronize_session": False},
+    _set(
+        work,
+        contact.id,
+        columns_of(merged) | {"responsible_id": wanted["responsible"], "changed_at": work.now} | counted,
     )
     if {"emails", "phones"} & delta.keys():
         _write_points(work, contact.id, merged.emails, merged.phones)
@@ -155,6 +158,13 @@ def _change(work: Work, contact: Contact, command: ContactUpdate, choice: Choice
     record(work, contact.id, "updated", delta)
     if "responsible" in delta:
         _refuse_blind_responsible(work, contact.id, wanted["responsible"])
+
+
+def _set(work: Work, contact_id: int, columns: Mapping[str, Any]) -> None:
+    work.session.execute(
+        update(Contact).where(col(Contact.id) == contact_id).values(columns),
+        execution_options=AUDITED | {"synchronize_session": False},
+    )
 
 
 def _row(work: Work, contact_id: int) -> Contact:

@@ -38,13 +38,19 @@ def obstacle(viewer: Viewer, sight: Sight, segment: Segment) -> Told | None:
 
 @dataclass(frozen=True)
 class Choice:
-    """The segments that one contact is to be in, by name; `held` are those that it may thereby join or leave."""
+    """The segments that one contact is to be in, by name; `held` are those that it may thereby join or leave.
+
+    `seen` is the list that was changed into this one, null where there was none.
+    """
 
     names: Sequence[str]
     held: frozenset[int]
+    seen: Sequence[str] | None = None
 
 
-def choose(work: Work, names: Sequence[str], contact_id: int | None = None) -> Choice:
+def choose(
+    work: Work, names: Sequence[str], contact_id: int | None = None, *, seen: Sequence[str] | None = None
+) -> Choice:
     """Hold the segments that the contact, or one still to be made, will join or leave, to the end of the unit.
 
     Call it before the contact is held or made: whoever has many contacts join holds the segment first.
@@ -57,7 +63,7 @@ def choose(work: Work, names: Sequence[str], contact_id: int | None = None) -> C
     walls.lock_segments(work, held, read=True)
     # Whoever had the segments before may have linked or unlinked them.
     del work.sight
-    return Choice(names, held)
+    return Choice(names, held, seen)
 
 
 def _by_name(work: Work, names: Iterable[str]) -> list[Segment]:
@@ -72,26 +78,34 @@ def _by_name(work: Work, names: Iterable[str]) -> list[Segment]:
     return [found[key] for key in keys]
 
 
-def set_exactly(work: Work, contact_id: int, choice: Choice) -> None:
-    """Leave the contact in exactly the chosen segments, of those whose names the viewer may read.
+def set_exactly(work: Work, contact_id: int, choice: Choice) -> bool:
+    """Leave the contact in exactly the chosen segments, of those whose names the viewer may read; say if any changed.
 
-    Segments that do not change need no right; the switched-off and dynamic ones among the others are left alone.
-    Raises Refused for a name that leads to no segment, and the obstacle of the first segment that has one.
+    Where the choice tells what list was seen, only what differs from it changes: whatever the contact joined or left
+    meanwhile stays so. Segments that do not change need no right; the switched-off and dynamic ones among the others
+    are left alone. Raises Refused for a name that leads to no segment, and the obstacle of the first segment that has
+    one.
     """
-    wanted = _by_name(work, choice.names)
+    seen = {fold(name) for name in choice.seen or ()}
+    kept = seen & {fold(name) for name in choice.names}
+    wanted = _by_name(work, (name for name in choice.names if fold(name) not in kept))
     member = col(Segment.id).in_(_memberships(contact_id))
     present = _as_they_stand(work, select(Segment).where(member, visible_segment(work.sight)))
     fresh = [segment for segment in wanted if segment not in present]
     gone = [
         segment
         for segment in present
-        if segment not in wanted and segment.active and segment.kind == "static"
+        if segment not in wanted
+        and (segment.name_key in seen - kept if choice.seen is not None else True)
+        and segment.active
+        and segment.kind == "static"
     ]
     _require(work, choice, [*fresh, *gone])
     _join(work, contact_id, fresh)
     _leave(work, contact_id, gone)
     if any(segment.restricted for segment in [*fresh, *gone]):
         walls.recompute(work, [contact_id])
+    return bool(fresh or gone)
 
 
 def _join(work: Work, contact_id: int, fresh: Sequence[Segment]) -> None:

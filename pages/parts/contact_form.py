@@ -78,7 +78,11 @@ def _edit(contact_id: int) -> None:
     if not done:
         return
     command = ContactUpdate(**_cleaned(given, before))
-    saved = _try(lambda: contacts.change(who, contact_id, command, version=opened.version))
+    saved = _try(
+        lambda: contacts.change(
+            who, contact_id, command, version=opened.version, segments_seen=opened.segments
+        )
+    )
     if saved is None:
         st.rerun(scope="fragment")
     st.session_state.pop(f"editing-{contact_id}", None)

@@ -7,8 +7,10 @@ from sqlalchemy import text
 
 from hooks.viewer import SYSTEM
 from models.contact import ContactCreate, ContactUpdate
-from services import contacts, history, segments
+from models.segment import SegmentUpdate
+from services import bulk, contacts, history, segments
 from services.errors import Conflict, Forbidden, NotAvailable, NotFound, Refused, TooMany
+from services.listing import Query
 from services.work import unit_of_work
 from tests.worlds import World
 
@@ -106,6 +108,30 @@ def test_a_change_of_an_older_version_is_a_conflict_that_loses_nothing():
     with pytest.raises(Conflict, match="meanwhile"):
         contacts.change(SYSTEM, ana, ContactUpdate(city="Lisboa"), version=1)
     assert contacts.detail(SYSTEM, ana).city == "Porto"
+
+
+def test_a_change_of_segments_alone_is_a_new_version_and_loses_none():
+    for name in ("A", "B", "C"):
+        WORLD.label(name)
+    ana = WORLD.contact("Ana", segments=["A"])
+    changed = contacts.change(SYSTEM, ana, ContactUpdate(segments=["A", "B"]), version=1)
+    assert (changed.version, changed.updated) == (2, contacts.detail(SYSTEM, ana).created)
+    with pytest.raises(Conflict, match="meanwhile"):
+        contacts.change(SYSTEM, ana, ContactUpdate(segments=["A", "C"]), version=1)
+    assert contacts.detail(SYSTEM, ana).segments == ["A", "B"]
+    assert contacts.change(SYSTEM, ana, ContactUpdate(segments=["B", "A"]), version=2).version == 2
+
+
+def test_a_list_made_of_an_older_one_leaves_what_came_and_went_since():
+    labels = {name: WORLD.label(name) for name in ("Kept", "Taken", "Left", "Came", "Gone", "Renamed")}
+    seen = ["Kept", "Left", "Gone", "Renamed"]
+    ana = WORLD.contact("Ana", segments=seen)
+    bulk.add_to_segment(SYSTEM, labels["Came"], Query(only=[ana]))
+    bulk.remove_from_segment(SYSTEM, labels["Gone"], Query(only=[ana]))
+    segments.change(SYSTEM, labels["Renamed"], SegmentUpdate(name="Other"))
+    chosen = ContactUpdate(segments=["Kept", "Gone", "Renamed", "Taken"])
+    changed = contacts.change(SYSTEM, ana, chosen, version=1, segments_seen=seen)
+    assert changed.segments == ["Came", "Kept", "Other", "Taken"]
 
 
 def test_a_new_primary_of_the_list_swaps_places_and_an_emptied_one_makes_room_for_the_next():
