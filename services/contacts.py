@@ -1,7 +1,7 @@
 """Make, change, delete and read single contacts. Lists are services/listing.py's."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import column, insert, select, table, update
 from sqlalchemy import delete as sql_delete
@@ -24,6 +24,17 @@ from services.membership import Choice, choose, set_exactly
 from services.overtaken import anew_when_overtaken
 from services.values import Values, cleaned, columns_of
 from services.work import AUDITED, Work, unit_of_work
+
+
+class Mark(NamedTuple):
+    """What is noted of an address: whether it is shared, so that it identifies nobody, and what it is called."""
+
+    shared: bool = False
+    label: str | None = None
+
+
+Marks = Mapping[tuple[str, str], Mark]
+_PLAIN = Mark()
 
 
 def detail(viewer: Viewer, contact_id: int) -> ContactDetail:
@@ -61,7 +72,7 @@ def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") ->
             insert(Contact).values(row).returning(col(Contact.id)), execution_options=AUDITED
         )
         contact_id = made.scalar_one()
-        _write_points(work, contact_id, values.emails, values.phones)
+        _write_points(work, contact_id, values.emails, values.phones, {})
         _write_search(work, contact_id, new=True)
         record(work, contact_id, "created")
         set_exactly(work, contact_id, choice)
@@ -138,6 +149,10 @@ def _change(work: Work, contact: Contact, command: ContactUpdate, choice: Choice
     wanted["emails"], wanted["phones"] = values.emails, values.phones
     if "responsible" in command.model_fields_set:
         wanted["responsible"] = _responsible_id(work, values.responsible)
+    marks = _marks(work, contact)
+    if values.emails[:1] != emails[:1] and "email_shared" not in command.model_fields_set:
+        # It is the address that is shared, not whoever has it.
+        wanted["email_shared"] = bool(values.emails) and marks.get(("email", values.emails[0]), _PLAIN).shared
     delta = {name: [before[name], wanted[name]] for name in before if before[name] != wanted[name]}
     moved = choice is not None and set_exactly(work, contact.id, choice)
     counted = {"version": contact.version + 1}
@@ -153,7 +168,7 @@ def _change(work: Work, contact: Contact, command: ContactUpdate, choice: Choice
         columns_of(merged) | {"responsible_id": wanted["responsible"], "changed_at": work.now} | counted,
     )
     if {"emails", "phones"} & delta.keys():
-        _write_points(work, contact.id, merged.emails, merged.phones)
+        _write_points(work, contact.id, merged.emails, merged.phones, marks)
     _write_search(work, contact.id)
     record(work, contact.id, "updated", delta)
     if "responsible" in delta:
@@ -198,7 +213,22 @@ def _points(work: Work, contact: Contact) -> tuple[list[str], list[str]]:
     return emails, phones
 
 
-def _write_points(work: Work, contact_id: int, emails: Sequence[str], phones: Sequence[str]) -> None:
+def _marks(work: Work, contact: Contact) -> Marks:
+    """Return what is noted of each address of the contact, by kind and key, beside the address itself."""
+    found = work.session.execute(
+        select(
+            col(ContactPoint.kind), col(ContactPoint.key), col(ContactPoint.shared), col(ContactPoint.label)
+        ).where(col(ContactPoint.contact_id) == contact.id)
+    )
+    marks = {(kind, key): Mark(shared, label) for kind, key, shared, label in found}
+    if contact.email:
+        marks["email", contact.email] = Mark(contact.email_shared)
+    return marks
+
+
+def _write_points(
+    work: Work, contact_id: int, emails: Sequence[str], phones: Sequence[str], marks: Marks
+) -> None:
     further = col(ContactPoint.kind).in_(("email", "phone"))
     work.session.execute(
         sql_delete(ContactPoint).where(col(ContactPoint.contact_id) == contact_id, further),
@@ -206,6 +236,7 @@ def _write_points(work: Work, contact_id: int, emails: Sequence[str], phones: Se
     )
     rows = [
         {"contact_id": contact_id, "kind": kind, "value": value, "key": value, "position": position}
+        | marks.get((kind, value), _PLAIN)._asdict()
         for kind, listed in (("email", emails), ("phone", phones))
         for position, value in enumerate(listed)
         if position

@@ -142,6 +142,64 @@ def test_a_new_primary_of_the_list_swaps_places_and_an_emptied_one_makes_room_fo
     assert emptied.email == "one@example.com"
 
 
+def points(contact_id: int) -> list[tuple[str, bool, str | None]]:
+    """Return the further addresses of a contact, whether each is shared, and its label."""
+    question = text(
+        "SELECT value, shared, label FROM contact_point WHERE contact_id = :id ORDER BY kind, position"
+    )
+    with unit_of_work(SYSTEM) as work:
+        found = work.session.execute(question, {"id": contact_id})
+        return [(value, bool(shared), label) for value, shared, label in found]
+
+
+def label(contact_id: int, value: str, word: str) -> None:
+    with unit_of_work(SYSTEM, write=True) as work:
+        statement = text("UPDATE contact_point SET label = :word WHERE contact_id = :id AND value = :value")
+        work.session.execute(statement, {"id": contact_id, "value": value, "word": word})
+
+
+def test_further_addresses_keep_their_marks_when_others_change():
+    ana = WORLD.contact(
+        "Ana", email="info@example.com", email_shared=True, phones=["+5511961234567", "+33612345678"]
+    )
+    contacts.change(SYSTEM, ana, ContactUpdate(emails=["ana@example.com", "info@example.com"]))
+    label(ana, "+33612345678", "Paris")
+    kept = [("info@example.com", True, None), ("+33612345678", False, "Paris")]
+    assert points(ana) == kept
+    contacts.change(SYSTEM, ana, ContactUpdate(phones=["+5511961230000", "+33612345678"]))
+    assert points(ana) == kept
+    contacts.change(SYSTEM, ana, ContactUpdate(emails=["a@example.com", "b@example.com", "info@example.com"]))
+    assert points(ana) == [("b@example.com", False, None), *kept]
+
+
+def test_an_address_is_shared_and_not_whoever_has_it():
+    ana = WORLD.contact("Ana", email="info@example.com", email_shared=True)
+    own = contacts.change(SYSTEM, ana, ContactUpdate(email="ana@example.com"))
+    assert (own.email, own.email_shared) == ("ana@example.com", False)
+    with pytest.raises(Conflict, match="e-mail address is there already"):
+        WORLD.contact("Bea", email="ana@example.com")
+    assert WORLD.contact("Cai", email="info@example.com") > ana
+    both = contacts.change(SYSTEM, ana, ContactUpdate(email="desk@example.com", email_shared=True))
+    assert both.email_shared
+    assert contacts.change(
+        SYSTEM, ana, ContactUpdate(emails=["desk@example.com", "x@example.com"])
+    ).email_shared
+    assert not contacts.change(SYSTEM, ana, ContactUpdate(email=None)).email_shared
+    assert not contacts.change(SYSTEM, ana, ContactUpdate(emails=[])).email_shared
+
+
+def test_a_shared_address_stays_so_at_whatever_rank():
+    ana = WORLD.contact("Ana", email="info@example.com", email_shared=True)
+    contacts.change(SYSTEM, ana, ContactUpdate(emails=["ana@example.com", "info@example.com"]))
+    assert WORLD.contact("Bea", email="info@example.com", email_shared=True) > ana
+    again = contacts.change(SYSTEM, ana, ContactUpdate(email="info@example.com"))
+    assert ([point.value for point in again.points], again.email_shared) == (
+        ["info@example.com", "ana@example.com"], True,
+    )  # fmt: skip
+    line = history.of_contact(SYSTEM, ana)[0]
+    assert line.fields["email_shared"] == (False, True)
+
+
 def test_a_deleted_contact_is_gone_for_everyone_and_frees_its_email():
     ana = WORLD.contact("Ana", email="ana@example.com")
     assert contacts.delete(SYSTEM, [ana, ana + 999]) == 1
