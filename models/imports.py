@@ -143,7 +143,7 @@ class ImportRead(BaseModel):
     bytes: int
     owner_id: int | None
     state: str
-    code: str | None
+    code: str | None = None
     message: str | None
     rows: int
     created: int
@@ -168,7 +168,7 @@ class ImportRead(BaseModel):
     seconds: float | None
     act_id: int | None
     has_rejected_file: bool
-    files_deleted: bool
+    files_deleted: bool = False
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
