@@ -17,7 +17,7 @@ from models.tag import ContactTag, Tag
 from services import permissions
 from services.access import sees, sight_of_user, visible, visible_segment
 from services.among import among
-from services.denials import not_available, noted
+from services.denials import not_available, noting_unit
 from services.errors import Conflict, NotFound, Refused
 from services.history import contact_as_kept, record
 from services.membership import Choice, choose, set_exactly
@@ -58,7 +58,7 @@ def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") ->
             "empty_contact", _("Give a name, an organization, an e-mail address or a phone number.")
         )
     asks = bool(values.emails and not values.email_shared) or bool(values.given.get("external_id"))
-    with noted(viewer, "contacts.create", asks=asks), unit_of_work(viewer, write=True) as work:
+    with noting_unit(viewer, "contacts.create", asks=asks) as work:
         choice = choose(work, command.segments or [])
         _refuse_taken(work, values.emails[0] if values.emails else None, values)
         row = columns_of(values) | {
@@ -100,7 +100,7 @@ def change(
     permissions.require(viewer, permissions.CONTACTS_VIEW)
     permissions.require(viewer, permissions.CONTACTS_EDIT)
     asks = bool(command.model_fields_set & {"email", "emails", "email_shared", "external_id"})
-    with noted(viewer, "contacts.change", asks=asks), unit_of_work(viewer, write=True) as work:
+    with noting_unit(viewer, "contacts.change", asks=asks) as work:
         choice = None
         if "segments" in command.model_fields_set:
             choice = choose(work, command.segments or [], contact_id, seen=segments_seen)

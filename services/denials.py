@@ -9,13 +9,12 @@ from sqlmodel import col
 
 from hooks.i18n import _
 from hooks.viewer import Viewer
-from models.base import now
 from models.doors import Denial, DenialRead
 from models.people import User
 from services import permissions
 from services.errors import NotAvailable, TooMany
 from services.settings import settings
-from services.work import unit_of_work
+from services.work import Work, unit_of_work
 
 
 def not_available(field: str) -> NotAvailable:
@@ -33,11 +32,15 @@ def left(viewer: Viewer) -> int:
     if viewer.is_system:
         return settings().access.not_available_per_hour
     with unit_of_work(viewer) as work:
-        had = work.session.scalar(
-            select(func.count())
-            .select_from(Denial)
-            .where(col(Denial.user_id) == viewer.user_id, col(Denial.at) > now() - timedelta(hours=1))
-        )
+        return _left(work)
+
+
+def _left(work: Work) -> int:
+    had = work.session.scalar(
+        select(func.count())
+        .select_from(Denial)
+        .where(col(Denial.user_id) == work.viewer.user_id, col(Denial.at) > work.now - timedelta(hours=1))
+    )
     return max(0, settings().access.not_available_per_hour - (had or 0))
 
 
@@ -64,22 +67,34 @@ def recent(viewer: Viewer, limit: int = 50, *, before: int | None = None) -> Seq
 
 
 @contextmanager
-def noted(viewer: Viewer, door: str, *, asks: bool = True) -> Iterator[None]:
-    """Write down every `not_available` that leaves this block.
+def noting_unit(viewer: Viewer, door: str, *, asks: bool = True) -> Iterator[Work]:
+    """Open a unit of work that writes, of which a `not_available` undoes all but the note of it.
 
-    It stands around the unit of work, never inside: the refusal undoes the unit, the note must stay. Raises
-    TooMany once the hour's answers are used up, before anything is done that `asks` for a unique value: whether
-    that value is free or not, since the difference would be one more answer.
+    Raises TooMany once the hour's answers are used up, before anything is done that `asks` for a unique value:
+    whether that value is free or not, since the difference would be one more answer. Whatever else the person asks
+    at the same instant waits for this answer, so that a hundred at once get no more than one by one.
     """
-    if asks and left(viewer) == 0:
-        raise TooMany(
-            "too_many", _("Too many values were not available. Try again in an hour."), retry_after=3600
-        )
-    try:
-        yield
-    except NotAvailable as error:
-        with unit_of_work(viewer, write=True) as work:
+    denied = None
+    with unit_of_work(viewer, write=True) as work:
+        if asks and not viewer.is_system:
+            _wait_for_ones_turn(work)
+            if _left(work) == 0:
+                wrong = _("Too many values were not available. Try again in an hour.")
+                raise TooMany("too_many", wrong, retry_after=3600)
+        try:
+            with work.session.begin_nested():
+                yield work
+        except NotAvailable as error:
             work.session.add(
                 Denial(user_id=viewer.user_id, door=door, field=error.data.get("field", ""), at=work.now)
             )
-        raise
+            denied = error
+    if denied is not None:
+        raise denied
+
+
+def _wait_for_ones_turn(work: Work) -> None:
+    if not work.on_sqlite:
+        # Not so firmly that nothing could refer to the person meanwhile.
+        mine = select(col(User.id)).where(col(User.id) == work.viewer.user_id)
+        work.session.execute(mine.with_for_update(key_share=True))

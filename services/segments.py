@@ -27,7 +27,7 @@ from models.segment import (
 from services import impact as impacts
 from services import permissions, walls
 from services.access import branches, visible, visible_segment
-from services.denials import not_available, noted
+from services.denials import not_available, noting_unit
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.impact import Impact, Wall
 from services.overtaken import anew_when_overtaken
@@ -73,7 +73,7 @@ def create(viewer: Viewer, command: SegmentCreate) -> SegmentRead:
     permissions.require(viewer, permissions.SEGMENTS_MANAGE)
     if command.restricted or command.teams or command.users:
         _require_walls(viewer)
-    with noted(viewer, "segments.create"), unit_of_work(viewer, write=True) as work:
+    with noting_unit(viewer, "segments.create") as work:
         segment = Segment(
             name=_fitting_name(work, command.name),
             name_key=fold(command.name),
@@ -105,10 +105,7 @@ def change(viewer: Viewer, segment_id: int, command: SegmentUpdate) -> SegmentRe
     """
     permissions.require(viewer, permissions.SEGMENTS_MANAGE)
     given = command.model_fields_set
-    with (
-        noted(viewer, "segments.change", asks=command.name is not None),
-        unit_of_work(viewer, write=True) as work,
-    ):
+    with noting_unit(viewer, "segments.change", asks=command.name is not None) as work:
         walls.lock_segments(work, [segment_id])
         segment = _named(work, segment_id)
         before = impacts.wall_of(work, segment)

@@ -237,7 +237,7 @@ WITHIN = {
     "access.sight_of": "reads the lists that the rule compares with",
     "access.visible_import": "is the rule itself",
     "denials.left": "counts the viewer's own refusals",
-    "denials.noted": "stands around a unit of work and writes down a refusal",
+    "denials.noting_unit": "opens the unit of work of another door, and writes down a refusal",
     "imports.files.importer_for": "asks the plugins which of them reads a file",
     "imports.files.inspect": "reads a file that its owner sent",
     "imports.files.stage": "reads a file that its owner sent",

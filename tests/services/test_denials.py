@@ -1,10 +1,14 @@
 """The list of keys that were denied."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
-from models.contact import ContactCreate
-from services import contacts, denials
-from services.errors import Forbidden, NotAvailable
+from models.contact import ContactCreate, ContactUpdate
+from services import contacts, denials, history
+from services.errors import Forbidden, NotAvailable, TooMany
 from tests.fixtures import Database
 from tests.worlds import World
 
@@ -60,3 +64,48 @@ def test_pages_follow_each_other_without_a_gap(world: World) -> None:
 def test_who_does_not_look_after_people_is_refused(world: World) -> None:
     with pytest.raises(Forbidden):
         denials.recent(world.viewer("Rui"))
+
+
+def test_many_guesses_at_once_get_no_more_answers_than_one_by_one(
+    world: World, set_environment: Callable[..., None]
+) -> None:
+    set_environment(CARTEIRA_ACCESS__NOT_AVAILABLE_PER_HOUR="2")
+    guesser = world.viewer("Rui")
+    together = Barrier(8, timeout=20)
+
+    def told(_guess: int) -> str:
+        together.wait()
+        with pytest.raises((NotAvailable, TooMany)) as refused:
+            contacts.create(guesser, ContactCreate(first_name="X", email="hidden@example.com"))
+        return refused.value.code
+
+    with ThreadPoolExecutor(8) as pool:
+        codes = sorted(pool.map(told, range(8)))
+    assert codes == ["not_available"] * 2 + ["too_many"] * 6
+    assert len(denials.recent(world.viewer("Ana"))) == 2
+
+
+def test_many_who_are_refused_nothing_at_once_are_all_served(
+    world: World, set_environment: Callable[..., None]
+) -> None:
+    set_environment(CARTEIRA_ACCESS__NOT_AVAILABLE_PER_HOUR="1")
+    rui = world.viewer("Rui")
+
+    def made(number: int) -> int:
+        return contacts.create(rui, ContactCreate(first_name="X", email=f"{number}@example.com")).id
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(made, range(6)))) == 6
+
+
+def test_a_refusal_undoes_all_but_the_note(world: World) -> None:
+    world.label("Premium")
+    own = contacts.create(world.viewer("Rui"), ContactCreate(first_name="Own")).id
+    with pytest.raises(NotAvailable):
+        contacts.change(
+            world.viewer("Rui"), own, ContactUpdate(email="hidden@example.com", segments=["Premium"])
+        )
+    kept = contacts.detail(world.viewer("Rui"), own)
+    assert (kept.version, kept.segments, kept.email) == (1, [], None)
+    assert len(history.of_contact(world.viewer("Rui"), own)) == 1
+    assert [one.door for one in denials.recent(world.viewer("Ana"))] == ["contacts.change"]
