@@ -12,10 +12,10 @@ from hooks.viewer import Viewer
 from models.contact import Contact, ContactCreate, ContactDetail, ContactPoint, ContactUpdate, PointRead
 from models.people import User
 from models.search import contact_search, search_phones, search_places, search_text
-from models.segment import Segment, SegmentMember
+from models.segment import Segment, SegmentMember, WallSetSegment
 from models.tag import ContactTag, Tag
 from services import permissions
-from services.access import sees, sight_of_user, visible, visible_segment
+from services.access import sees, sight_of_user, visible, visible_segment, would_see
 from services.among import among
 from services.denials import not_available, noting_unit
 from services.errors import Conflict, NotFound, Refused
@@ -300,9 +300,18 @@ def _responsible_id(work: Work, email: str | None) -> int | None:
 
 
 def _refuse_blind_responsible(work: Work, contact_id: int, responsible_id: int | None) -> None:
-    if responsible_id is not None and not sees(
-        work.session, sight_of_user(work.session, responsible_id), contact_id
-    ):
+    """Refuse a responsible who would not see the contact, as far as the walls go that the viewer may name."""
+    if responsible_id is None:
+        return
+    behind = (
+        select(col(WallSetSegment.segment_id))
+        .join(Contact, col(Contact.wall_set_id) == col(WallSetSegment.wall_set_id))
+        .where(col(Contact.id) == contact_id)
+    )
+    known = frozenset(work.session.scalars(behind))
+    if not work.sight.everyone:
+        known &= frozenset(work.sight.walls)
+    if not would_see(sight_of_user(work.session, responsible_id), known, responsible_id):
         wrong = _("This person could not see the contact: it is behind a wall that is not open to them.")
         raise Refused("responsible_cannot_see", wrong, fields={"responsible": wrong})
 

@@ -230,6 +230,30 @@ def test_a_responsible_who_could_not_see_the_contact_is_refused():
     assert contacts.detail(SYSTEM, bea).responsible == rui
 
 
+@pytest.mark.parametrize("hidden", [["Theirs"], []])
+def test_whether_a_responsible_is_refused_tells_nothing_of_walls_that_the_viewer_may_not_name(hidden):
+    WORLD.user("Ana", "advisor", "North")
+    for name, team in (("Away", "South"), ("Mate", "North")):
+        WORLD.user(name, "advisor", team)
+    WORLD.wall("Ours", teams=("North",))
+    WORLD.wall("Theirs", teams=("South",))
+    known = WORLD.contact("Known", segments=["Ours", *hidden])
+    ana = WORLD.viewer("Ana")
+    with pytest.raises(Refused, match="could not see"):
+        contacts.change(ana, known, ContactUpdate(responsible="away@example.com"))
+    mate = contacts.change(ana, known, ContactUpdate(responsible="mate@example.com"))
+    assert mate.responsible == "mate@example.com"
+
+
+def test_whoever_sees_all_walls_may_name_everyone_whom_one_of_them_lets_in():
+    WORLD.user("Away", "advisor", "South")
+    WORLD.wall("Ours")
+    WORLD.wall("Theirs", teams=("South",))
+    known = WORLD.contact("Known", segments=["Ours", "Theirs"])
+    given = contacts.change(SYSTEM, known, ContactUpdate(responsible="away@example.com"))
+    assert given.responsible == "away@example.com"
+
+
 def test_history_tells_of_segments_that_the_viewer_may_read_and_of_no_others():
     WORLD.user("Rui", "advisor", "North")
     WORLD.label("Premium")
