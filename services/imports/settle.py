@@ -99,13 +99,15 @@ class Settlement:
         self._wishes: dict[int, Wish] = {}
         self._matches: dict[int, Match] = {}
         self._people: dict[Person, None] = {}
+        self._crowds: set[str] = set()
 
-    def settle(self, groups: Iterable[Sequence[Item]]) -> None:
+    def settle(self, groups: Sequence[Sequence[Item]]) -> None:
         """Decide all rows, those of one place of the plan at a time, then compare each person once with them.
 
-        A contact may have got keys since the plan was made, or a phone be a switchboard's: then the rows of several
-        places mean one person.
+        Rows of several places mean one person where a contact got keys since the plan was made, or where they have
+        a switchboard's phone.
         """
+        self._crowds = _phones_of_several(groups)
         for group in groups:
             rows = [row for item in group if (row := self._coming_in(item)) is not None]
             if len(rows) == 1:
@@ -121,7 +123,7 @@ class Settlement:
         if found.code is not None:
             self._refuse(row, found, found.person)
             return
-        self._join(found.person or Person(), row, found, identified=not alone)
+        self._join(found.person or Person(), row, found)
 
     def _match_together(self, rows: Sequence[Row]) -> None:
         decided = decide(rows, self._directory, self._after, self._match_alone)
@@ -143,12 +145,15 @@ class Settlement:
                 self._refuse(row, one.match, one.origin.person if one.origin else None)
                 continue
             person = people.setdefault(one.origin, one.origin.person or Person())
-            self._join(person, row, one.match, identified=is_identified(row, self._directory))
+            self._join(person, row, one.match)
 
-    def _join(self, person: Person, row: Row, found: Match, *, identified: bool) -> None:
+    def _join(self, person: Person, row: Row, found: Match) -> None:
         self._matches[row.no] = found
         self._people[person] = None
-        self._directory.join(person, row, identified=identified)
+        if self._crowds and not self._crowds.isdisjoint((row.phone, *person.phones)):
+            self._directory.join(person, row, identified=is_identified(row, self._directory))
+        else:
+            person.join(row)
 
     def _after(self, person: Person | None, rows: Sequence[Row]) -> Person | None:
         """Return a contact as rows leave it, none where they cannot make it; see together.py."""
@@ -384,6 +389,17 @@ class Settlement:
     ) -> frozenset[int]:
         joined = {self._labels.usable.get(key, 0) for key in joins}
         return (before | (joined & self._labels.walls)) - frozenset(leaves)
+
+
+def _phones_of_several(groups: Sequence[Sequence[Item]]) -> set[str]:
+    """Return the phones in rows of more than one place: the only keys by which one place meets whom another makes."""
+    several: set[str] = set()
+    place_of: dict[str, int] = {}
+    for place, group in enumerate(groups):
+        for item in group:
+            if isinstance(item, Row) and item.phone and place_of.setdefault(item.phone, place) != place:
+                several.add(item.phone)
+    return several
 
 
 def _has_too_many(person: Person) -> bool:

@@ -6,8 +6,9 @@ import pytest
 
 from hooks.viewer import SYSTEM
 from models.contact import ContactUpdate
-from services import contacts, history, permissions
+from services import bulk, contacts, history, permissions
 from services.imports import plan, runs
+from services.listing import Query
 from tests.services.imports.loading import (
     ANA,
     BOB,
@@ -307,13 +308,13 @@ def test_a_switchboards_number_under_another_name_rejects_a_row_without_other_ke
 
 
 def test_who_was_put_into_a_segment_after_the_review_is_named():
-    for name in ("North", "South", "West"):
-        WORLD.label(name)
+    WORLD.label("North")
+    west = WORLD.label("West")
     known = [WORLD.contact(name, external_id=name, segments=["North"]) for name in ("Ana", "Bob")]
     rows = [{"id": name, "organization": "Acme", "segments": "North;New"} for name in ("Ana", "Bob")]
     read = reviewed(*rows, overwrite_segments=True, unknown_segments="create")
     assert read.segments_removed == 0
-    contacts.change(SYSTEM, known[0], ContactUpdate(segments=["North", "West"]))
+    bulk.add_to_segment(SYSTEM, west, Query(only=known[:1]))
     assert contact(known[0]).version == 1
     ended = _carried_out(read)
     assert (ended.segments_removed, ended.changed_since_review) == (1, 1)
