@@ -39,10 +39,10 @@ def by_token(headers: Headers) -> Caller | None:
     return Caller(known.viewer, token_id=known.token_id, stale=known.stale) if known else None
 
 
-def by_cookie(headers: Headers, *, api: bool) -> Caller | None:
-    """Return the caller of a session that is open."""
+def by_cookie(headers: Headers) -> Caller | None:
+    """Return the caller of a session that is open: a person at a page, also where the page asks by the API."""
     cookie = cookies(headers).get(sessions.COOKIE)
-    found = sessions.look_up(cookie, "api" if api else "page", headers.get("accept-language"))
+    found = sessions.look_up(cookie, "page", headers.get("accept-language"))
     return Caller(found.viewer, session_id=found.session_id, stale=found.stale) if found else None
 
 

@@ -110,7 +110,7 @@ class Guard:
             return await run_in_threadpool(by_token, headers)
         if path == METRICS:
             return None
-        return await run_in_threadpool(by_cookie, headers, api=for_programs)
+        return await run_in_threadpool(by_cookie, headers)
 
     def _note_use(self, caller: Caller) -> None:
         if caller.stale:
@@ -123,7 +123,7 @@ class Guard:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        caller = await run_in_threadpool(by_cookie, headers, api=False)
+        caller = await run_in_threadpool(by_cookie, headers)
         if caller is None or not is_same_origin(headers):
             await receive()
             await send({"type": "websocket.close", "code": _REFUSED})
@@ -142,7 +142,7 @@ class Guard:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            caller = await run_in_threadpool(by_cookie, headers, api=False)
+            caller = await run_in_threadpool(by_cookie, headers)
             if caller is not None:
                 if caller.stale and self._is_use(message.get("bytes") or b""):
                     self._note_use(caller)
@@ -180,6 +180,9 @@ class _Sent:
             headers.setdefault("cross-origin-opener-policy", "same-origin")
             if path.startswith("/api/") or path in OPEN:
                 headers.setdefault("cache-control", "no-store")
+            elif headers.get("content-type", "").startswith("text/html"):
+                # After sign-out the browser's Back must ask again, not show the page that it kept.
+                headers["cache-control"] = "no-store"
         await self._send(message)
 
 

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
-PAGES = ("/", "/contact?id=7", "/segments", "/imports", "/exports", "/activity")
+PAGES = (
+    "/", "/contact?id=7", "/segments", "/segments?tab=tags", "/imports", "/exports", "/people", "/people?tab=teams",
+    "/people?tab=roles", "/activity",
+)  # fmt: skip
 
 
 def go(page: "Page", path: str) -> None:
@@ -54,6 +57,30 @@ def test_axe_finds_nothing_serious_in_what_opens(browser: "Browser", demo: Serve
         page.get_by_role("button", name="Save").wait_for()
         page.wait_for_timeout(600)
         assert violations(page, frames=False) == [], "the form of a segment"
+
+
+def test_on_a_phone_the_menu_closes_once_a_place_is_chosen(browser: "Browser", demo: Server) -> None:
+    with window(browser, demo, width=390, height=844) as page:
+        sign_in(page, demo)
+        go(page, "/")
+        page.get_by_test_id("stExpandSidebarButton").click()
+        page.get_by_test_id("stSidebar").get_by_role("link", name="Segments").click()
+        page.get_by_role("heading", name="Segments").wait_for()
+        page.get_by_test_id("stExpandSidebarButton").wait_for()
+        page.reload()
+        page.get_by_test_id("stExpandSidebarButton").wait_for()
+
+
+def test_back_after_sign_out_shows_no_page(browser: "Browser", demo: Server) -> None:
+    with window(browser, demo) as page:
+        sign_in(page, demo)
+        go(page, "/segments")
+        page.get_by_role("button", name="admin").click()
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/login")
+        page.go_back()
+        page.wait_for_url("**/login?next=**")
+        page.get_by_role("button", name="Sign in").wait_for()
 
 
 def test_a_phone_needs_no_sideways_scrolling(browser: "Browser", demo: Server) -> None:
