@@ -27,6 +27,7 @@ places = {
     "contact": st.Page("contact.py", title=_("Contact"), icon=":material/person:", visibility="hidden"),
 }
 page = st.navigation(list(places.values()), position="hidden")
+st.set_page_config(page_title=f"{page.title} · Carteira")
 
 with st.sidebar:
     menu.places(who, places)
