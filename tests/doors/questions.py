@@ -109,6 +109,8 @@ def writes(viewer: Viewer, ids: Iterable[int], rows: list[str]) -> Iterator[Ques
             f"change {contact_id}",
             lambda i=contact_id: contacts.change(viewer, i, ContactUpdate(city="Lima")),
         )
+        for name, change in _changes(contact_id):
+            yield f"{name} of {contact_id}", lambda i=contact_id, c=change: contacts.change(viewer, i, c)
     yield "add picked to a label", lambda: bulk.add_to_segment(viewer, 1, Query(only=ids))
     yield "add all to a label", lambda: bulk.add_to_segment(viewer, 2, Query(), all_contacts=True)
     yield "take all out of a label", lambda: bulk.remove_from_segment(viewer, 1, Query(), all_contacts=True)
@@ -124,6 +126,15 @@ def writes(viewer: Viewer, ids: Iterable[int], rows: list[str]) -> Iterator[Ques
         )
     yield "make a segment", lambda: segments.create(viewer, SegmentCreate(name="New"))
     yield "delete", lambda: contacts.delete(viewer, ids)
+
+
+def _changes(contact_id: int) -> Iterator[tuple[str, ContactUpdate]]:
+    """Return what is written of a contact alone: whose it is, where it is reached, in which segments it is."""
+    for email in ("away@example.com", "mate@example.com"):
+        yield f"responsible {email}", ContactUpdate(responsible=email)
+    yield "e-mail", ContactUpdate(email=f"new{contact_id}@x.example")
+    for names in (["Plain"], ["Ours", "Plain"], ["Theirs"], ["Off", "Label"], []):
+        yield f"segments {names}", ContactUpdate(segments=names)
 
 
 def _walk(viewer: Viewer) -> list[Any]:

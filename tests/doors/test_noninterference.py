@@ -8,7 +8,7 @@ answer must be the same. What A5 excepts (a unique value that something hidden h
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,6 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "account_number": st.sampled_from(ACCOUNTS),
     "responsible": st.sampled_from((ANA, MATE, None)),
 }
-people_values = st.fixed_dictionaries(VALUES)
 labels = st.sets(st.sampled_from(LABELS))
 
 
@@ -67,13 +66,15 @@ class Kept:
     external_id: bool
 
 
-def _kept(walls: st.SearchStrategy[Any]) -> st.SearchStrategy[Kept]:
-    return st.builds(
-        Kept, people_values, walls.map(frozenset), labels.map(frozenset), st.booleans(), st.booleans()
-    )
+def _kept(walls: st.SearchStrategy[Any], **responsible: st.SearchStrategy[Any]) -> st.SearchStrategy[Kept]:
+    values = st.fixed_dictionaries(VALUES | responsible)
+    return st.builds(Kept, values, walls.map(frozenset), labels.map(frozenset), st.booleans(), st.booleans())
 
 
-hidden_ones = _kept(st.sets(st.sampled_from(("Theirs", "Off", "Nobody")), min_size=1))
+# What hides a contact: a wall, that it is somebody else's, or (see Example.closed) that it is nobody's.
+walled_ones = _kept(st.sets(st.sampled_from(("Theirs", "Off", "Nobody")), min_size=1))
+others_ones = _kept(st.just(set()), responsible=st.just(AWAY))
+nobodys_ones = _kept(st.just(set()), responsible=st.none())
 open_ones = _kept(
     st.one_of(
         st.just(set()), st.sets(st.sampled_from(("Theirs", "Nobody"))).map(lambda more: {"Ours", *more})
@@ -90,7 +91,11 @@ files = st.lists(
 
 @dataclass(frozen=True)
 class Example:
-    """Contacts that the person sees, contacts that are hidden, a file to import, and how it came to this."""
+    """Contacts that the person sees, contacts that are hidden, a file to import, and how it came to this.
+
+    Where it is `closed`, contacts that are nobody's are seen with everyone's scope alone; it may be that some of
+    `seen` are hidden then too, in both databases.
+    """
 
     seen: list[Kept]
     hidden: list[Kept]
@@ -98,17 +103,24 @@ class Example:
     moved: bool
     walls_too: bool
     theirs_active: bool
+    closed: bool
 
 
-examples = st.builds(
-    Example,
-    st.lists(open_ones, min_size=1, max_size=3),
-    st.lists(hidden_ones, min_size=1, max_size=2),
-    files,
-    st.booleans(),
-    st.booleans(),
-    st.booleans(),
-)
+def _examples(closed: bool) -> st.SearchStrategy[Example]:
+    hidden = [walled_ones, others_ones, *([nobodys_ones] if closed else [])]
+    return st.builds(
+        Example,
+        st.lists(open_ones, min_size=1, max_size=3),
+        st.lists(st.one_of(hidden), min_size=1, max_size=2),
+        files,
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+        st.just(closed),
+    )
+
+
+examples = st.booleans().flatmap(_examples)
 
 
 class Worlds:
@@ -124,8 +136,8 @@ class Worlds:
         self._db, self._folder, self._set, self._request = db, folder, set_environment, request
 
     @contextmanager
-    def fresh(self) -> Iterator[None]:
-        """Work in a database of one's own."""
+    def fresh(self, **environment: str) -> Iterator[None]:
+        """Work in a database of one's own, with these settings."""
         name = f"world_{uuid4().hex}"
         data = self._folder / name
         forget_engine()
@@ -142,7 +154,7 @@ class Worlds:
             def drop() -> None:
                 cluster.run(f"DROP DATABASE {name} WITH (FORCE)")
 
-        self._set(CARTEIRA_DATABASE__URL=url, CARTEIRA_DATA_DIR=str(data))
+        self._set(CARTEIRA_DATABASE__URL=url, CARTEIRA_DATA_DIR=str(data), **environment)
         try:
             yield
         finally:
@@ -248,7 +260,9 @@ def rows(one: Example) -> list[str]:
 
 def ask(worlds: Worlds, one: Example, *, deleted: bool) -> dict[str, Any]:
     """Build an example in a database of its own and ask everything."""
-    with worlds.fresh(), time_machine.travel(START, tick=False) as clock:
+    unassigned = "everyone_scope" if one.closed else "everyone"
+    settings_of = {"CARTEIRA_ACCESS__UNASSIGNED_CONTACTS": unassigned}
+    with worlds.fresh(**settings_of), time_machine.travel(START, tick=False) as clock:
         _viewer, hidden, seen = build(one)
         clock.shift(timedelta(hours=1))
         delete(one, hidden) if deleted else leave(one)
@@ -268,13 +282,24 @@ PLAIN = Kept(
     True,
     True,
 )
-TWIN = Kept(
-    PLAIN.values | {"first_name": "Ana", "phone": PHONES[0]}, frozenset(), frozenset({"Label"}), True, False
+TWIN = replace(
+    PLAIN,
+    values=PLAIN.values | {"first_name": "Ana", "phone": PHONES[0], "responsible": ANA},
+    walls=frozenset(),
+    external_id=False,
 )
-
+BEHIND_BOTH = replace(TWIN, values=PLAIN.values, walls=frozenset({"Ours", "Theirs"}))
+SOMEBODY_ELSES = replace(TWIN, values=TWIN.values | {"responsible": AWAY})
+NOBODYS = replace(TWIN, values=TWIN.values | {"responsible": None})
 
 MOVED = Example(
-    [TWIN], [PLAIN], [("Ana", "", PHONES[0], "Theirs")], moved=True, walls_too=True, theirs_active=True
+    [TWIN, BEHIND_BOTH],
+    [PLAIN, SOMEBODY_ELSES, NOBODYS],
+    [("Ana", "", PHONES[0], "Theirs")],
+    moved=True,
+    walls_too=True,
+    theirs_active=True,
+    closed=True,
 )
 
 
