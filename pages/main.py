@@ -22,8 +22,12 @@ places = {
     "segments": st.Page("segments.py", title=_("Segments"), icon=":material/label:"),
     "imports": st.Page("imports.py", title=_("Imports"), icon=":material/upload_file:"),
     "exports": st.Page("exports.py", title=_("Exports"), icon=":material/download:"),
+    "bin": st.Page("bin.py", title=_("Bin"), icon=":material/delete:"),
     "people": st.Page("people.py", title=_("People"), icon=":material/group:"),
     "activity": st.Page("activity.py", title=_("Activity"), icon=":material/policy:"),
+    "account": st.Page(
+        "account.py", title=_("Account"), icon=":material/manage_accounts:", visibility="hidden"
+    ),
     "contact": st.Page("contact.py", title=_("Contact"), icon=":material/person:", visibility="hidden"),
 }
 page = st.navigation(list(places.values()), position="hidden")

@@ -15,7 +15,7 @@ from models.doors import Session, SessionRead
 from models.people import User
 from services import passwords, permissions, tries
 from services.errors import NotFound, Refused
-from services.people import email_key, viewer_in
+from services.people import email_key, end_sessions, viewer_in
 from services.settings import settings
 from services.work import Work, unit_of_work
 
@@ -138,6 +138,13 @@ def end(viewer: Viewer, session_id: int) -> None:
         if session is None or not (session.user_id == viewer.user_id or others):
             raise NotFound("not_found", _("There is no such session."))
         _end(work, col(Session.id) == session_id)
+
+
+def end_others(viewer: Viewer, present: int) -> None:
+    """End all of the viewer's own sessions but the present one."""
+    assert viewer.user_id is not None
+    with unit_of_work(viewer, write=True) as work:
+        end_sessions(work, viewer.user_id, but=present)
 
 
 def digest(secret: str) -> str:

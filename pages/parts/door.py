@@ -16,13 +16,18 @@ def viewer() -> Viewer:
     Call it at the head of every page, fragment and callback: cookies are frozen when the window connects, and
     a fragment does not run the frame again. Without an open session it draws the way to sign-in and stops.
     """
+    return signed_in().viewer
+
+
+def signed_in() -> sessions.Open:
+    """Return the session by which the person looks; what `viewer` says holds of it too."""
     found = sessions.look_up(_cookie(), locale=_wished_language())
     if found is None:
         use_locale(_wished_language() or "")
         _send_to_sign_in()
         st.stop()
     use_locale(found.viewer.locale)
-    return found.viewer
+    return found
 
 
 def _cookie() -> str | None:

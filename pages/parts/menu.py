@@ -18,6 +18,7 @@ from services import notifications, people, permissions
 _NEEDS = {
     "imports": (permissions.CONTACTS_IMPORT,),
     "exports": (permissions.CONTACTS_EXPORT,),
+    "bin": (permissions.CONTACTS_DELETE,),
     "people": (permissions.PEOPLE_MANAGE, permissions.ROLES_MANAGE),
     "activity": (permissions.PEOPLE_MANAGE,),
 }
@@ -88,6 +89,7 @@ def _person(who: Viewer) -> None:
         key="frame-person",
     ):
         st.caption(plain(who.email or ""))
+        st.page_link("account.py", label=_("Account"), icon=":material/manage_accounts:", width="stretch")
         st.session_state["frame-language"] = who.locale
         st.selectbox(
             _("Language"),

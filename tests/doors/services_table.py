@@ -217,6 +217,8 @@ LINES = (
     Line("sessions.of_user", "yes no no no", lambda h, v: sessions.of_user(v, h.users["other"])),
     Line("sessions.end", "yes gone gone gone",
          lambda h, v: sessions.end(v, _session_of(h.users["other"])), "somebody else's"),
+    Line("sessions.end_others", "1 1 1 1",
+         lambda h, v: _others_sessions_after(h.users["other"], lambda: sessions.end_others(v, 0)), "nobody else's"),
     Line("tokens.add", "yes yes yes yes", lambda h, v: tokens.add(v, "new", ["read"])),
     Line("tokens.add", "yes no no no",
          lambda h, v: tokens.add(v, "new", ["read"], user_id=h.users["other"]), "for somebody else"),
@@ -276,3 +278,9 @@ def _tagged(house: House) -> int:
 def _session_of(user_id: int) -> int:
     sessions.open_for(user_id)
     return sessions.mine(people.viewer_of(user_id, "page"))[0].id
+
+
+def _others_sessions_after(user_id: int, call: Callable[[], None]) -> int:
+    sessions.open_for(user_id)
+    call()
+    return len(sessions.mine(people.viewer_of(user_id, "page")))

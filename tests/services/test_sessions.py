@@ -51,6 +51,18 @@ def test_a_session_stands_for_its_person_and_keeps_only_a_hash(db: Database) -> 
     assert sessions.look_up(None) is None
 
 
+def test_a_person_ends_all_other_sessions_and_nobody_elses(db: Database) -> None:
+    add()
+    add("bea")
+    here, there, hers = sign_in(), sign_in(), sign_in("bea")
+    present = sessions.look_up(here.cookie)
+    assert present is not None
+    sessions.end_others(present.viewer, present.session_id)
+    assert [one.id for one in sessions.mine(present.viewer)] == [present.session_id]
+    assert sessions.look_up(there.cookie) is None
+    assert sessions.look_up(hers.cookie) is not None
+
+
 def test_each_sign_in_has_a_new_id_and_ends_the_one_before(db: Database) -> None:
     add()
     first = sign_in()
