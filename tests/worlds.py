@@ -1,9 +1,9 @@
-"""Small worlds for tests: people, teams, walls and contacts, made in a line each."""
+"""Small worlds for tests: people, teams, walls and contacts, made in a line each; and others at work in them."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlmodel import col
 
 from hooks.viewer import SYSTEM, Viewer
@@ -89,3 +89,16 @@ class World:
     def contact(self, first_name: str, **values: object) -> int:
         """Make a contact; `segments` by name and `responsible` by e-mail, as anywhere."""
         return contacts.create(SYSTEM, ContactCreate.model_validate({"first_name": first_name} | values)).id
+
+
+def wait_for_a_waiting_one() -> None:
+    """Return once a connection to this PostgreSQL database waits for a lock."""
+    waiting = text("""
+        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+    """)
+    for _try in range(200):
+        with unit_of_work(SYSTEM, write=True) as work:
+            if work.session.scalar(waiting):
+                return
+            work.session.execute(text("SELECT pg_sleep(0.05)"))
+    raise AssertionError("nobody waits")

@@ -5,7 +5,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from hooks.viewer import SYSTEM
 from models.contact import ContactCreate, ContactUpdate
@@ -14,9 +13,8 @@ from services import bulk, contacts, membership, overtaken, segments, walls
 from services.check import check
 from services.errors import NotFound, Refused
 from services.listing import Query
-from services.work import unit_of_work
 from tests.fixtures import Database
-from tests.worlds import World
+from tests.worlds import World, wait_for_a_waiting_one
 
 WORLD = World()
 on_postgres = pytest.mark.parametrize("db", ["postgres"], indirect=True)
@@ -64,18 +62,6 @@ def before_it_is_held(patch: pytest.MonkeyPatch, deed: Deed, segment_id: int) ->
         original(*args, **kwargs)
 
     patch.setattr(walls, "lock_segments", lock)
-
-
-def wait_for_a_waiting_one() -> None:
-    waiting = text("""
-        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-    """)
-    for _try in range(200):
-        with unit_of_work(SYSTEM, write=True) as work:
-            if work.session.scalar(waiting):
-                return
-            work.session.execute(text("SELECT pg_sleep(0.05)"))
-    raise AssertionError("nobody waits")
 
 
 def meanwhile(

@@ -42,7 +42,7 @@ def overtake(patch: pytest.MonkeyPatch, module: Any, name: str, call: Callable[[
 def test_whoever_makes_a_contact_a_moment_later_is_led_to_the_first(
     db: Database, monkeypatch: pytest.MonkeyPatch, key: dict[str, str]
 ) -> None:
-    overtake(monkeypatch, contacts, "_refuse_taken", lambda: WORLD.contact("Ana", **key))
+    overtake(monkeypatch, contacts, "columns_of", lambda: WORLD.contact("Ana", **key))
     with pytest.raises(Conflict) as conflict:
         WORLD.contact("Ana", **key)
     first = listing.page(SYSTEM, Query()).items
@@ -56,7 +56,7 @@ def test_an_address_that_another_contact_got_a_moment_before(
 ) -> None:
     ana, bea = WORLD.contact("Ana"), WORLD.contact("Bea")
     one = ContactUpdate(email="one@example.com")
-    overtake(monkeypatch, contacts, "_refuse_taken", lambda: contacts.change(SYSTEM, ana, one))
+    overtake(monkeypatch, contacts, "columns_of", lambda: contacts.change(SYSTEM, ana, one))
     with pytest.raises(Conflict) as conflict:
         contacts.change(SYSTEM, bea, one)
     assert (conflict.value.code, conflict.value.data["contact_id"]) == ("email_known", ana)
@@ -69,7 +69,7 @@ def test_whoever_does_not_see_the_one_who_came_first_is_not_told_of_it(
     WORLD.user("Rui", "advisor")
     WORLD.wall("Norte")
     ana = {"email": "ana@example.com"}
-    overtake(monkeypatch, contacts, "_refuse_taken", lambda: WORLD.contact("Ana", segments=["Norte"], **ana))
+    overtake(monkeypatch, contacts, "columns_of", lambda: WORLD.contact("Ana", segments=["Norte"], **ana))
     with pytest.raises(NotAvailable) as refused:
         contacts.create(WORLD.viewer("Rui"), ContactCreate.model_validate({"first_name": "Ana"} | ana))
     assert "contact_id" not in refused.value.data

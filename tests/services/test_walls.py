@@ -18,7 +18,7 @@ from services import bulk, contacts, segments, walls
 from services.listing import Query
 from services.work import AUDITED, Work, engine, unit_of_work
 from tests.fixtures import Database
-from tests.worlds import World
+from tests.worlds import World, wait_for_a_waiting_one
 
 pytestmark = pytest.mark.usefixtures("db")
 WORLD = World()
@@ -236,18 +236,6 @@ def _at_once(
             one.result()
 
 
-def _wait_for_a_waiting_one() -> None:
-    waiting = text("""
-        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-    """)
-    for _try in range(200):
-        with unit_of_work(SYSTEM, write=True) as work:
-            if work.session.scalar(waiting):
-                return
-            work.session.execute(text("SELECT pg_sleep(0.05)"))
-    raise AssertionError("nobody waits")
-
-
 @pytest.mark.parametrize("db", ["postgres"], indirect=True)
 def test_two_joins_at_once_do_not_lose_a_wall(people: list[int], monkeypatch: pytest.MonkeyPatch):
     north, south = WORLD.wall("Norte"), WORLD.wall("Sul")
@@ -256,7 +244,7 @@ def test_two_joins_at_once_do_not_lose_a_wall(people: list[int], monkeypatch: py
         lambda: bulk.add_to_segment(SYSTEM, north, Query(only=people)),
         lambda: bulk.add_to_segment(SYSTEM, south, Query(only=people)),
         monkeypatch,
-        after=lambda: next(is_first) and _wait_for_a_waiting_one(),
+        after=lambda: next(is_first) and wait_for_a_waiting_one(),
     )
     assert keys() == keys_by_hand()
     assert set(keys().values()) == {"", f"{north},{south}"}
@@ -287,7 +275,7 @@ def test_a_join_of_many_and_a_turned_switch_at_once_do_not_lose_a_wall(
         lambda: bulk.add_to_segment(SYSTEM, north, Query(only=people)),
         lambda: segments.change(SYSTEM, label, SegmentUpdate(restricted=True)),
         monkeypatch,
-        after=lambda: next(is_first) and _wait_for_a_waiting_one(),
+        after=lambda: next(is_first) and wait_for_a_waiting_one(),
     )
     assert keys() == keys_by_hand()
     assert {keys()[one] for one in people[:3]} == {",".join(map(str, sorted((north, label))))}
@@ -304,7 +292,7 @@ def test_a_segment_that_becomes_a_wall_while_it_is_deleted_leaves_no_wall(
         lambda: segments.change(SYSTEM, label, SegmentUpdate(restricted=True)),
         lambda: turned.wait(20) and segments.delete(SYSTEM, label),
         monkeypatch,
-        after=lambda: (turned.set(), _wait_for_a_waiting_one()),
+        after=lambda: (turned.set(), wait_for_a_waiting_one()),
     )
     assert keys() == keys_by_hand()
     assert set(keys().values()) == {""}
