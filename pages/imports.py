@@ -7,6 +7,7 @@ from models.imports import ImportRead
 from pages.parts import import_steps as steps
 from pages.parts import import_words as words
 from pages.parts import sample
+from pages.parts.confirm import carry_out, confirmed
 from pages.parts.door import viewer
 from pages.parts.state import id_in
 from pages.parts.upload import drop_zone
@@ -17,6 +18,8 @@ from services.imports import runs
 from services.settings import settings
 
 REFRESH_SECONDS = 1.0
+# The import whose discarding is to be asked about in the run to come.
+_TO_DISCARD = "import-to-discard"
 
 
 def begin() -> None:
@@ -34,16 +37,39 @@ def begin() -> None:
         st.subheader(_("Earlier imports"), anchor=False)
         going = any(run.state in words.GOING for run in found)
         st.fragment(earlier, run_every=REFRESH_SECONDS if going else None)()
+    to_discard = st.session_state.pop(_TO_DISCARD, None)
+    if to_discard is not None:
+        st.dialog(_("Discard this import?"), icon=":material/delete:")(ask_to_discard)(*to_discard)
+
+
+def ask_to_discard(import_id: int, file_name: str) -> None:
+    """Ask whether a file that waits is to be forgotten, and forget it."""
+    st.markdown(
+        _("{file} is deleted, and what the review found of it. Nothing of it has come in.").format(
+            file=f"**{plain(file_name)}**"
+        )
+    )
+    if confirmed(_("Discard"), "import-discard-yes"):
+        carry_out(
+            lambda: runs.discard(viewer(), import_id),
+            _("{file} was discarded.").format(file=file_name),
+        )
 
 
 def earlier() -> None:
     """Draw the imports so far; those that go on are looked at again and again."""
-    found = runs.recent(viewer())
+    me = viewer()
+    found = runs.recent(me)
     with st.container(gap=None, key="rows-imports"):
         for run in found:
-            with st.container(key=f"import-row-{run.id}", gap=None):
-                st.page_link("imports.py", label=plain(run.file_name), query_params={"id": str(run.id)})
-                st.caption(plain(words.summary(run)))
+            with st.container(horizontal=True, vertical_alignment="center", key=f"import-row-{run.id}"):
+                with st.container(gap=None, width="stretch"):
+                    st.page_link("imports.py", label=plain(run.file_name), query_params={"id": str(run.id)})
+                    st.caption(plain(words.summary(run)))
+                waits = run.state in words.WAITING and run.owner_id == me.user_id
+                if waits and st.button(_("Discard"), type="tertiary", key=f"import-discard-{run.id}"):
+                    st.session_state[_TO_DISCARD] = (run.id, run.file_name)
+                    st.rerun()
     if st.session_state.get("imports-going") and not any(run.state in words.GOING for run in found):
         st.session_state["imports-going"] = False
         st.rerun()

@@ -14,7 +14,7 @@ from pages.parts import fields
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.import_rows import rows_by_outcome
-from pages.parts.import_words import STEPS, ending, remarks, speed
+from pages.parts.import_words import STEPS, counted, ending, remarks, speed
 from pages.parts.words import plain
 from services import permissions
 from services.errors import Told
@@ -220,7 +220,7 @@ def review_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     """Draw what would happen: counts, rows with reasons, segments; in `deeds` the one button that begins."""
     coming = run.created + run.updated
     if not coming:
-        st.info(_("This file changes nothing."), icon=":material/done_all:")
+        _nothing(run)
     found(run)
     _offer_overflow(run)
     rows_by_outcome(run)
@@ -231,6 +231,7 @@ def review_step(run: ImportRead, deeds: DeltaGenerator) -> None:
             key="import-columns",
             on_click=lambda: st.session_state.update({"import-back": run.id}),
         )
+        _offer_rejected(run)
         if coming:
             st.button(
                 ngettext("Bring in {n} contact", "Bring in {n} contacts", coming).format(n=number(coming)),
@@ -240,6 +241,23 @@ def review_step(run: ImportRead, deeds: DeltaGenerator) -> None:
                 on_click=_accept,
                 args=(run.id,),
             )
+        else:
+            st.button(
+                _("Finish"), type="primary", icon=":material/check:", key="import-finish",
+                on_click=_accept, args=(run.id,), kwargs={"is_empty": True},
+            )  # fmt: skip
+
+
+def _nothing(run: ImportRead) -> None:
+    """Say that a file brings nothing in, and what its rows are instead."""
+    if not run.rows:
+        st.warning(_("This file has no rows."), icon=":material/rule:")
+        return
+    said = _("Nothing to bring in: {counts}.").format(counts=", ".join(counted(run)))
+    if run.rejected:
+        st.warning(said, icon=":material/rule:")
+    else:
+        st.info(said, icon=":material/done_all:")
 
 
 def look_on(run: ImportRead) -> None:
@@ -266,11 +284,13 @@ def _offer_overflow(run: ImportRead) -> None:
         _review(run.id, run.options.model_copy(update={"join_overflow": True}))
 
 
-def _accept(import_id: int) -> None:
+def _accept(import_id: int, *, is_empty: bool = False) -> None:
     try:
         runs.accept(viewer(), import_id)
     except Told as error:
         flash(error.message, "error")
+        return
+    if is_empty:
         return
     flash(
         _("The import has begun. The bell will tell when it has ended; you may leave this page."),
@@ -329,13 +349,17 @@ def result_step(run: ImportRead, deeds: DeltaGenerator) -> None:
                 icon=":material/contacts:",
                 query_params={"import": str(run.id)},
             )
-        if run.has_rejected_file:
-            words = ngettext("Download {n} rejected row", "Download {n} rejected rows", run.rejected)
-            st.html(
-                f'<a class="action" href="/api/v1/imports/{run.id}/rejected" download>'
-                f"{escape(words.format(n=number(run.rejected)))}</a>",
-                width="content",
-            )
+        _offer_rejected(run)
+
+
+def _offer_rejected(run: ImportRead) -> None:
+    if run.has_rejected_file:
+        words = ngettext("Download {n} rejected row", "Download {n} rejected rows", run.rejected)
+        st.html(
+            f'<a class="action" href="/api/v1/imports/{run.id}/rejected" download>'
+            f"{escape(words.format(n=number(run.rejected)))}</a>",
+            width="content",
+        )
 
 
 def found(run: ImportRead) -> None:

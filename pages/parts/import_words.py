@@ -10,6 +10,7 @@ from pages.parts.words import plain
 STEPS = (N_("File"), N_("Columns"), N_("Review"), N_("Result"))
 _STEP_OF = {"received": 1, "planning": 2, "planned": 2}
 MOST_NAMES = 20
+WAITING = ("received", "planned")
 GOING = ("planning", "accepted", "running")
 OUTCOMES = {
     "created": N_("New"),
@@ -43,8 +44,8 @@ def ending(run: ImportRead) -> str:
             return _("Done. Every row of the file is accounted for.")
         case "done_with_rejects":
             return ngettext(
-                "Done, but {n} row was rejected. Put it right in the file below and load that one.",
-                "Done, but {n} rows were rejected. Put them right in the file below and load that one.",
+                "Done, but {n} row was rejected. Put it right in the file of rejected rows and load that one.",
+                "Done, but {n} rows were rejected. Put them right in the file of rejected rows and load that one.",
                 run.rejected,
             ).format(n=number(run.rejected))
         case "cancelled" if run.act_id is None:
@@ -80,12 +81,23 @@ def summary(run: ImportRead) -> str:
             said.append(f"{round(100 * run.progress.done / run.progress.of)} %")
         said += speed(run)
     elif run.rows:
-        said += [
-            f"{number(getattr(run, outcome))} {_(name).lower()}"
-            for outcome, name in OUTCOMES.items()
-            if getattr(run, outcome)
-        ]
+        said += counted(run)
     return " · ".join([*said, relative(run.created_at, now())])
+
+
+def counted(run: ImportRead) -> list[str]:
+    """Return how many rows have each outcome, those with none left out."""
+    return [
+        sentence.format(n=number(n))
+        for n, sentence in (
+            (run.created, ngettext("{n} new row", "{n} new rows", run.created)),
+            (run.updated, ngettext("{n} updated row", "{n} updated rows", run.updated)),
+            (run.unchanged, ngettext("{n} unchanged row", "{n} unchanged rows", run.unchanged)),
+            (run.skipped, ngettext("{n} skipped row", "{n} skipped rows", run.skipped)),
+            (run.rejected, ngettext("{n} rejected row", "{n} rejected rows", run.rejected)),
+        )
+        if n
+    ]
 
 
 # --- what the review found

@@ -20,7 +20,7 @@ from services.imports.planning import standing_plan
 from services.imports.reasons import reason
 from services.imports.staged import Staged
 from services.imports.tally import Tally
-from services.imports.task import Task, held, viewer_of
+from services.imports.task import Task, held, looked_at, viewer_of
 from services.imports.write import Pen
 from services.notifications import notify
 from services.work import Work, unit_of_work
@@ -38,9 +38,10 @@ def end(task: Task, state: str, message: str | None = None, code: str | None = N
     with unit_of_work(SYSTEM) as work:
         kept = work.session.get(Import, task.import_id)
         tally = Tally.of(kept.counts if kept else None)
-    if tally.rejected and not task.is_review:
-        _write_rejected(task)
-        state = "done_with_rejects" if state == "done" else state
+    # A review that came to nothing has no rejected rows to fetch.
+    _write_rejected(task, Tally() if task.is_review else tally)
+    if tally.rejected and state == "done":
+        state = "done_with_rejects"
     with unit_of_work(SYSTEM, write=True) as work:
         kept = held(work, task, listen=False)
         tally = Tally.of(kept.counts)
@@ -65,7 +66,10 @@ def end(task: Task, state: str, message: str | None = None, code: str | None = N
 
 
 def end_review(task: Task) -> None:
-    """Keep the review's result until its owner accepts it."""
+    """Keep the review's result until its owner accepts it, with the rejected rows as a file."""
+    with unit_of_work(SYSTEM) as work:
+        tally = Tally.of(looked_at(work, task).counts)
+    _write_rejected(task, tally)
     with unit_of_work(SYSTEM, write=True) as work:
         kept = held(work, task)
         tally = Tally.of(kept.counts)
@@ -156,12 +160,18 @@ def _nearest(task: Task, tally: Tally) -> dict[str, str]:
         return nearest(work, tally.unknown_segments)
 
 
-def _write_rejected(task: Task) -> None:
-    """Write the rejected rows as the file had them, each with its number, code and reason."""
+def _write_rejected(task: Task, tally: Tally) -> None:
+    """Write the rejected rows as the file had them, each with its number, code and reason.
+
+    Where there are none, the file that an earlier review left is deleted.
+    """
     with unit_of_work(SYSTEM) as work:
         kept = work.session.get(Import, task.import_id)
         assert kept is not None
         target = files.rejected_path(kept)
+    if not tally.rejected:
+        target.unlink(missing_ok=True)
+        return
     importer = files.importer_for(SYSTEM, task.path)
     part = target.with_name(f"{target.stem}-{token_hex(4)}.part")
     try:

@@ -73,7 +73,7 @@ def path_of(kept: Import) -> Path:
 
 
 def rejected_path(kept: Import) -> Path:
-    """Return where the rejected rows of an import lie, once it has ended with some."""
+    """Return where the rejected rows of an import lie, once it was reviewed or has ended with some."""
     return path_of(kept).with_name(REJECTED + path_of(kept).suffix)
 
 
@@ -87,8 +87,9 @@ def forget_folder(path: Path) -> None:
     rmtree(path.parent, ignore_errors=True)
 
 
-def forget_plan(kept: Import) -> None:
-    """Delete the plan of an import whose options have changed."""
+def forget_review(kept: Import) -> None:
+    """Delete the plan and the rejected rows of an import whose options have changed."""
+    rejected_path(kept).unlink(missing_ok=True)
     if kept.progress.get("plan"):
         path_of(kept).with_name(kept.progress["plan"]).unlink(missing_ok=True)
 

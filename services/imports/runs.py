@@ -47,6 +47,8 @@ __all__ = [
 ]  # fmt: skip
 
 ENDED = ("done", "done_with_rejects", "failed", "cancelled")
+# All rows are gone through, whether as a review or as the import itself.
+_LOOKED_AT = ("planned", *ENDED)
 _KEYS = ("external_id", "email", "phone")
 _NEEDED = ("country", "first_name", "last_name")
 _MOST_ROWS = 500
@@ -207,12 +209,12 @@ def rows(
 
 
 def rejected_file(viewer: Viewer, import_id: int) -> Path:
-    """Return the file of rejected rows. Raises NotFound where there is none (yet)."""
+    """Return the file of rejected rows, of a review too. Raises NotFound where there is none (yet)."""
     with unit_of_work(viewer) as work:
         kept = _own(work, import_id, reading=True)
         _require_files(kept)
         path = files.rejected_path(kept)
-    if not path.exists():
+    if kept.state not in _LOOKED_AT or not path.exists():
         raise NotFound("not_found", _("This import has no rejected rows to fetch."))
     return path
 
@@ -285,7 +287,7 @@ def _choose(work: Work, kept: Import, shape: FileShape, options: ImportOptions) 
         mapping, remembered = _likely_mapping(work, shape, options.language)
     else:
         mapping = _checked_mapping(options.mapping, shape)
-    files.forget_plan(kept)
+    files.forget_review(kept)
     kept.shape = files.kept_shape(shape)
     kept.mapping = {str(at): name for at, name in mapping.items()}
     kept.options = options.model_dump(mode="json") | _accepted_by(work.viewer)
@@ -393,7 +395,7 @@ def _read(kept: Import) -> ImportRead:
         ),
         seconds=(ended - kept.started_at).total_seconds() if ended and kept.started_at else None,
         act_id=kept.act_id,
-        has_rejected_file=kept.state in ENDED and files.rejected_path(kept).exists(),
+        has_rejected_file=kept.state in _LOOKED_AT and files.rejected_path(kept).exists(),
         files_deleted=bool(kept.progress.get("files_deleted")),
         created_at=kept.created_at,
         started_at=kept.started_at,

@@ -68,6 +68,73 @@ def test_the_review_comes_before_anything_is_written_and_the_result_after(
     assert "Show the new one" in words(app)
 
 
+NOT_ONE = "País;Nome;Sobrenome;E-mail\nBR;Ana;Souza;ana.example.com\nBR;Bia;Souza;bia.example.com\n"
+
+
+def sent(world: World, tmp_path: Path, content: str) -> int:
+    world.user("Ana", "administrator")
+    path = tmp_path / "clientes.csv"
+    path.write_text(content, encoding="utf-8")
+    return runs.receive(world.viewer("Ana"), "clientes.csv", path).id
+
+
+def test_a_file_of_which_nothing_comes_in_says_so_gives_back_its_rows_and_can_be_ended(
+    world: World, tmp_path: Path, open_page: Open
+) -> None:
+    import_id = sent(world, tmp_path, NOT_ONE)
+    app = checked(open_page, import_id)
+    assert app.warning[0].value == "Nothing to bring in: 2 rejected rows."
+    assert f"/api/v1/imports/{import_id}/rejected" in words(app)
+    assert b"ana.example.com" in runs.rejected_file(world.viewer("Ana"), import_id).read_bytes()
+    app.button(key="import-finish").click().run()
+    runs.carry_out(import_id)
+    app.run()
+    assert runs.get(world.viewer("Ana"), import_id).state == "done_with_rejects"
+    assert "2 rows were rejected" in app.warning[0].value
+
+
+def test_a_file_that_is_loaded_again_changes_nothing_and_can_be_ended(
+    world: World, tmp_path: Path, open_page: Open
+) -> None:
+    first = sent(world, tmp_path, FILE)
+    runs.accept(world.viewer("Ana"), first)
+    runs.carry_out(first)
+    again = runs.receive(world.viewer("Ana"), "clientes.csv", tmp_path / "clientes.csv").id
+    app = checked(open_page, again)
+    assert app.warning[0].value == "Nothing to bring in: 1 unchanged row, 1 rejected row."
+    assert "import-finish" in [button.key for button in app.button]
+
+
+def test_a_file_with_a_header_only_says_that_it_has_no_rows(
+    world: World, tmp_path: Path, open_page: Open
+) -> None:
+    app = checked(open_page, sent(world, tmp_path, "País;Nome;Sobrenome;E-mail\n"))
+    assert app.warning[0].value == "This file has no rows."
+
+
+def test_an_import_that_waits_is_discarded_from_the_list_once_that_is_confirmed(
+    world: World, arrived: int, open_page: Open
+) -> None:
+    app = open_page("imports", "Ana")
+    app.button(key=f"import-discard-{arrived}").click().run()
+    assert runs.get(world.viewer("Ana"), arrived).state == "received"
+    # Here a click runs the whole page, in a browser only what is in the dialog.
+    app.session_state["import-to-discard"] = (arrived, "clientes.csv")
+    app.button(key="import-discard-yes").click().run()
+    assert runs.recent(world.viewer("Ana")) == []
+
+
+def test_only_an_import_that_waits_and_is_ones_own_can_be_discarded(
+    world: World, arrived: int, open_page: Open
+) -> None:
+    world.user("Maria", "manager")
+    offered = f"import-discard-{arrived}"
+    assert offered not in [button.key for button in open_page("imports", "Maria").button]
+    runs.accept(world.viewer("Ana"), arrived)
+    runs.carry_out(arrived)
+    assert offered not in [button.key for button in open_page("imports", "Ana").button]
+
+
 def test_cells_beyond_the_header_are_taken_for_segments_only_when_asked(
     arrived: int, open_page: Open
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hooks.i18n import use_locale
 from models.imports import IMPORT_STATES, ImportOptions, ImportProgress, ImportRead, ImportRowRead
 from pages.parts import import_rows, import_steps, import_words
 
@@ -45,6 +46,20 @@ def test_an_import_says_how_it_ended() -> None:
     assert "has stayed" in import_words.ending(run("cancelled"))
     assert "before anything came in" in import_words.ending(run("cancelled", act_id=None))
     assert import_words.ending(run("failed", message="The disk is full.")) == "The disk is full."
+
+
+@pytest.mark.parametrize(
+    ("locale", "one", "two"),
+    [
+        ("en", "1 new row · 1 rejected row", "2 new rows · 2 rejected rows"),
+        ("pt_BR", "1 nova · 1 rejeitada", "2 novas · 2 rejeitadas"),
+        ("fr", "1 nouvelle · 1 rejetée", "2 nouvelles · 2 rejetées"),
+    ],
+)
+def test_the_list_counts_rows_in_the_plural_of_each_language(locale: str, one: str, two: str) -> None:
+    with use_locale(locale):
+        assert one in import_words.summary(run(created=1, rejected=1, rows=2))
+        assert two in import_words.summary(run(created=2, rejected=2, rows=4))
 
 
 def test_what_is_being_done_is_told_with_rate_and_time_left() -> None:

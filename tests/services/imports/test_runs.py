@@ -16,6 +16,7 @@ from services.settings import settings
 from services.work import unit_of_work
 from tests.services.imports.loading import (
     ANA,
+    BOB,
     PHONE,
     closed,
     count,
@@ -36,6 +37,25 @@ SOME = file_of([ANA | {"phone": PHONE}])
 
 def _left_behind():
     return [*(settings().data / "imports").rglob("*")] if (settings().data / "imports").exists() else []
+
+
+def test_the_rejected_rows_of_a_review_are_there_until_the_options_change():
+    read = reviewed(ANA | {"phone": "12"})
+    assert read.has_rejected_file
+    assert b"12" in runs.rejected_file(SYSTEM, read.id).read_bytes()
+    changed = runs.choose(SYSTEM, read.id, read.options)
+    assert not changed.has_rejected_file
+    with pytest.raises(NotFound):
+        runs.rejected_file(SYSTEM, read.id)
+    assert not [path for path in _left_behind() if path.stem == files.REJECTED]
+
+
+def test_the_rejected_rows_of_a_review_are_not_given_out_while_the_import_is_at_work():
+    read = reviewed(ANA | {"phone": "12"}, BOB | {"phone": PHONE})
+    runs.accept(SYSTEM, read.id)
+    assert not runs.get(SYSTEM, read.id).has_rejected_file
+    runs.carry_out(read.id)
+    assert runs.get(SYSTEM, read.id).has_rejected_file
 
 
 # --- files that are refused
