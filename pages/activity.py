@@ -15,6 +15,7 @@ from services import denials, permissions
 PAGE = 50
 DOORS = {
     "contacts.create": N_("Adding a contact"),
+    "bin.bring_back": N_("Bringing a contact back"),
     "contacts.change": N_("Editing a contact"),
     "import": N_("Loading a file"),
     "segments.create": N_("Making a segment"),

@@ -22,6 +22,7 @@ places = {
     "segments": st.Page("segments.py", title=_("Segments"), icon=":material/label:"),
     "imports": st.Page("imports.py", title=_("Imports"), icon=":material/upload_file:"),
     "exports": st.Page("exports.py", title=_("Exports"), icon=":material/download:"),
+    "bin": st.Page("bin.py", title=_("Bin"), icon=":material/delete:"),
     "people": st.Page("people.py", title=_("People"), icon=":material/group:"),
     "activity": st.Page("activity.py", title=_("Activity"), icon=":material/policy:"),
     "account": st.Page(

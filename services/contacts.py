@@ -60,7 +60,7 @@ def create(viewer: Viewer, command: ContactCreate, *, source: str = "manual") ->
     asks = bool(values.emails and not values.email_shared) or bool(values.given.get("external_id"))
     with noting_unit(viewer, "contacts.create", asks=asks) as work:
         choice = choose(work, command.segments or [])
-        _refuse_taken(work, values.emails[0] if values.emails else None, values)
+        refuse_taken(work, values.emails[0] if values.emails else None, values)
         row = columns_of(values) | {
             "responsible_id": _responsible_id(work, values.responsible),
             "source": source,
@@ -161,7 +161,7 @@ def _change(work: Work, contact: Contact, command: ContactUpdate, choice: Choice
             _set(work, contact.id, counted)
         return
     merged = Values.of(wanted)
-    _refuse_taken(work, merged.emails[0] if merged.emails else None, merged, but=contact.id)
+    refuse_taken(work, merged.emails[0] if merged.emails else None, merged, but=contact.id)
     _set(
         work,
         contact.id,
@@ -263,7 +263,8 @@ def _write_search(work: Work, contact_id: int, *, new: bool = False) -> None:
     work.session.execute(insert(searched).values(values))
 
 
-def _refuse_taken(work: Work, email: str | None, values: Values, but: int | None = None) -> None:
+def refuse_taken(work: Work, email: str | None, values: Values, but: int | None = None) -> None:
+    """Raise Conflict, or NotAvailable, where a live contact but this one holds a unique value of these."""
     live = (col(Contact.deleted_at).is_(None), col(Contact.id) != (but or 0))
     if email and not values.email_shared:
         same = select(col(Contact.id)).where(

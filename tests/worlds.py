@@ -1,6 +1,6 @@
 """Small worlds for tests: people, teams, walls and contacts, made in a line each; and others at work in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import insert, select, text
@@ -66,6 +66,10 @@ class World:
                 scope=scope_named(role.scope),
                 team_ids=tuple(work.session.scalars(teams)),
             )
+
+    def narrowed(self, name: str) -> Viewer:
+        """Return a person as a viewer who sees what the person's teams see, whatever the role's scope is."""
+        return replace(self.viewer(name), scope="teams")
 
     def acts(self, deed: str) -> list[dict[str, Any]]:
         """Return what is kept of the acts of this deed, in their order."""

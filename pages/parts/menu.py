@@ -18,6 +18,7 @@ from services import notifications, people, permissions
 _NEEDS = {
     "imports": (permissions.CONTACTS_IMPORT,),
     "exports": (permissions.CONTACTS_EXPORT,),
+    "bin": (permissions.CONTACTS_DELETE,),
     "people": (permissions.PEOPLE_MANAGE, permissions.ROLES_MANAGE),
     "activity": (permissions.PEOPLE_MANAGE,),
 }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 PAGES = (
     "/", "/contact?id=7", "/segments", "/segments?tab=tags", "/imports", "/exports", "/people", "/people?tab=teams",
-    "/people?tab=roles", "/activity",
+    "/people?tab=roles", "/activity", "/bin",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from models.people import RoleCreate, RoleUpdate, TeamCreate, TeamUpdate, UserCr
 from models.segment import SegmentCreate, SegmentUpdate
 from models.tag import TagCreate, TagUpdate
 from services import (
+    bin,  # noqa: A004 - the word of the field
     bulk,
     check,
     contacts,
@@ -105,6 +106,8 @@ LINES = (
     Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query(filter=_members_of("Label"))).n, "by label"),
     Line("filters.words.describe", "Theirs Theirs Theirs Theirs",
          lambda h, v: filters.describe(v, _members_of("Theirs")).split()[-1], "says back what was asked"),
+    Line("bin.listed", "1 1 no no", lambda h, v: _binned(h.seen) and len(bin.listed(v))),
+    Line("bin.bring_back", "yes yes no no", lambda h, v: bin.bring_back(v, _binned(h.seen))),
     # what they are labelled with
     Line("segments.listed", "Label+Ours+Theirs Label+Ours+Theirs Label+Ours Label+Ours+Theirs",
          lambda h, v: _names(segments.listed(v))),
@@ -258,6 +261,13 @@ def _fresh_label() -> int:
     from hooks.viewer import SYSTEM
 
     return segments.create(SYSTEM, SegmentCreate(name="Fresh")).id
+
+
+def _binned(contact_id: int) -> int:
+    from hooks.viewer import SYSTEM
+
+    contacts.delete(SYSTEM, [contact_id])
+    return contact_id
 
 
 def _other_tag() -> int:

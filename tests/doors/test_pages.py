@@ -36,6 +36,7 @@ LINES = (
     Line("imports", "yes yes yes no", "people.csv"),
     Line("imports", "yes yes no no", "people.csv", lambda house: {"id": str(house.imports["other"])}),
     Line("exports", "yes yes yes yes", "/api/v1/exports/"),
+    Line("bin", "yes yes no no", "The bin is empty"),
     Line("people", "yes no no no", "other@example.com"),
     Line("account", "yes yes yes yes", "Where you are signed in"),
     Line("activity", "yes no no no", "other@example.com"),
