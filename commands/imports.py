@@ -305,7 +305,7 @@ def show(
         answer(_told(one), as_json, lambda: _in_words(one))
         return
     found = runs.recent(viewer)
-    listed = [_told(one) | {"file": one.file_name, "created": instant(one.created_at)} for one in found]
+    listed = [_told(one) | {"file": one.file_name, "received_at": instant(one.created_at)} for one in found]
 
     def in_words() -> None:
         if not found:

@@ -365,7 +365,10 @@ def test_an_import_accounts_for_every_row(run: Run, sample: str, tmp_path: Path)
     assert 0 < seconds < 30
     assert rejected.read_text(encoding="utf-8-sig").splitlines()[0].endswith("row,code,reason")
     assert run("imports", "1", "--json").json == answer.json
-    assert run("imports", "--json").json["imports"][0]["import_id"] == 1
+    listed = run("imports", "--json").json["imports"][0]
+    assert listed.pop("received_at").endswith("Z")
+    assert listed.pop("file") == Path(sample).name
+    assert listed == run("imports", "1", "--json").json
     again = run("import", sample, "--json").json
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
 
