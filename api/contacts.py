@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.parts import PROBLEMS, WRITES, After, Id, IfMatch, Limit, Who, made, version_of
+from api.parts import PROBLEMS, WRITES, After, Id, IfMatch, Limit, Who, made, versions_of
 from api.repeatable import Repeatable
 from hooks.i18n import _
+from hooks.viewer import Viewer
 from models.contact import ContactCreate, ContactDetail, ContactRead, ContactUpdate
 from services import contacts, listing
 from services.errors import NotFound
@@ -24,6 +25,10 @@ Filter = Annotated[
 ]
 Search = Annotated[str | None, Query(max_length=500, description="Words, or digits of a phone")]
 Sort = Annotated[str, Query(max_length=100, description="A field, or -field the other way round")]
+
+
+# Versions are counted from 1.
+_NO_VERSION = 0
 
 
 class ContactPage(BaseModel):
@@ -72,7 +77,7 @@ def change(
     viewer: Who, contact_id: Id, command: ContactUpdate, response: Response, if_match: IfMatch = None
 ) -> ContactDetail:
     """Change the fields that are sent; null empties a field. 412 if somebody changed it meanwhile."""
-    version = version_of(if_match)
+    version = _agreed(viewer, contact_id, if_match)
     return tagged(response, contacts.change(viewer, contact_id, command, version=version))
 
 
@@ -81,6 +86,16 @@ def delete(viewer: Who, contact_id: Id) -> None:
     """Put a contact into the bin."""
     if not contacts.delete(viewer, [contact_id]):
         raise NotFound("not_found", _("There is no such contact."))
+
+
+def _agreed(viewer: Viewer, contact_id: int, if_match: str | None) -> int | None:
+    """Return the version that may be changed: of several the present one, which the change itself then compares."""
+    versions = versions_of(if_match)
+    if versions is None:
+        return None
+    if len(versions) > 1 and (present := contacts.detail(viewer, contact_id).version) in versions:
+        return present
+    return min(versions, default=_NO_VERSION)
 
 
 def tagged(response: Response, contact: ContactDetail) -> ContactDetail:

@@ -187,7 +187,7 @@ class _Sent:
 
 
 def _who_are_you(scope: Scope, headers: Headers) -> Response:
-    if "text/html" in headers.get("accept", "") and bearer(headers) is None:
+    if "text/html" in headers.get("accept", ""):
         back = quote(scope["path"], safe="/~!$&'()*+,;=:@")
         if scope.get("query_string"):
             back += "?" + scope["query_string"].decode("latin-1")

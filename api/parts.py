@@ -1,5 +1,6 @@
 """What every route of the API needs: who asks, ids that fit, problem documents in its description."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Query, Request, Response
@@ -10,11 +11,13 @@ from starlette.exceptions import HTTPException
 from api.errors import MEDIA_TYPE
 from hooks.i18n import _
 from hooks.viewer import Viewer
-from services.errors import Conflict
 from services.repeats import LONGEST_KEY
 from services.sessions import COOKIE
 
 _LARGEST_ID = 2**63 - 1
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_ENTITY_TAGS = re.compile(rf"[ \t]*{_TAG}(?:[ \t]*,[ \t]*{_TAG})*[ \t]*")
+_OUR_TAG = re.compile(r'(?<!W/)"([0-9]{1,18})"')
 
 # Both only describe: the guard has asked for one of them before any route is reached.
 _TOKEN = HTTPBearer(
@@ -49,7 +52,9 @@ Id = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
 AnyId = Annotated[int, Field(ge=1, le=_LARGEST_ID)]
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 After = Annotated[str | None, Query(max_length=2_000, description="`next` of the page before.")]
-IfMatch = Annotated[str | None, Header(description="The ETag that the contact had when it was read.")]
+IfMatch = Annotated[
+    str | None, Header(description="The ETag that the contact had when it was read, or several.")
+]
 
 SIGNED_IN: list[Any] = [Depends(_TOKEN), Depends(_SESSION)]
 WRITES: list[Any] = [Depends(_idempotency_key)]
@@ -86,11 +91,13 @@ def shows(response: Response, path: str) -> None:
     response.headers["Content-Location"] = f"/api/v1/{path}"
 
 
-def version_of(if_match: str | None) -> int | None:
-    """Return the version that an If-Match asks for, None for whichever. Raises Conflict for none."""
+def versions_of(if_match: str | None) -> frozenset[int] | None:
+    """Return the versions that an If-Match allows, None for whichever. Raises HTTPException for what is no If-Match.
+
+    It compares strongly (RFC 9110, 13.1.1): a weak tag, or one that is not ours, is the ETag of no version.
+    """
     if if_match is None or if_match.strip() == "*":
         return None
-    tag = if_match.strip().removeprefix("W/").strip('"')
-    if not tag.isdecimal() or len(tag) > 18:
-        raise Conflict("changed_meanwhile", _("This If-Match is the ETag of no version."))
-    return int(tag)
+    if not _ENTITY_TAGS.fullmatch(if_match):
+        raise HTTPException(400, _("An If-Match is * or ETags in quotes, with commas between them."))
+    return frozenset(int(tag) for tag in _OUR_TAG.findall(if_match))

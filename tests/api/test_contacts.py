@@ -101,6 +101,31 @@ def test_a_contact_is_made_read_changed_and_deleted(boss: TestClient) -> None:
     assert boss.delete(location).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("if_match", "status"),
+    [
+        ('"1"', 200),
+        ('"7", "1"', 200),
+        ('W/"2","1"', 200),
+        ("*", 200),
+        ('W/"1"', 412),
+        ('"7", "8"', 412),
+        ('"1x"', 412),
+        ('"99999999999999999999"', 412),
+        ('"1', 400),
+        ("1", 400),
+        ('"1" "2"', 400),
+        ("", 400),
+    ],
+)
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_an_if_match_is_compared_to_the_letter(boss: TestClient, if_match: str, status: int) -> None:
+    place = boss.post("/api/v1/contacts", json={"first_name": "Ana"}).headers["location"]
+    answer = boss.patch(place, json={"first_name": "Bea"}, headers={"if-match": if_match})
+    assert answer.status_code == status
+    assert boss.get(place).json()["first_name"] == ("Bea" if status == 200 else "Ana")
+
+
 def test_one_that_is_there_already_is_offered(boss: TestClient) -> None:
     first = boss.post("/api/v1/contacts", json={"first_name": "Ana", "email": "ana@example.com"}).json()
     again = boss.post("/api/v1/contacts", json={"first_name": "A.", "email": "ANA@example.com"})

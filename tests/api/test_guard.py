@@ -82,7 +82,12 @@ def test_a_token_opens_the_api_and_nothing_else(db: Database) -> None:
     assert client.get("/contacts").status_code == 401
     assert client.get("/_stcore/health").status_code == 401
     assert program("carteira_guessed").get("/api/v1/me").status_code == 401
-    assert program("carteira_guessed").get("/api/v1/me", headers={"accept": "text/html"}).status_code == 401
+    assert program("carteira_guessed").get("/api/v1/me").status_code == 401
+    shown_to_a_person = program("carteira_guessed").get("/api/v1/me", headers={"accept": "text/html"})
+    assert (shown_to_a_person.status_code, shown_to_a_person.headers["location"]) == (
+        303,
+        "/login?next=/api/v1/me",
+    )
 
 
 @pytest.mark.parametrize(
