@@ -28,6 +28,7 @@ from services import passwords, permissions, staff
 from services.access import scope_named
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.impact import Impact, of_staff
+from services.overtaken import anew_when_overtaken
 from services.settings import settings
 from services.work import Work, unit_of_work
 
@@ -123,6 +124,7 @@ def user(viewer: Viewer, user_id: int) -> UserRead:
         return _one(work, user_id)
 
 
+@anew_when_overtaken
 def add_user(viewer: Viewer, command: UserCreate) -> UserRead:
     """Make a person. Without a password nobody can sign in as that person yet.
 
@@ -142,6 +144,7 @@ def add_user(viewer: Viewer, command: UserCreate) -> UserRead:
         return _one(work, made)
 
 
+@anew_when_overtaken
 def update_user(viewer: Viewer, user_id: int, command: UserUpdate) -> UserRead:
     """Change the fields that are set. To switch a person off ends that person's sessions and tokens at once.
 
@@ -251,6 +254,7 @@ def team(viewer: Viewer, team_id: int) -> TeamRead:
         return read_teams(work, [found])[0]
 
 
+@anew_when_overtaken
 def add_team(viewer: Viewer, command: TeamCreate) -> TeamRead:
     """Make a team. Raises Refused with `fields`, Conflict `name_known` for a name that is taken."""
     permissions.require(viewer, permissions.PEOPLE_MANAGE)

@@ -14,6 +14,7 @@ from services import permissions, staff
 from services.access import scope_named
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.impact import Impact, of_staff
+from services.overtaken import anew_when_overtaken
 from services.people import checked_name, holders, lock_administrators, permissions_of
 from services.work import Work, unit_of_work
 
@@ -21,6 +22,7 @@ from services.work import Work, unit_of_work
 _NEVER_WITHOUT = (permissions.PEOPLE_MANAGE, permissions.ROLES_MANAGE)
 
 
+@anew_when_overtaken
 def add(viewer: Viewer, command: RoleCreate) -> RoleRead:
     """Make a role. Raises Refused with `fields`, Conflict `name_known`, and Forbidden for more than the viewer may."""
     permissions.require(viewer, permissions.ROLES_MANAGE)
@@ -37,6 +39,7 @@ def add(viewer: Viewer, command: RoleCreate) -> RoleRead:
         return _read(work, made)
 
 
+@anew_when_overtaken
 def change(viewer: Viewer, role_id: int, command: RoleUpdate) -> RoleRead:
     """Change the fields that are set; they count from the next request of everyone who has the role.
 

@@ -14,10 +14,12 @@ from models.segment import SegmentTeam
 from services import permissions, staff
 from services.errors import NotFound, Refused
 from services.impact import Impact, of_staff
+from services.overtaken import anew_when_overtaken
 from services.people import checked_name, email_key, read_teams, refuse_known_team, refuse_other_teams
 from services.work import Work, unit_of_work
 
 
+@anew_when_overtaken
 def change(viewer: Viewer, team_id: int, command: TeamUpdate) -> TeamRead:
     """Rename a team, or have it hold exactly the active people `users`, by e-mail address.
 
