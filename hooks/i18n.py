@@ -174,15 +174,6 @@ def number(n: float | Decimal, digits: int | None = None) -> str:
     return format_decimal(n, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=_current.get())
 
 
-def percent(share: float | Decimal, digits: int = 0) -> str:
-    """Return a share of one, 0.254, as 25%."""
-    from babel.numbers import format_percent
-
-    return format_percent(
-        Decimal(f"{share:.{digits + 2}f}"), locale=_current.get(), decimal_quantization=False
-    )
-
-
 def date(day: Date) -> str:
     """Return a day in the middle length: 22 de nov. de 2026."""
     from babel.dates import format_date

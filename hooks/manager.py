@@ -15,6 +15,7 @@ import pluggy
 import structlog
 
 from hooks import specs
+from hooks.i18n import add_folder
 from hooks.offers import Exporter, Importer
 from hooks.viewer import Viewer
 
@@ -109,6 +110,8 @@ class Plugins:
             except pluggy.PluginValidationError:
                 self._pluggy.unregister(loaded)
                 raise
+            if module is not None and loaded.__file__ is not None:
+                add_folder(Path(loaded.__file__).parent / "locale")
         except Exception as error:  # noqa: BLE001 -- whatever a plugin does wrong is named, and harms nothing else
             line = f"{type(error).__name__}: {error}".splitlines()[0]
             log.warning("plugin failed", plugin=name, error=line)

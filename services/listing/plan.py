@@ -6,7 +6,6 @@ sorted. Else the order's index is walked in pieces, each asked all questions. Wh
 a full page counts further, and turns to gathering as soon as walking on would cost more.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -192,16 +191,3 @@ class Walk:
         else:
             self.number += 1
             self.last = None
-
-
-def batches(asked: Asked, size: int) -> Iterator[list[int]]:
-    """Yield the ids of all that match in their order, `size` at a time, within this unit's snapshot."""
-    best = choose(asked)
-    if best.source is not None:
-        ids = [place.id for place in gather(asked, best.source, None, None, backwards=False)]
-        yield from (ids[start : start + size] for start in range(0, len(ids), size))
-        return
-    walk = Walk(asked, None, backwards=False)
-    walk.piece = max(size, _FIRST_PIECE)
-    while batch := [place.id for place in walk.take(size)]:
-        yield batch

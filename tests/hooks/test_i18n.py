@@ -141,9 +141,9 @@ def test_whole_numbers_look_as_babel_writes_them(n: int, locale: str) -> None:
 @pytest.mark.parametrize(
     ("locale", "expected"),
     [
-        ("en", ("1,234.5", "2.00", "25%", "Nov 22, 2026", "3d ago", "Brazil")),
-        ("pt_BR", ("1.234,5", "2,00", "25%", "22 de nov. de 2026", "há 3 dias", "Brasil")),
-        ("fr", ("1\u202f234,5", "2,00", "25\xa0%", "22 nov. 2026", "il y a 3\xa0j", "Brésil")),
+        ("en", ("1,234.5", "2.00", "Nov 22, 2026", "3d ago", "Brazil")),
+        ("pt_BR", ("1.234,5", "2,00", "22 de nov. de 2026", "há 3 dias", "Brasil")),
+        ("fr", ("1\u202f234,5", "2,00", "22 nov. 2026", "il y a 3\xa0j", "Brésil")),
     ],
 )
 def test_numbers_days_and_countries_look_as_readers_know_them(locale: str, expected: tuple[str, ...]) -> None:
@@ -152,7 +152,6 @@ def test_numbers_days_and_countries_look_as_readers_know_them(locale: str, expec
         assert (
             number(1234.5),
             number(2, 2),
-            i18n.percent(0.25),
             i18n.date(date(2026, 11, 22)),
             i18n.relative(now - timedelta(days=3), now),
             i18n.country_name("BR"),
