@@ -377,6 +377,7 @@ def test_a_job_in_one_long_transaction_is_done_once(db: Database, start: Start) 
     jobs.submit("export", wanted)
     until(lambda: slow_export.diary(wanted).exists())
     until(lambda: is_done(wanted))
+    assert steps(wanted) == 1
 
 
 def test_a_failure_that_an_owner_has_is_in_the_bell(db: Database, kinds: Callable[[str], None]) -> None:
