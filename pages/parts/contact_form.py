@@ -140,6 +140,8 @@ def _belonging(who: Viewer, before: dict[str, Any]) -> dict[str, Any]:
             placeholder=_("Choose segments"),
             disabled=not who.may(permissions.SEGMENTS_ASSIGN),
             key="form-segments",
+            filter_mode="contains",
+            select_all=False,
         )
         wrong(errors, "segments")
     return given

@@ -36,6 +36,7 @@ _PICKS = "contacts-picks"
 _EPOCH = "contacts-epoch"
 _SORTED = "contacts-sorted"
 _SHOWN = "contacts-shown"
+_FILTER_LABEL = "contacts-filter-label"
 _DAYS = (1, 7, 30, 90, 365)
 
 # Counts are shown up to here.
@@ -181,10 +182,8 @@ def search_box(state: ListState) -> None:
 
 def filter_box(who: Viewer, state: ListState) -> None:
     """Draw the simple filter."""
-    parts = conditions(state.where)
-    count = f" · {number(len(parts))}" if parts else ""
     box = st.popover(
-        _("Filter") + count, icon=":material/filter_list:", key="contacts-filter", on_change="rerun"
+        _filter_label(state), icon=":material/filter_list:", key="contacts-filter", on_change="rerun"
     )
     if not box.open:
         return
@@ -197,6 +196,16 @@ def filter_box(who: Viewer, state: ListState) -> None:
             )
             return
         _filter_fields(who, simple)
+
+
+def _filter_label(state: ListState) -> str:
+    """Return "Filter · 3"; while the popover is open, as it was when it opened: another label closes it."""
+    if st.session_state.get("contacts-filter") and _FILTER_LABEL in st.session_state:
+        return str(st.session_state[_FILTER_LABEL])
+    parts = conditions(state.where)
+    label = _("Filter") + (f" · {number(len(parts))}" if parts else "")
+    st.session_state[_FILTER_LABEL] = label
+    return label
 
 
 def _filter_fields(who: Viewer, simple: SimpleFilter) -> None:
@@ -216,6 +225,8 @@ def _filter_fields(who: Viewer, simple: SimpleFilter) -> None:
             format_func=shown,
             placeholder=_("Any"),
             key=f"filter-{name}",
+            filter_mode="contains",
+            select_all=False,
             on_change=_filter_from_fields,
         )
     hold("filter-days", simple.days)

@@ -78,6 +78,8 @@ def _make() -> None:
         accept_new_options=True,
         placeholder=_("Choose at least one"),
         key="token-scopes",
+        filter_mode="contains",
+        select_all=False,
     )
     wrong(errors, "")
     if st.button(_("Make a token"), type="primary", key="token-save"):

@@ -110,6 +110,8 @@ def _account(person: UserRead | None) -> dict[str, Any]:
         person.teams if person else [],
         placeholder=_("Choose teams"),
         key="person-teams",
+        filter_mode="contains",
+        select_all=False,
     )
     wrong(errors, "teams")
     return {"name": name, "email": email, "role": role, "teams": sorted(teams)}

@@ -160,6 +160,8 @@ def _links(who: Viewer, segment: SegmentRead | None) -> dict[str, Any]:
         segment.teams if segment else [],
         placeholder=_("Choose teams"),
         key="segment-teams",
+        filter_mode="contains",
+        select_all=False,
     )
     wrong(errors, "teams")
     found = {person.email: person.name for person in people.users(who) if person.active}
@@ -171,6 +173,8 @@ def _links(who: Viewer, segment: SegmentRead | None) -> dict[str, Any]:
         format_func=lambda email: found.get(email, email),
         placeholder=_("Choose people"),
         key="segment-users",
+        filter_mode="contains",
+        select_all=False,
     )
     wrong(errors, "users")
     return {"restricted": True, "teams": sorted(teams), "users": sorted(users)}

@@ -54,6 +54,8 @@ def _edit(team: TeamRead) -> None:
         format_func=lambda email: names.get(email, email),
         placeholder=_("Choose people"),
         key="team-users",
+        filter_mode="contains",
+        select_all=False,
     )
     wrong(st.session_state.get(_ERRORS, {}), "users")
     moved = sorted(users) != sorted(team.users)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 
@@ -124,6 +125,23 @@ def test_what_is_typed_while_the_list_is_drawn_is_not_lost(listed: "Page") -> No
     listed.get_by_text("No contact matches.").wait_for()
     settled(listed)
     assert search.input_value() == "zzzz yyyy xxxx"
+
+
+def test_typing_a_country_and_enter_chooses_that_country_and_the_filter_stays_open(listed: "Page") -> None:
+    listed.locator(".st-key-contacts-filter button").first.click()
+    countries = listed.locator(".st-key-filter-countries")
+    for typed, chosen in (("Fra", '["FR"]'), ("Bra", '["FR","BR"]')):
+        countries.locator("input").fill(typed)
+        listed.get_by_role("option").first.wait_for()
+        countries.locator("input").press("Enter")
+        listed.wait_for_url(lambda url, chosen=chosen: chosen in unquote(url))
+        settled(listed)
+    listed.locator(".st-key-filter-days button").nth(2).click()
+    listed.wait_for_url("**created*")
+    settled(listed)
+    assert countries.locator("input").is_visible()
+    listed.keyboard.press("Escape")
+    listed.get_by_role("button", name="Filter · 2").wait_for()
 
 
 def test_a_filter_is_chosen_in_the_box_read_in_words_and_taken_away(listed: "Page") -> None:
