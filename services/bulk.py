@@ -45,12 +45,12 @@ def add_to_segment(
     """
     with unit_of_work(viewer, write=True) as work:
         segment = _open_segment(work, segment_id, query, all_contacts)
-        matching, total = _matching(work, query, expected)
+        found, total = matching(work, query, expected)
         act_id = work.act("bulk", deed="add_to_segment", segment_id=segment_id, name=segment.name)
         there = exists().where(
             col(SegmentMember.segment_id) == segment_id, col(SegmentMember.contact_id) == col(Contact.id)
         )
-        fresh = matching.where(~there).add_columns(
+        fresh = found.where(~there).add_columns(
             literal(segment_id), literal("picked"), literal(work.now, Instant), literal(act_id)
         )
         columns = ["contact_id", "segment_id", "mode", "joined_at", "joined_act_id"]
@@ -75,12 +75,12 @@ def remove_from_segment(
     """
     with unit_of_work(viewer, write=True) as work:
         segment = _open_segment(work, segment_id, query, all_contacts)
-        matching, total = _matching(work, query, expected)
+        found, total = matching(work, query, expected)
         act_id = work.act("bulk", deed="remove_from_segment", segment_id=segment_id, name=segment.name)
         kept = ("segment_id", "contact_id", "mode", "joined_at", "joined_act_id")
         ending = select(
             *(col(getattr(SegmentMember, name)) for name in kept), literal(work.now, Instant), literal(act_id)
-        ).where(col(SegmentMember.segment_id) == segment_id, col(SegmentMember.contact_id).in_(matching))
+        ).where(col(SegmentMember.segment_id) == segment_id, col(SegmentMember.contact_id).in_(found))
         removed = _rows(work, insert(SegmentPast).from_select([*kept, "left_at", "left_act_id"], ending))
         gone = select(col(SegmentPast.contact_id)).where(
             col(SegmentPast.segment_id) == segment_id, col(SegmentPast.left_act_id) == act_id
@@ -114,10 +114,10 @@ def _open_segment(work: Work, segment_id: int, query: Query, all_contacts: bool)
     return segment
 
 
-def _matching(work: Work, query: Query, expected: int | None) -> tuple[Select[Any], int]:
+def matching(work: Work, query: Query, expected: int | None) -> tuple[Select[Any], int]:
     """Return the question for the ids, and how many it finds. Raises Conflict where others were agreed to."""
-    matching = select(col(Contact.id)).where(ask(work, query).condition)
-    total = work.session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+    found = select(col(Contact.id)).where(ask(work, query).condition)
+    total = work.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     if expected is not None and total != expected:
         raise Conflict(
             "count_changed",
@@ -128,7 +128,7 @@ def _matching(work: Work, query: Query, expected: int | None) -> tuple[Select[An
             ).format(n=number(total), expected=number(expected)),
             count=total,
         )
-    return matching, total
+    return found, total
 
 
 def _rows(work: Work, statement: Any) -> int:

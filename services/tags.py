@@ -15,9 +15,9 @@ from models.segment import COLOURS
 from models.tag import ContactTag, ContactTagPast, Tag, TagCreate, TagRead, TagUpdate
 from services import permissions
 from services.access import visible
-from services.bulk import Done
+from services.bulk import Done, matching
 from services.errors import Conflict, NotFound, Refused
-from services.listing.query import Query, ask
+from services.listing.query import Query
 from services.overtaken import anew_when_overtaken
 from services.work import AUDITED, Work, unit_of_work
 
@@ -101,7 +101,7 @@ def merge(viewer: Viewer, tag_id: int, into_id: int) -> TagRead:
             work,
             insert(ContactTag).from_select(["tag_id", "contact_id", "joined_at", "joined_act_id"], moving),
         )
-        _end(work, col(ContactTag.tag_id) == tag_id, act_id)
+        _end(work, tag_id, act_id)
         found[tag_id].deleted_at = work.now
         work.session.flush()
         return _read(found[into_id], _count(work, into_id))
@@ -119,57 +119,61 @@ def remove(viewer: Viewer, tag_id: int) -> int:
 
 
 @anew_when_overtaken
-def put_on(viewer: Viewer, tag_id: int, query: Query, *, all_contacts: bool = False) -> Done:
+def put_on(
+    viewer: Viewer, tag_id: int, query: Query, *, all_contacts: bool = False, expected: int | None = None
+) -> Done:
     """Set a tag on every contact that matches and that the viewer sees.
 
-    Raises NotFound, and Refused `no_condition` for a query without one unless `all_contacts` was chosen in words.
+    Raises NotFound, Refused `no_condition` for a query without one unless `all_contacts` was chosen in words, and
+    Conflict `count_changed` where another number than `expected` matches.
     """
     with unit_of_work(viewer, write=True) as work:
-        matching = _matching(work, tag_id, query, all_contacts=all_contacts)
-        act_id = work.act("bulk", deed="put_tag_on", tag_id=tag_id, name=_tag(work, tag_id).name)
+        tag = _open_tag(work, tag_id, query, all_contacts=all_contacts)
+        found, total = matching(work, query, expected)
+        act_id = work.act("bulk", deed="put_tag_on", tag_id=tag_id, name=tag.name)
         there = exists().where(
             col(ContactTag.tag_id) == tag_id, col(ContactTag.contact_id) == col(Contact.id)
         )
-        fresh = select(literal(tag_id), col(Contact.id), literal(work.now, Instant), literal(act_id)).where(
-            matching, ~there
-        )
-        total = work.session.scalar(select(func.count()).select_from(Contact).where(matching)) or 0
-        put = insert(ContactTag).from_select(["tag_id", "contact_id", "joined_at", "joined_act_id"], fresh)
+        fresh = found.where(~there).add_columns(literal(tag_id), literal(work.now, Instant), literal(act_id))
+        put = insert(ContactTag).from_select(["contact_id", "tag_id", "joined_at", "joined_act_id"], fresh)
         done = _done(work, put)
         return Done(done, total - done)
 
 
 @anew_when_overtaken
-def take_off(viewer: Viewer, tag_id: int, query: Query, *, all_contacts: bool = False) -> Done:
+def take_off(
+    viewer: Viewer, tag_id: int, query: Query, *, all_contacts: bool = False, expected: int | None = None
+) -> Done:
     """Take a tag off every contact that matches and that the viewer sees. Raises as `put_on`."""
     with unit_of_work(viewer, write=True) as work:
-        matching = _matching(work, tag_id, query, all_contacts=all_contacts)
-        act_id = work.act("bulk", deed="take_tag_off", tag_id=tag_id, name=_tag(work, tag_id).name)
-        total = work.session.scalar(select(func.count()).select_from(Contact).where(matching)) or 0
-        theirs = col(ContactTag.contact_id).in_(select(col(Contact.id)).where(matching))
-        done = _end(work, (col(ContactTag.tag_id) == tag_id) & theirs, act_id)
+        tag = _open_tag(work, tag_id, query, all_contacts=all_contacts)
+        found, total = matching(work, query, expected)
+        act_id = work.act("bulk", deed="take_tag_off", tag_id=tag_id, name=tag.name)
+        theirs = col(ContactTag.contact_id).in_(found)
+        done = _end(work, tag_id, act_id, theirs)
         return Done(done, total - done)
 
 
-def _matching(work: Work, tag_id: int, query: Query, *, all_contacts: bool) -> ColumnElement[bool]:
+def _open_tag(work: Work, tag_id: int, query: Query, *, all_contacts: bool) -> Tag:
     permissions.require(work.viewer, permissions.CONTACTS_EDIT)
     if query.asks_nothing and not all_contacts:
         raise Refused("no_condition", _("Choose contacts first, or say that all contacts are meant."))
-    _tag(work, tag_id)
-    return ask(work, query).condition
+    return _tag(work, tag_id)
 
 
-def _end(work: Work, which: ColumnElement[bool], act_id: int) -> int:
-    """Make these rows past ones, and return how many they were."""
+def _end(work: Work, tag_id: int, act_id: int, *which: ColumnElement[bool]) -> int:
+    """Make a tag's rows past ones, those for which all of `which` hold, and return how many they were."""
     kept = ("tag_id", "contact_id", "joined_at", "joined_act_id")
     ending = select(
         *(col(getattr(ContactTag, name)) for name in kept), literal(work.now, Instant), literal(act_id)
-    ).where(which)
+    ).where(col(ContactTag.tag_id) == tag_id, *which)
     ended = _done(work, insert(ContactTagPast).from_select([*kept, "left_at", "left_act_id"], ending))
     past = select(col(ContactTagPast.contact_id)).where(
-        col(ContactTagPast.tag_id) == col(ContactTag.tag_id), col(ContactTagPast.left_act_id) == act_id
+        col(ContactTagPast.tag_id) == tag_id, col(ContactTagPast.left_act_id) == act_id
     )
-    _done(work, delete(ContactTag).where(which, col(ContactTag.contact_id).in_(past)))
+    _done(
+        work, delete(ContactTag).where(col(ContactTag.tag_id) == tag_id, col(ContactTag.contact_id).in_(past))
+    )
     return ended
 
 

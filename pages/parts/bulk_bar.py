@@ -8,13 +8,14 @@ import streamlit as st
 from hooks.i18n import _, ngettext, number
 from hooks.viewer import Viewer
 from models.segment import SegmentCreate
+from models.tag import TagCreate
 from pages.parts import contact_list, export_dialog, fields
 from pages.parts.contact_list import pick, picks
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.state import ListState, Picks
 from pages.parts.words import plain
-from services import bulk, contacts, listing, permissions, segments
+from services import bulk, contacts, listing, permissions, segments, tags
 from services.errors import Told
 from services.listing import Count, Query
 
@@ -35,7 +36,8 @@ class _Agreed:
 def draw(who: Viewer, state: ListState, count: Count) -> None:
     """Draw the bar over the grid."""
     if st.session_state.pop(_DONE, False):
-        st.session_state["bulk-add"] = st.session_state["bulk-remove"] = False
+        for box in ("bulk-add", "bulk-remove", "bulk-tag"):
+            st.session_state[box] = False
     chosen = picks()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bulk-bar"):
         if not chosen:
@@ -51,7 +53,9 @@ def draw(who: Viewer, state: ListState, count: Count) -> None:
         if who.may(permissions.SEGMENTS_ASSIGN):
             _into_segment(who, query, shown)
             _out_of_segment(who, query, shown)
-            _forget_what_is_closed()
+        if who.may(permissions.CONTACTS_EDIT):
+            _tag(who, query, shown)
+        _forget_what_is_closed()
         if who.may(permissions.CONTACTS_EXPORT):
             _export(query, shown)
         if who.may(permissions.CONTACTS_DELETE) and not chosen.everything:
@@ -154,6 +158,46 @@ def _remove(name: str, segment_id: int, agreed: _Agreed) -> str:
         viewer(), segment_id, agreed.query, all_contacts=picks().all_contacts, expected=agreed.n
     )
     return _told(_("{n} removed from {segment}").format(n=number(done.done), segment=name), done.skipped)
+
+
+def _tag(who: Viewer, query: Query, shown: str) -> None:
+    words = _("Tag {n}").format(n=_named("bulk-tag", query, shown))
+    box = st.popover(words, icon=":material/sell:", key="bulk-tag", on_change="rerun")
+    if not box.open:
+        return
+    agreed = _agreed(who, "bulk-tag", query, shown)
+    known = {tag.name: tag.id for tag in tags.listed(who)}
+    with box:
+        _why_again(agreed)
+        name = st.selectbox(
+            _("Tag"),
+            list(known),
+            index=None,
+            accept_new_options=True,
+            placeholder=_("Choose one, or type a new name"),
+            key="bulk-tag-name",
+        )
+        with st.container(horizontal=True):
+            put = _("Put on {n}").format(n=number(agreed.n))
+            if st.button(put, type="primary", disabled=not name, key="bulk-tag-yes") and name:
+                _carry_out(agreed, lambda: _put_on(name, known.get(name), agreed))
+            take = _("Take off {n}").format(n=number(agreed.n))
+            if st.button(take, disabled=name not in known, key="bulk-tag-off") and name:
+                _carry_out(agreed, lambda: _take_off(name, known[name], agreed))
+
+
+def _put_on(name: str, tag_id: int | None, agreed: _Agreed) -> str:
+    who = viewer()
+    if tag_id is None:
+        tag_id = tags.create(who, TagCreate(name=name)).id
+    done = tags.put_on(who, tag_id, agreed.query, all_contacts=picks().all_contacts, expected=agreed.n)
+    return _told(_("{n} tagged {tag}").format(n=number(done.done), tag=name), done.skipped)
+
+
+def _take_off(name: str, tag_id: int, agreed: _Agreed) -> str:
+    everything = picks().all_contacts
+    done = tags.take_off(viewer(), tag_id, agreed.query, all_contacts=everything, expected=agreed.n)
+    return _told(_("{n} no longer tagged {tag}").format(n=number(done.done), tag=name), done.skipped)
 
 
 def _told(said: str, skipped: int) -> str:

@@ -7,8 +7,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button, Selectbox
 
 from hooks.viewer import SYSTEM
+from models.tag import TagCreate
 from pages.parts.state import ListState, Picks
-from services import segments
+from services import segments, tags
 from tests.pages.conftest import Open, words
 from tests.worlds import World
 
@@ -146,6 +147,28 @@ def test_another_number_than_was_shown_is_asked_about_again(
     assert members("Premium") == 3
     app.run()
     assert "bulk-agreed" not in app.session_state
+
+
+def test_a_tag_is_put_on_what_is_picked_and_taken_off_again(three: list[int], open_page: Open) -> None:
+    app = picking(open_page, Picks(frozenset(three[:2]), under=ListState().question))
+
+    def run(part: AppTest | Button | Selectbox) -> None:
+        app.session_state["bulk-tag"] = True
+        part.run()
+
+    tags.create(SYSTEM, TagCreate(name="VIP"))
+    run(app)
+    run(app.selectbox(key="bulk-tag-name").select("VIP"))
+    assert app.button(key="bulk-tag-yes").label == "Put on 2"
+    run(app.button(key="bulk-tag-yes").click())
+    assert [(one.name, one.contacts) for one in tags.listed(SYSTEM)] == [("VIP", 2)]
+    app.session_state["contacts-picks"] = Picks(frozenset(three[:1]), under=ListState().question)
+    app.run()  # closes the box
+    run(app)
+    run(app.selectbox(key="bulk-tag-name").select("VIP"))
+    run(app.button(key="bulk-tag-off").click())
+    assert not app.exception
+    assert [(one.name, one.contacts) for one in tags.listed(SYSTEM)] == [("VIP", 1)]
 
 
 def members(name: str) -> int:
