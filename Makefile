@@ -26,11 +26,11 @@ run: install ## Migrate, then serve web and worker on http://localhost:8501
 
 test: install ## Run the tests, all but those marked long
 	@.ci/system tests
-	@$(python) -m pytest -n 2 --dist loadgroup -m "not long" $(PYTEST)
+	@$(python) -m pytest -m "not long" $(PYTEST)
 
 long: install ## Run the tests that take hours
 	@.ci/system tests
-	@$(python) -m pytest -m long --timeout 0 $(PYTEST)
+	@$(python) -m pytest -n 0 -m long --timeout 0 $(PYTEST)
 
 lint: install ## Check style, types, layers and translations
 	@.venv/bin/ruff check .
@@ -50,7 +50,7 @@ bench: install ## Measure, and write bench/README.md
 screenshots: install ## Take pictures of every page, in both themes, for docs/
 	@.ci/system tests
 	@.ci/system pictures
-	@$(python) -m pytest -p no:cacheprovider -q tests/browser/screenshots.py $(PYTEST)
+	@$(python) -m pytest -n 0 -p no:cacheprovider -q tests/browser/screenshots.py $(PYTEST)
 
 docs: install ## Write the generated parts of docs/ anew
 	@$(python) docs/generate.py
