@@ -235,8 +235,11 @@ async def _arrived(
         # A form's file goes to disk by itself as soon as it has more than a megabyte.
         async with request.form(max_files=1, max_fields=50) as form:
             upload = form.get("file")
-            if not isinstance(upload, UploadFile) or not upload.size:
+            if not isinstance(upload, UploadFile):
                 raise _no_file()
+            if not upload.size:
+                wrong = _("The file is empty.")
+                raise Refused("empty_file", wrong, fields={"file": wrong})
             fields: dict[str, Any] = {name: value for name, value in form.items() if isinstance(value, str)}
             fields["map"] = [value for value in form.getlist("map") if isinstance(value, str)]
             yield upload.file, _name(file_name or upload.filename), fields

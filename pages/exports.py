@@ -59,7 +59,8 @@ def listed() -> None:
     if not found:
         with st.container(key="empty", horizontal_alignment="center"):
             st.markdown(
-                _("Nothing has been exported yet. Pick contacts in the list, or take all that match.")
+                _("Nothing has been exported yet. Pick contacts in the list, or take all that match."),
+                text_alignment="center",
             )
             st.page_link("contacts.py", label=_("To the contacts"), icon=":material/contacts:")
         return

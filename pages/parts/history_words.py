@@ -60,13 +60,11 @@ def parts(line: HistoryLine) -> list[str]:
 
 
 def _changed(field: str, old: Any, new: Any) -> str:
-    name = escape(label(field))
     before, after = escape(shown(field, old)), escape(shown(field, new))
-    if not before:
-        return f"{name}: <b>{after}</b>"
-    if not after:
-        return f"{name}: <s>{before}</s>"
-    return f"{name}: <s>{before}</s> → <b>{after}</b>"
+    said = " → ".join(
+        part for part in (f"<s>{before}</s>" if before else "", f"<b>{after}</b>" if after else "") if part
+    )
+    return _("{field}: {value}").format(field=escape(label(field)), value=said)
 
 
 def shown(field: str, value: Any) -> str:

@@ -40,8 +40,8 @@ def _contradiction(text: str, detail: Mapping[str, str]) -> str:
     elif not detail["dialled_valid"]:
         dialled = _("{number}, which is not valid").format(number=dialled)
     return _(
-        "The dialling code of “{text}” contradicts the country {country}: with the code it is {dialled}; "
-        "as a number of {country} it is {national}."
+        "The dialling code of “{text}” contradicts the country ({country}): with the code it is {dialled}; "
+        "without it, {national}."
     ).format(text=text, country=country, dialled=dialled, national=detail["national"] or _("not valid"))
 
 
@@ -72,16 +72,16 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, str]], str]] = {
         "“{text}” begins with a dialling code that no country has."
     ).format(text=text),
     "phone_too_short": lambda text, detail: _of_country(
-        _("“{text}” is too short for a phone number of {country}."), text, detail
+        _("“{text}” is too short for a phone number ({country})."), text, detail
     ),
     "phone_too_long": lambda text, detail: _of_country(
-        _("“{text}” is too long for a phone number of {country}."), text, detail
+        _("“{text}” is too long for a phone number ({country})."), text, detail
     ),
     "phone_without_area": lambda text, detail: _of_country(
-        _("“{text}” lacks the area code for a phone number of {country}."), text, detail
+        _("“{text}” lacks the area code for a phone number ({country})."), text, detail
     ),
     "phone_not_valid": lambda text, detail: _of_country(
-        _("“{text}” is no valid phone number of {country}."), text, detail
+        _("“{text}” is no valid phone number ({country})."), text, detail
     ),
     "country_dialling_code": lambda text, _detail: _(
         "“{text}” is a dialling code; the country is written as ISO 3166 has it, such as BR, FR or US."

@@ -57,6 +57,13 @@ def test_a_form_with_a_file_and_options_does_the_same(boss: TestClient) -> None:
     assert ended(boss, answer.json()["import_id"])["created"] == 2
 
 
+def test_an_empty_file_and_a_form_without_one_are_told_apart(boss: TestClient) -> None:
+    empty = boss.post("/api/v1/imports", files={"file": ("a.csv", b"", "text/csv")})
+    assert (empty.status_code, empty.json()["detail"]) == (422, "The file is empty.")
+    none = boss.post("/api/v1/imports", files={"other": ("a.csv", b"a", "text/csv")})
+    assert "Send a file" in none.json()["detail"]
+
+
 def test_rejected_rows_come_back_as_a_file(boss: TestClient) -> None:
     done = ended(boss, send(boss, MIXED)["import_id"])
     assert (done["status"], done["rejected"]) == ("done_with_rejects", 1)

@@ -70,6 +70,17 @@ def test_a_dialling_code_that_contradicts_the_country_shows_both_readings(text):
     assert "Brazil" in found.sentence()
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("en", "number (Brazil)."), ("pt_BR", "telefone (Brasil)."), ("fr", "téléphone (Brésil).")],
+)
+def test_a_country_is_named_without_the_article_that_some_languages_want(locale, said):
+    with use_locale(locale):
+        found = read_phone("12", "BR")
+        assert isinstance(found, Unreadable)
+        assert found.sentence().endswith(said)
+
+
 def test_a_plus_that_was_put_before_an_area_code_shows_the_number_that_was_meant():
     found = read_phone("+11 96123-4567", "BR")
     assert isinstance(found, Unreadable)
