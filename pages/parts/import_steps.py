@@ -73,10 +73,24 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
             icon=":material/error:",
         )
         return
-    chosen = _choices(who, options, "segments" in mapping.values())
+    chosen = _choices(who, options, "segments" in mapping.values()).model_copy(update={"mapping": mapping})
+    if not _kept(run, chosen):
+        return
     with deeds:
         if st.button(_("Check the file"), type="primary", key="import-check", icon=":material/fact_check:"):
-            _review(run.id, chosen.model_copy(update={"mapping": mapping}))
+            _review(run.id, chosen)
+
+
+def _kept(run: ImportRead, chosen: ImportOptions) -> bool:
+    """Keep what is chosen as soon as it is, so that a reload loses nothing; say what is refused."""
+    if chosen == run.options:
+        return True
+    try:
+        runs.choose(viewer(), run.id, chosen)
+    except Told as error:
+        st.error(plain(error.message), icon=":material/error:")
+        return False
+    return True
 
 
 def _review(import_id: int, options: ImportOptions) -> None:
@@ -100,7 +114,8 @@ def _reading(run: ImportRead, file: ImportFile | None) -> None:
         if part
     )
     title = _("Read as {how}").format(how=plain(said)) if said else _("How the file is read")
-    with st.expander(title, icon=":material/description:", key="import-reading", expanded=file is None):
+    unsure = file is None or file.guessed
+    with st.expander(title, icon=":material/description:", key="import-reading", expanded=unsure):
         left, right = st.columns(2)
         names = list(dict.fromkeys([*([encoding] if encoding else []), *ENCODINGS]))
         left.selectbox(

@@ -41,6 +41,26 @@ def test_the_columns_are_mapped_by_what_their_header_means(arrived: int, open_pa
     ]  # fmt: skip
 
 
+def test_what_was_chosen_is_there_after_a_reload(arrived: int, open_page: Open) -> None:
+    app = open_page("imports", "Ana", id=str(arrived))
+    app.selectbox(key="map-4").select("city").run()
+    app.selectbox(key="import-phone-of-another").select("create").run()
+    again = open_page("imports", "Ana", id=str(arrived))
+    assert again.selectbox(key="map-4").value == "city"
+    assert again.selectbox(key="import-phone-of-another").value == "create"
+
+
+def test_what_was_reviewed_stands_until_something_else_is_chosen(
+    world: World, arrived: int, open_page: Open
+) -> None:
+    app = checked(open_page, arrived)
+    app.button(key="import-columns").click().run()
+    assert runs.get(world.viewer("Ana"), arrived).state == "planned"
+    app.selectbox(key="map-4").select("city").run()
+    assert runs.get(world.viewer("Ana"), arrived).state == "received"
+    assert app.selectbox(key="map-4").value == "city"
+
+
 def test_two_columns_for_one_field_are_refused_before_anything_begins(arrived: int, open_page: Open) -> None:
     app = open_page("imports", "Ana", id=str(arrived))
     app.selectbox(key="map-1").select("last_name").run()
