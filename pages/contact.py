@@ -7,6 +7,7 @@ import streamlit as st
 from hooks.i18n import _, country_name, datetime_, language_name, number
 from models.contact import ContactDetail
 from pages.parts import contact_form, history_words
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import label
 from pages.parts.flash import flash
@@ -23,7 +24,7 @@ EARLIER = 30
 def delete(contact: ContactDetail) -> None:
     """Ask once more, then move the contact to the bin."""
 
-    @st.dialog(_("Delete this contact?"), icon=":material/delete:")
+    @dialog(_("Delete this contact?"), icon=":material/delete:")
     def ask() -> None:
         st.markdown(
             _("{name} goes to the bin. Its history is kept.").format(name=f"**{plain(title_of(contact))}**")

@@ -8,6 +8,7 @@ from pages.parts import import_steps as steps
 from pages.parts import import_words as words
 from pages.parts import sample
 from pages.parts.confirm import carry_out, confirmed
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.state import id_in
 from pages.parts.upload import drop_zone
@@ -39,7 +40,7 @@ def begin() -> None:
         st.fragment(earlier, run_every=REFRESH_SECONDS if going else None)()
     to_discard = st.session_state.pop(_TO_DISCARD, None)
     if to_discard is not None:
-        st.dialog(_("Discard this import?"), icon=":material/delete:")(ask_to_discard)(*to_discard)
+        dialog(_("Discard this import?"), icon=":material/delete:")(ask_to_discard)(*to_discard)
 
 
 def ask_to_discard(import_id: int, file_name: str) -> None:

@@ -11,6 +11,7 @@ from models.segment import SegmentCreate
 from models.tag import TagCreate
 from pages.parts import contact_list, export_dialog, fields
 from pages.parts.contact_list import pick, picks
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.state import ListState, Picks
@@ -266,7 +267,7 @@ def _export(query: Query, shown: str) -> None:
 def _delete(ids: list[int]) -> None:
     n = len(ids)
 
-    @st.dialog(ngettext("Delete {n} contact?", "Delete {n} contacts?", n).format(n=number(n)))
+    @dialog(ngettext("Delete {n} contact?", "Delete {n} contacts?", n).format(n=number(n)))
     def ask() -> None:
         st.markdown(_("In the bin they keep their history, and nobody finds them any more."))
         with st.container(horizontal=True, horizontal_alignment="right"):

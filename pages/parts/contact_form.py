@@ -8,6 +8,7 @@ from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.contact import ContactCreate, ContactDetail, ContactUpdate
 from pages.parts import fields
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import label, wrong
 from pages.parts.flash import flash
@@ -26,14 +27,14 @@ _FIELDS = (
 def add() -> None:
     """Open the dialog that makes a contact."""
     st.session_state["form-errors"] = {}
-    st.dialog(_("New contact"), width="medium", icon=":material/person_add:")(_add)()
+    dialog(_("New contact"), width="medium", icon=":material/person_add:")(_add)()
 
 
 def edit(contact_id: int) -> None:
     """Open the dialog that changes a contact."""
     st.session_state["form-errors"] = {}
     st.session_state.pop(f"editing-{contact_id}", None)
-    st.dialog(_("Edit contact"), width="large", icon=":material/edit:")(_edit)(contact_id)
+    dialog(_("Edit contact"), width="large", icon=":material/edit:")(_edit)(contact_id)
 
 
 def _add() -> None:

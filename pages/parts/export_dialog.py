@@ -6,6 +6,7 @@ import streamlit as st
 
 from hooks.i18n import _, ngettext, number
 from models.export import ExportRead
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.words import plain
 from services import exports, listing
@@ -39,7 +40,7 @@ def takes_all(query: Query) -> bool:
 def ask(query: Query) -> None:
     """Open the dialog."""
     st.session_state.pop(_MADE, None)
-    st.dialog(_("Export contacts"), icon=":material/download:")(_ask)(query)
+    dialog(_("Export contacts"), icon=":material/download:")(_ask)(query)
 
 
 def _ask(query: Query) -> None:

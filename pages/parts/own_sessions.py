@@ -8,6 +8,7 @@ from models.base import now
 from models.doors import SessionRead
 from pages.parts.confirm import carry_out, confirmed
 from pages.parts.devices import device
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.words import plain
@@ -22,7 +23,7 @@ def draw(who: Viewer, present: int) -> None:
         st.subheader(_("Where you are signed in"), anchor=False)
         st.space("stretch")
         if len(found) > 1 and st.button(_("End all others"), key="sessions-end-others"):
-            st.dialog(_("End all other sessions?"), icon=":material/logout:")(_ask)(present)
+            dialog(_("End all other sessions?"), icon=":material/logout:")(_ask)(present)
     with st.container(gap=None, key="rows-sessions"):
         for one in found:
             _row(one, here=one.id == present)

@@ -8,6 +8,7 @@ from models.base import now
 from models.doors import TokenRead
 from pages.parts import fields
 from pages.parts.confirm import carry_out, confirmed
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.words import plain
@@ -31,7 +32,7 @@ def draw(who: Viewer) -> None:
         if st.button(_("Make a token"), icon=":material/add:", key="token-new"):
             st.session_state[_ERRORS] = {}
             st.session_state.pop(_MADE, None)
-            st.dialog(_("New token"), icon=":material/key:", on_dismiss="rerun")(_make)()
+            dialog(_("New token"), icon=":material/key:", on_dismiss="rerun")(_make)()
     st.caption(_("With a token a program does what you may do, as far as its scopes let it."))
     if not found:
         return
@@ -51,7 +52,7 @@ def _row(one: TokenRead) -> None:
             st.caption(words)
         if st.button(_("End"), key=f"token-end-{one.id}"):
             title = _("End the token {name}?").format(name=plain(one.name))
-            st.dialog(title, icon=":material/key_off:")(_ask)(one)
+            dialog(title, icon=":material/key_off:")(_ask)(one)
 
 
 def _ask(one: TokenRead) -> None:

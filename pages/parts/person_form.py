@@ -9,6 +9,7 @@ from hooks.i18n import _, ngettext, number
 from models.people import UserCreate, UserRead, UserUpdate
 from pages.parts import fields, impact_words
 from pages.parts.confirm import carry_out, confirmed
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
@@ -30,7 +31,7 @@ def opened(deed: str, user_id: int | None) -> None:
     st.session_state[_ERRORS] = {}
     st.session_state.pop(_MADE, None)
     if user_id is None:
-        st.dialog(_("New person"), icon=":material/person_add:", on_dismiss="rerun")(_add)()
+        dialog(_("New person"), icon=":material/person_add:", on_dismiss="rerun")(_add)()
         return
     try:
         person = people.user(viewer(), user_id)
@@ -39,17 +40,13 @@ def opened(deed: str, user_id: int | None) -> None:
         return
     name = plain(person.name)
     if deed == "edit":
-        st.dialog(_("Edit person"), icon=":material/person_edit:")(_edit)(person)
+        dialog(_("Edit person"), icon=":material/person_edit:")(_edit)(person)
     elif deed == "link":
-        st.dialog(_("New password for {name}").format(name=name), icon=":material/key:")(_link)(person)
+        dialog(_("New password for {name}").format(name=name), icon=":material/key:")(_link)(person)
     elif person.active:
-        st.dialog(_("Switch {name} off?").format(name=name), icon=":material/person_off:")(_switch_off)(
-            person
-        )
+        dialog(_("Switch {name} off?").format(name=name), icon=":material/person_off:")(_switch_off)(person)
     else:
-        st.dialog(_("Switch {name} on?").format(name=name), icon=":material/person_check:")(_switch_on)(
-            person
-        )
+        dialog(_("Switch {name} on?").format(name=name), icon=":material/person_check:")(_switch_on)(person)
 
 
 def _add() -> None:

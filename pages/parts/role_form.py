@@ -9,6 +9,7 @@ from hooks.i18n import _
 from models.people import SCOPES, RoleCreate, RoleRead, RoleUpdate
 from pages.parts import fields, impact_words
 from pages.parts.confirm import carry_out, confirmed
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
@@ -23,16 +24,16 @@ def opened(deed: str, role_id: int | None) -> None:
     """Open the dialog of a deed."""
     st.session_state[_ERRORS] = {}
     if role_id is None:
-        st.dialog(_("New role"), icon=":material/badge:")(_add)()
+        dialog(_("New role"), icon=":material/badge:")(_add)()
         return
     role = next((one for one in people.roles(viewer()) if one.id == role_id), None)
     if role is None:
         st.toast(_("There is no such role."), icon=":material/error:")
     elif deed == "edit":
-        st.dialog(_("Edit role"), icon=":material/badge:")(_edit)(role)
+        dialog(_("Edit role"), icon=":material/badge:")(_edit)(role)
     else:
         name = plain(terms.role_name(role.name).capitalize())
-        st.dialog(_("Delete {name}?").format(name=name), icon=":material/delete:")(_delete)(role)
+        dialog(_("Delete {name}?").format(name=name), icon=":material/delete:")(_delete)(role)
 
 
 def _add() -> None:

@@ -10,6 +10,7 @@ from hooks.viewer import Viewer
 from models.segment import COLOURS, SegmentCreate, SegmentRead, SegmentUpdate
 from pages.parts import fields, impact_words
 from pages.parts.confirm import carry_out, confirmed
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
@@ -38,26 +39,24 @@ def may_restrict(who: Viewer) -> bool:
 def add() -> None:
     """Open the dialog that makes a segment."""
     st.session_state[_ERRORS] = {}
-    st.dialog(_("New segment"), icon=":material/new_label:")(_add)()
+    dialog(_("New segment"), icon=":material/new_label:")(_add)()
 
 
 def edit(segment: SegmentRead) -> None:
     """Open the dialog that changes a segment."""
     st.session_state[_ERRORS] = {}
-    st.dialog(_("Edit segment"), icon=":material/label:")(_edit)(segment)
+    dialog(_("Edit segment"), icon=":material/label:")(_edit)(segment)
 
 
 def switch(segment: SegmentRead) -> None:
     """Open the dialog that switches a wall on or off; a plain segment needs no question."""
     title = _("Switch {name} off?") if segment.active else _("Switch {name} on?")
-    st.dialog(title.format(name=plain(segment.name)), icon=":material/lock:")(_switch)(segment)
+    dialog(title.format(name=plain(segment.name)), icon=":material/lock:")(_switch)(segment)
 
 
 def delete(segment: SegmentRead) -> None:
     """Open the dialog that deletes a segment."""
-    st.dialog(_("Delete {name}?").format(name=plain(segment.name)), icon=":material/delete:")(_delete)(
-        segment
-    )
+    dialog(_("Delete {name}?").format(name=plain(segment.name)), icon=":material/delete:")(_delete)(segment)
 
 
 def _add() -> None:

@@ -7,6 +7,7 @@ from models.segment import COLOURS
 from models.tag import TagCreate, TagRead, TagUpdate
 from pages.parts import fields
 from pages.parts.confirm import carry_out, confirmed
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
@@ -52,7 +53,7 @@ def opened(deed: str, tag_id: int | None) -> None:
     """Open the dialog of a deed."""
     st.session_state[_ERRORS] = {}
     if tag_id is None:
-        st.dialog(_("New tag"), icon=":material/new_label:")(_add)()
+        dialog(_("New tag"), icon=":material/new_label:")(_add)()
         return
     tag = next((one for one in tags.listed(viewer()) if one.id == tag_id), None)
     if tag is None:
@@ -60,11 +61,11 @@ def opened(deed: str, tag_id: int | None) -> None:
         return
     name = plain(tag.name)
     if deed == "edit":
-        st.dialog(_("Edit tag"), icon=":material/sell:")(_edit)(tag)
+        dialog(_("Edit tag"), icon=":material/sell:")(_edit)(tag)
     elif deed == "merge":
-        st.dialog(_("Merge {name} with another tag").format(name=name), icon=":material/merge:")(_merge)(tag)
+        dialog(_("Merge {name} with another tag").format(name=name), icon=":material/merge:")(_merge)(tag)
     else:
-        st.dialog(_("Delete {name}?").format(name=name), icon=":material/delete:")(_delete)(tag)
+        dialog(_("Delete {name}?").format(name=name), icon=":material/delete:")(_delete)(tag)
 
 
 def _add() -> None:

@@ -6,6 +6,7 @@ from hooks.i18n import _
 from models.people import TeamCreate, TeamRead, TeamUpdate
 from pages.parts import fields, impact_words
 from pages.parts.confirm import carry_out, confirmed
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
@@ -21,7 +22,7 @@ def opened(deed: str, team_id: int | None) -> None:
     """Open the dialog of a deed."""
     st.session_state[_ERRORS] = {}
     if team_id is None:
-        st.dialog(_("New team"), icon=":material/group_add:")(_add)()
+        dialog(_("New team"), icon=":material/group_add:")(_add)()
         return
     try:
         team = people.team(viewer(), team_id)
@@ -29,9 +30,9 @@ def opened(deed: str, team_id: int | None) -> None:
         st.toast(plain(error.message), icon=":material/error:")
         return
     if deed == "edit":
-        st.dialog(_("Edit team"), icon=":material/group:")(_edit)(team)
+        dialog(_("Edit team"), icon=":material/group:")(_edit)(team)
     else:
-        st.dialog(_("Delete {name}?").format(name=plain(team.name)), icon=":material/delete:")(_delete)(team)
+        dialog(_("Delete {name}?").format(name=plain(team.name)), icon=":material/delete:")(_delete)(team)
 
 
 def _add() -> None:

@@ -32,6 +32,7 @@ print("LOADED", *sorted(set({heavy!r}) & set(sys.modules)))
         "imports --json",
     ],
 )
+@pytest.mark.slow
 def test_a_command_that_reads_loads_no_heavy_package(db: Database, command: str) -> None:
     code = CODE.format(arguments=command.split(" "), heavy=HEAVY)
     done = subprocess.run(

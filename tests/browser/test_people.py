@@ -99,3 +99,18 @@ def test_a_role_is_made_changed_and_deleted(server: Server, page: "Page") -> Non
     press(page, "Delete role")
     page.get_by_text("Intern was deleted").wait_for()
     assert page.get_by_role("button", name="More about Intern").count() == 0
+
+
+def test_a_dialog_goes_on_in_the_persons_language(browser: "Browser", server: Server) -> None:
+    with window(browser, server, locale="pt-BR") as page:
+        sign_in(page, server)
+        page.goto("/people?tab=roles")
+        page.get_by_role("button", name="Função", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Nome").fill("Estagiário")
+        dialog.get_by_text("Seus próprios contatos").click()
+        page.wait_for_timeout(500)
+        settled(page)
+        assert dialog.get_by_text("Vê", exact=True).count() == 1
+        dialog.get_by_role("button", name="Adicionar função").click()
+        page.get_by_test_id("stToast").get_by_text("Estagiário foi").wait_for()

@@ -229,6 +229,7 @@ def test_nobody_of_it_can_sign_in_or_is_an_administrator(db: Database) -> None:
     assert "cannot sign in" in made.sentence()
 
 
+@pytest.mark.slow
 def test_progress_is_told_and_ends_with_all(db: Database) -> None:
     told: list[tuple[int, int]] = []
     make(12_000, on_progress=lambda done, of: told.append((done, of)))

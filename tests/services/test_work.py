@@ -27,6 +27,7 @@ for _turn in range(20):
 """
 
 
+@pytest.mark.slow
 def test_two_processes_that_check_then_write_lose_nothing(db: Database):
     with unit_of_work(SYSTEM, write=True) as work:
         at = "0" if work.on_sqlite else "now()"

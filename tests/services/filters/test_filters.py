@@ -99,6 +99,7 @@ def everyone(
     return invented
 
 
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=EXPRESSIONS, zone=st.sampled_from(ZONES))
 def test_sql_and_python_find_the_same_people(
@@ -113,6 +114,7 @@ def test_sql_and_python_find_the_same_people(
         assert list(ids) == matching(everyone, tree, zone)
 
 
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=EXPRESSIONS, zone=st.sampled_from(ZONES))
 def test_a_source_misses_nobody(everyone: people.Everyone, tree: dict[str, Any], zone: str) -> None:

@@ -182,6 +182,7 @@ def compare(cases: int, seed: int) -> None:
     assert 0.2 < valid / cases < 0.9, "the cases no longer try both sides"
 
 
+@pytest.mark.slow
 def test_the_fast_path_agrees_with_the_library_on_ten_thousand_cells():
     compare(10_000, seed=2)
 

@@ -92,6 +92,7 @@ def walk(query: Query, limit: int) -> tuple[list[list[int]], list[list[int]]]:
     sort=st.sampled_from([f"{sign}{name}" for name in listing.SORTS for sign in ("", "-")]),
     limit=st.sampled_from((1, 7, 50, 1000)),
 )
+@pytest.mark.slow
 def test_pages_hold_every_match_once_and_in_order_both_ways(
     everyone: people.Everyone, way: str, tree: dict[str, Any] | None, sort: str, limit: int
 ) -> None:
@@ -104,6 +105,7 @@ def test_pages_hold_every_match_once_and_in_order_both_ways(
     assert listing.count(SYSTEM, Query(filter=tree)) == listing.Count(len(expected), capped=False)
 
 
+@pytest.mark.slow
 def test_what_was_changed_before_a_day_is_found_in_any_order(everyone: people.Everyone, way: str) -> None:
     conditions: list[dict[str, Any]] = [
         {"op": "before", "value": "2018-11-04"},
