@@ -45,8 +45,14 @@ def until(holds: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.1)
 
 
+# What fades in or is about to be drawn anew is pale for a moment; a spinner turns for ever.
+_STILL = """() => !document.querySelector('[data-stale="true"]') && document.getAnimations().every(
+  (one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity)"""
+
+
 def violations(page: "Page", *, frames: bool = True) -> list[str]:
     """Return what axe finds serious or critical in the page, and in its frames, a line each."""
+    page.wait_for_function(_STILL)
     found: list[dict[str, Any]] = []
     for frame in page.frames if frames else page.frames[:1]:
         frame.evaluate(AXE_SCRIPT)

@@ -56,7 +56,6 @@ def test_other_sessions_end_and_this_one_stays(browser: "Browser", server: Serve
         other.goto("/account")
         other.get_by_role("heading", name="Where you are signed in").wait_for()
         settled(other)
-        other.wait_for_timeout(600)  # what is drawn anew is pale for a moment
         assert violations(other, frames=False) == []
         assert other.evaluate("document.documentElement.scrollWidth") <= 390
         opened(page)
