@@ -81,7 +81,7 @@ def test_the_way_back_from_a_card_leads_to_the_list_as_it_was(listed: "Page") ->
             listed.go_back()
         listed.wait_for_url("**q=*")
         settled(listed)
-        assert search.input_value() == sought
+        until(lambda: search.input_value() == sought)
 
 
 def test_one_step_back_leaves_a_card_however_often_it_was_opened(listed: "Page") -> None:
