@@ -9,6 +9,7 @@ from hooks.i18n import N_, _, datetime_
 from models.doors import DenialRead
 from pages.parts.door import viewer
 from pages.parts.fields import label
+from pages.parts.rows import turn
 from pages.parts.state import id_in
 from services import denials, permissions
 
@@ -59,21 +60,4 @@ if found:
 else:
     with st.container(key="empty", horizontal_alignment="center"):
         st.markdown(_("No key was denied before that.") if before else _("No key has been denied yet."))
-with st.container(horizontal=True, horizontal_alignment="right", key="pager"):
-    if before is not None:
-        st.button(
-            _("Newest"),
-            icon=":material/first_page:",
-            type="tertiary",
-            key="activity-newest",
-            on_click=st.query_params.clear,
-        )
-    if len(found) > PAGE:
-        st.button(
-            _("Earlier"),
-            icon=":material/chevron_right:",
-            type="tertiary",
-            key="activity-earlier",
-            on_click=st.query_params.from_dict,
-            args=({"before": str(found[PAGE - 1].id)},),
-        )
+turn(before, found[PAGE - 1].id if len(found) > PAGE else None, "activity")

@@ -7,7 +7,7 @@ from models.base import now
 from pages.parts import place
 from pages.parts.confirm import carry_out
 from pages.parts.door import viewer
-from pages.parts.people_rows import line
+from pages.parts.rows import line, turn
 from pages.parts.state import id_in
 from pages.parts.words import name_of, phone_shown, plain
 from services import bin as binned
@@ -55,14 +55,4 @@ else:
         st.markdown(_("Nothing was deleted before that.") if before else _("The bin is empty."))
         if st.button(_("To the contacts"), key="bin-leave"):
             place.lead_to("/", place.list_address())
-with st.container(horizontal=True, horizontal_alignment="right", key="pager"):
-    if before is not None:
-        st.button(
-            _("Newest"), icon=":material/first_page:", type="tertiary", key="bin-newest",
-            on_click=st.query_params.clear,
-        )  # fmt: skip
-    if len(found) > PAGE:
-        st.button(
-            _("Earlier"), icon=":material/chevron_right:", type="tertiary", key="bin-earlier",
-            on_click=st.query_params.from_dict, args=({"before": str(found[PAGE - 1].id)},),
-        )  # fmt: skip
+turn(before, found[PAGE - 1].id if len(found) > PAGE else None, "bin")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -102,11 +103,9 @@ def _no_longer(who: Viewer, state: ListState, chosen: Picks) -> str:
 
 
 def _into_segment(who: Viewer, query: Query, shown: str) -> None:
-    words = _("Add {n} to segment").format(n=_named("bulk-add", query, shown))
-    box = st.popover(words, icon=":material/label:", key="bulk-add", on_change="rerun")
-    if not box.open:
+    box, agreed = _box(who, "bulk-add", _("Add {n} to segment"), ":material/label:", query, shown)
+    if agreed is None:
         return
-    agreed = _agreed(who, "bulk-add", query, shown)
     known = fields.segments_open_to_hand(who)
     makes = who.may(permissions.SEGMENTS_MANAGE)
     with box:
@@ -137,11 +136,9 @@ def _add(name: str, segment_id: int | None, agreed: _Agreed) -> str:
 
 
 def _out_of_segment(who: Viewer, query: Query, shown: str) -> None:
-    words = _("Remove {n} from segment").format(n=_named("bulk-remove", query, shown))
-    box = st.popover(words, icon=":material/label_off:", key="bulk-remove", on_change="rerun")
-    if not box.open:
+    box, agreed = _box(who, "bulk-remove", _("Remove {n} from segment"), ":material/label_off:", query, shown)
+    if agreed is None:
         return
-    agreed = _agreed(who, "bulk-remove", query, shown)
     known = fields.segments_open_to_hand(who)
     with box:
         _why_again(agreed)
@@ -162,11 +159,9 @@ def _remove(name: str, segment_id: int, agreed: _Agreed) -> str:
 
 
 def _tag(who: Viewer, query: Query, shown: str) -> None:
-    words = _("Tag {n}").format(n=_named("bulk-tag", query, shown))
-    box = st.popover(words, icon=":material/sell:", key="bulk-tag", on_change="rerun")
-    if not box.open:
+    box, agreed = _box(who, "bulk-tag", _("Tag {n}"), ":material/sell:", query, shown)
+    if agreed is None:
         return
-    agreed = _agreed(who, "bulk-tag", query, shown)
     known = {tag.name: tag.id for tag in tags.listed(who)}
     with box:
         _why_again(agreed)
@@ -206,6 +201,14 @@ def _told(said: str, skipped: int) -> str:
         return f"{said}."
     rest = ngettext("{n} was so already", "{n} were so already", skipped).format(n=number(skipped))
     return f"{said}; {rest}."
+
+
+def _box(
+    who: Viewer, deed: str, words: str, icon: str, query: Query, shown: str
+) -> tuple[Any, _Agreed | None]:
+    """Draw the box of a deed, and return it with what is agreed, null while it is closed."""
+    box = st.popover(words.format(n=_named(deed, query, shown)), icon=icon, key=deed, on_change="rerun")
+    return box, _agreed(who, deed, query, shown) if box.open else None
 
 
 def _agreed(who: Viewer, deed: str, query: Query, shown: str) -> _Agreed:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -11,10 +11,10 @@ from hooks.viewer import Viewer
 from models.base import now
 from models.fold import fold
 from models.people import RoleRead, TeamRead, UserRead
+from pages.parts.rows import Opening, line, menu
 from pages.parts.words import plain
 from services import terms
 
-Opening = Callable[[str, int | None], None]
 Row = TypeVar("Row", UserRead, TeamRead, RoleRead)
 _FIND_FROM = 12
 
@@ -105,24 +105,3 @@ def _sought(found: Sequence[Row], text: Callable[[Row], str]) -> Sequence[Row]:
     if not shown:
         st.caption(_("Nothing here is called that."))
     return shown
-
-
-def line(kind: str, id_: int) -> Any:
-    """Return the container of a row."""
-    return st.container(
-        horizontal=True, vertical_alignment="center", wrap=False, gap="small", key=f"line-{kind}-{id_}"
-    )
-
-
-def menu(kind: str, id_: int, name: str, deeds: Mapping[str, str], opening: Opening) -> None:
-    """Draw a row's menu: `deeds` are their names by what `opening` is told."""
-    key = f"icon-menu-{kind}-{id_}"
-    st.menu_button(
-        _("More about {name}").format(name=plain(name)),
-        list(deeds),
-        icon=":material/more_horiz:",
-        format_func=lambda deed: deeds[deed],
-        type="tertiary",
-        key=key,
-        on_click=lambda: opening(st.session_state[key], id_),
-    )

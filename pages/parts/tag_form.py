@@ -11,7 +11,7 @@ from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
-from pages.parts.people_rows import Opening, line, menu
+from pages.parts.rows import Opening, line, menu
 from pages.parts.segment_form import COLOUR_NAMES
 from pages.parts.state import compact
 from pages.parts.words import badge, plain
