@@ -16,6 +16,7 @@ from models.people import UserUpdate
 from services import people, sessions
 from tests.api.served import PASSWORD, add_person, browser, program, signed_in, token_of
 from tests.fixtures import Database
+from tests.waiting import until
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
@@ -188,9 +189,11 @@ def test_errors_speak_the_readers_language(db: Database) -> None:
 
 
 def test_use_puts_off_the_end_of_a_session(db: Database) -> None:
-    add_person("ana")
+    ana = add_person("ana")
     with signed_in() as client, time_machine.travel(now() + timedelta(hours=11), tick=False) as clock:
         assert client.get("/contacts").status_code == 200
+        # It is written down where nobody waits for it.
+        until(lambda: sessions.mine(people.viewer_of(ana, "page"))[0].seen == now())
         clock.shift(timedelta(hours=11))
         assert client.get("/contacts").status_code == 200
 

@@ -1,7 +1,5 @@
 """What the tests of pages do again and again: wait, look into the grid, ask axe."""
 
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -35,14 +33,6 @@ def names(rows: "FrameLocator") -> list[str]:
         int(row.get_attribute("row-index") or 0): row.locator(".is-opens a").inner_text() for row in drawn
     }
     return [name for _place, name in sorted(by_place.items())]
-
-
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until it holds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it never came to hold"
-        time.sleep(0.1)
 
 
 # What fades in or is about to be drawn anew is pale for a moment; a spinner turns for ever.

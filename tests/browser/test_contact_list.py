@@ -9,7 +9,8 @@ import pytest
 from models.fold import fold
 from tests.browser.chromium import Server, sign_in, window
 from tests.browser.conftest import CONTACTS
-from tests.browser.screens import grid, names, settled, tick, until
+from tests.browser.screens import grid, names, settled, tick
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

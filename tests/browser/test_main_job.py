@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.chromium import Server, sign_in
-from tests.browser.screens import grid, names, tick, until
+from tests.browser.screens import grid, names, tick
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

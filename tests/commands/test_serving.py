@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from services.beats import living
 from services.errors import Refused
 from services.settings import HOME
 from tests.fixtures import Database
+from tests.waiting import until
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
@@ -60,13 +60,6 @@ def serve(db: Database) -> Iterator[Callable[..., Served]]:
         served.process.wait()
         if worker is not None:
             until(lambda gone=worker: not runs(gone))
-
-
-def until(holds: Callable[[], object], seconds: float = 20) -> None:
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < seconds, f"not within {seconds} s"
-        time.sleep(0.05)
 
 
 def answers(port: int) -> bool:

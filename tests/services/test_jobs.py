@@ -25,6 +25,7 @@ from services.settings import HOME
 from services.work import unit_of_work
 from tests.fixtures import Database
 from tests.services import slow_export
+from tests.waiting import until
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
@@ -62,15 +63,6 @@ def start(db: Database) -> Iterator[Start]:
         if worker.poll() is None:
             worker.kill()
         worker.wait()
-
-
-def until(holds: Callable[[], object], seconds: float = 30) -> float:
-    """Wait until something holds; return how long it took."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < seconds, f"not within {seconds} s"
-        time.sleep(0.05)
-    return time.monotonic() - began
 
 
 def export(export_id: int) -> Export:
