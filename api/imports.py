@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from api.parts import PROBLEMS, WRITES, Id, Limit, Who, made, shows
+from api.parts import PROBLEMS, WRITES, Id, Limit, Who, made, refuse_unknown, shows
 from api.repeatable import Repeatable, once, what
 from hooks.i18n import _
 from hooks.viewer import Viewer
@@ -30,6 +30,8 @@ files = APIRouter(prefix="/imports", tags=["imports"], responses=PROBLEMS)
 Outcome = Literal["created", "updated", "unchanged", "skipped", "rejected"]
 
 _BLOCK = 1 << 20
+# What a form holds beside the options and the file.
+_BESIDE_OPTIONS = {"map", "review"}
 _BODY = {
     "requestBody": {
         "required": True,
@@ -91,6 +93,7 @@ async def receive(
     }
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     async with _arrived(request, file_name) as (file, name, form):
+        refuse_unknown(sorted(form.keys() - options.keys() - _BESIDE_OPTIONS))
         wanted = options | {field: value for field, value in form.items() if field in options}
         maps = (columns or []) + form.get("map", [])
         begin = not (review or form.get("review") in ("1", "true"))

@@ -1,9 +1,11 @@
 """What every route of the API needs: who asks, ids that fit, problem documents in its description."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Query, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.security import APIKeyCookie, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -11,6 +13,8 @@ from starlette.exceptions import HTTPException
 from api.errors import MEDIA_TYPE
 from hooks.i18n import _
 from hooks.viewer import Viewer
+from services import unfit
+from services.errors import Refused
 from services.repeats import LONGEST_KEY
 from services.sessions import COOKIE
 
@@ -31,6 +35,25 @@ def _viewer(request: Request) -> Viewer:
     if not isinstance(found, Viewer):
         raise HTTPException(401, _("Sign in, or send a token that is valid."))
     return found
+
+
+def _parameters_that_are_known(request: Request) -> None:
+    """Refuse whatever the route does not take: passed over, a filter with a wrong letter would show everyone."""
+    known = _query_names(request.scope["route"].dependant)
+    refuse_unknown(name for name in request.query_params if name not in known)
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    """Return the parameters that a route takes behind the `?`, by what it needs to be called."""
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*map(_query_names, dependant.dependencies))
+
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """Raise Refused that says of each name that it is not known; nothing where there is none."""
+    fields = {name[:100]: unfit.not_known() for name in names}
+    if fields:
+        raise Refused("unknown_parameter", unfit.sentence(fields), fields=fields)
 
 
 def _idempotency_key(
@@ -56,7 +79,8 @@ IfMatch = Annotated[
     str | None, Header(description="The ETag that the contact had when it was read, or several.")
 ]
 
-SIGNED_IN: list[Any] = [Depends(_TOKEN), Depends(_SESSION)]
+# What holds of every route of the API.
+EVERYWHERE: list[Any] = [Depends(_TOKEN), Depends(_SESSION), Depends(_parameters_that_are_known)]
 WRITES: list[Any] = [Depends(_idempotency_key)]
 
 

@@ -74,6 +74,7 @@ class ImportOptions(BaseModel):
     `country` reads numbers without a dialling code, of rows without a country, and is given to contacts that such
     rows make; a number that is dialled to another country gives its own.
     `language` is that of the header, where its words mean something else in another one, and of the code page.
+    `meant_segments` maps names of the file that lead to no segment to the names of those that they stand for.
     `in_bin` says whether a row whose keys only the bin has makes a new contact, or
     brings the binned one back and updates it. `join_overflow` takes the cells beyond the header for further
     segments, where segments are the last column of a file that is itself separated by semicolons.
@@ -88,6 +89,7 @@ class ImportOptions(BaseModel):
     language: Literal["en", "pt", "fr"] | None = None
     country: str | None = None
     unknown_segments: Literal["skip", "reject", "create"] = "skip"
+    meant_segments: dict[str, str] = {}
     overwrite_segments: bool = False
     phone_of_another: Literal["reject", "create"] = "reject"
     in_bin: Literal["create", "restore"] = "create"
@@ -132,7 +134,7 @@ class ImportRead(BaseModel):
 
     Before the end the outcomes are those of the review, or of the rows done so far. `unknown_segments` are
     names as typed, each once, `nearest` the existing name that comes closest. `reasons` counts rejected rows
-    by code. Of the contacts it touches, `last_wall_lost` end behind no wall any more, and `out_of_sight` are
+    by code. Of the `contacts` it makes or changes, `last_wall_lost` end behind no wall any more, and `out_of_sight` are
     not seen by the owner afterwards. `changed_since_review` rows went another way than the review had said.
     `code` and `message` say why it failed; without a code the reason lies on our side. `files_deleted` says that
     the upload and the file of rejected rows have had their time; the numbers stay.
@@ -142,6 +144,7 @@ class ImportRead(BaseModel):
     file_name: str
     bytes: int
     owner_id: int | None
+    owner: str | None = None
     state: str
     code: str | None = None
     message: str | None
@@ -154,6 +157,7 @@ class ImportRead(BaseModel):
     unknown_segments: list[str]
     nearest: dict[str, str]
     created_segments: list[str]
+    contacts: int = 0
     segments_added: int
     segments_removed: int
     last_wall_lost: int

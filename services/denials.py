@@ -27,12 +27,19 @@ def sentence() -> str:
     return _("This value is not available. Use another one, or ask an administrator.")
 
 
-def left(viewer: Viewer) -> int:
-    """Return how many more such answers the person may get within this hour."""
-    if viewer.is_system:
-        return settings().access.not_available_per_hour
-    with unit_of_work(viewer) as work:
-        return _left(work)
+def left(work: Work) -> int:
+    """Return how many more such answers the person may get within this hour, as of now."""
+    return settings().access.not_available_per_hour if work.viewer.is_system else _left(work)
+
+
+def left_in_turn(work: Work) -> int:
+    """Return the same within a unit that writes: whatever else the person asks waits for the end of the unit.
+
+    So a hundred tries at once get no more answers than one by one.
+    """
+    if not work.viewer.is_system:
+        _wait_for_ones_turn(work)
+    return left(work)
 
 
 def _left(work: Work) -> int:
@@ -77,8 +84,7 @@ def noting_unit(viewer: Viewer, door: str, *, asks: bool = True) -> Iterator[Wor
     denied = None
     with unit_of_work(viewer, write=True) as work:
         if asks and not viewer.is_system:
-            _wait_for_ones_turn(work)
-            if _left(work) == 0:
+            if left_in_turn(work) == 0:
                 wrong = _("Too many values were not available. Try again in an hour.")
                 raise TooMany("too_many", wrong, retry_after=3600)
         try:

@@ -62,6 +62,11 @@ def sentence(wrong: Mapping[str, str]) -> str:
     return " ".join(f"{name}: {what}" if name else what for name, what in wrong.items())
 
 
+def not_known() -> str:
+    """Return what is said of a name that means nothing here."""
+    return _(_SENTENCES["extra_forbidden"])
+
+
 def _path(steps: tuple[Any, ...], leave_out: int) -> str:
     return ".".join(map(str, steps[leave_out:] or steps))
 

@@ -187,13 +187,15 @@ def _put_on(name: str, tag_id: int | None, agreed: _Agreed) -> str:
     if tag_id is None:
         tag_id = tags.create(who, TagCreate(name=name)).id
     done = tags.put_on(who, tag_id, agreed.query, all_contacts=picks().all_contacts, expected=agreed.n)
-    return _told(_("{n} tagged {tag}").format(n=number(done.done), tag=name), done.skipped)
+    said = ngettext("{n} tagged {tag}", "{n} tagged {tag}", done.done)
+    return _told(said.format(n=number(done.done), tag=name), done.skipped)
 
 
 def _take_off(name: str, tag_id: int, agreed: _Agreed) -> str:
     everything = picks().all_contacts
     done = tags.take_off(viewer(), tag_id, agreed.query, all_contacts=everything, expected=agreed.n)
-    return _told(_("{n} no longer tagged {tag}").format(n=number(done.done), tag=name), done.skipped)
+    said = ngettext("{n} no longer tagged {tag}", "{n} no longer tagged {tag}", done.done)
+    return _told(said.format(n=number(done.done), tag=name), done.skipped)
 
 
 def _told(said: str, skipped: int) -> str:

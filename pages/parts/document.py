@@ -1,5 +1,5 @@
 """What the page's document needs and Streamlit does not give it: its language, `/` to get to the search, a step to
-another page, and on a phone a menu that closes once a place is chosen.
+another page, links within Carteira (see link.py), and on a phone a menu that closes once a place is chosen.
 """
 
 import streamlit as st
@@ -26,6 +26,13 @@ export default function ({ data }) {
     if (event.target.closest(FIELDS)) { return }
     const search = document.querySelector(window.carteiraSearch)
     if (search) { event.preventDefault(); search.focus(); search.select() }
+  })
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.within")
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return }
+    event.preventDefault()
+    history.pushState({}, "", link.getAttribute("href"))
+    dispatchEvent(new PopStateEvent("popstate", { state: {} }))
   })
   document.addEventListener("click", (event) => {
     const chosen = event.target.closest('[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]')

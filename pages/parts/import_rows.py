@@ -1,6 +1,7 @@
 """The rows of an import, those of one outcome at a time, a page at a time."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from pages.parts.door import viewer
 from pages.parts.grid import Column, grid
 from pages.parts.history_words import shown
 from pages.parts.import_words import OUTCOMES
+from pages.parts.state import id_in
 from pages.parts.words import name_of
 from services.imports import runs
 
@@ -19,56 +21,62 @@ PAGE = 50
 
 
 def rows_by_outcome(run: ImportRead) -> None:
-    """Draw the rows of one outcome at a time."""
+    """Draw the rows of one outcome at a time; the address says which, and which page of them."""
     found = [outcome for outcome in OUTCOMES if getattr(run, outcome)]
     if not found:
         return
-    usual = "rejected" if run.rejected else found[0]
+    address = st.query_params.to_dict()
+    outcome = address.get("rows", "")
+    if outcome not in found:
+        outcome = "rejected" if run.rejected else found[0]
     key = f"import-outcome-{run.id}"
-    if st.session_state.get(key) not in found:
-        st.session_state[key] = usual
-    outcome = st.segmented_control(
+    st.session_state[key] = outcome
+    st.segmented_control(
         _("Rows"),
         found,
         format_func=lambda one: f"{_(OUTCOMES[one])} {number(getattr(run, one))}",
         required=True,
         label_visibility="collapsed",
         key=key,
-        on_change=lambda: st.session_state.pop(f"import-page-{run.id}", None),
+        on_change=lambda: _show(run.id, st.session_state[key]),
     )
-    _rows(run, outcome or usual)
+    pages = ceil(getattr(run, outcome) / PAGE)
+    _rows(run, outcome, min(id_in(address, "page") or 1, pages), pages)
 
 
-def _rows(run: ImportRead, outcome: str) -> None:
-    starts: list[int] = st.session_state.setdefault(f"import-page-{run.id}", [0])
-    page = runs.rows(viewer(), run.id, outcome, starts[-1], PAGE)
-    columns, rows = table(outcome, page.items)
+def _show(import_id: int, outcome: str, page: int = 1) -> None:
+    """Have the address say which rows are shown."""
+    wanted = {"id": str(import_id), "rows": outcome}
+    st.query_params.from_dict(wanted if page == 1 else wanted | {"page": str(page)})
+
+
+def _rows(run: ImportRead, outcome: str, page: int, pages: int) -> None:
+    first = (page - 1) * PAGE
+    items = runs.rows(viewer(), run.id, outcome, limit=PAGE, skip=first).items
+    columns, rows = table(outcome, items)
     with st.container(key="import-grid"):
         grid(
-            columns, rows, key=f"import-rows-{run.id}-{outcome}", epoch=len(starts), label=_(OUTCOMES[outcome]),
+            columns, rows, key=f"import-rows-{run.id}-{outcome}", epoch=page, label=_(OUTCOMES[outcome]),
             height=min(480, 40 + 38 * max(1, len(rows)) + 4),
         )  # fmt: skip
-    if len(starts) > 1 or page.next is not None:
+    if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-            first = (len(starts) - 1) * PAGE
-            st.caption(f"{number(first + 1)}–{number(first + len(page.items))}", width="content")
+            st.caption(
+                _("{first}–{last} of {count}").format(
+                    first=number(first + 1),
+                    last=number(first + len(items)),
+                    count=number(getattr(run, outcome)),
+                ),
+                width="content",
+            )
             st.button(
                 _("Previous page"), icon=":material/chevron_left:", key="icon-import-previous", type="tertiary",
-                disabled=len(starts) == 1, on_click=lambda: _turn(run.id, None),
+                disabled=page == 1, on_click=_show, args=(run.id, outcome, page - 1),
             )  # fmt: skip
             st.button(
                 _("Next page"), icon=":material/chevron_right:", key="icon-import-next", type="tertiary",
-                disabled=page.next is None, on_click=lambda: _turn(run.id, page.next),
+                disabled=page == pages, on_click=_show, args=(run.id, outcome, page + 1),
             )  # fmt: skip
-
-
-def _turn(import_id: int, after: int | None) -> None:
-    """Go to the page that begins after a row, or back to the one before."""
-    starts = st.session_state[f"import-page-{import_id}"]
-    if after is None:
-        starts.pop()
-    else:
-        starts.append(after)
 
 
 def table(outcome: str, items: Sequence[ImportRowRead]) -> tuple[list[Column], list[dict[str, Any]]]:
@@ -76,7 +84,7 @@ def table(outcome: str, items: Sequence[ImportRowRead]) -> tuple[list[Column], l
     columns = [Column("row", _("Row"), "number", width=80, flex=0)]
     if outcome in ("rejected", "skipped"):
         columns += [
-            Column("reason", _("Reason"), width=320, flex=3),
+            Column("reason", _("Reason"), width=320, flex=5),
             Column("cells", _("As it stands in the file"), "quiet", width=320, flex=4),
         ]
     else:

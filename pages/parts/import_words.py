@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from hooks.i18n import N_, _, ngettext, number, relative
-from models.base import now
+from hooks.i18n import N_, _, ngettext, number
 from models.imports import ImportRead
 from pages.parts.words import plain
 
@@ -73,31 +72,33 @@ def speed(run: ImportRead) -> list[str]:
     return said
 
 
-def summary(run: ImportRead) -> str:
-    """Return an import's state in a line, for the list."""
-    said = [_(STATES[run.state])]
-    if run.state in GOING:
-        if run.progress.of:
-            said.append(f"{round(100 * run.progress.done / run.progress.of)} %")
-        said += speed(run)
-    elif run.rows:
-        said += counted(run)
-    return " · ".join([*said, relative(run.created_at, now())])
+def share(run: ImportRead) -> float:
+    """Return how much of the present phase is done, between 0 and 1."""
+    at = run.progress
+    return min(1.0, at.done / at.of) if at.of else 0.0
 
 
-def counted(run: ImportRead) -> list[str]:
+def tone(state: str) -> str:
+    """Return which of the colours of states this one has."""
+    if state in GOING:
+        return "goes"
+    return {"done": "good", "done_with_rejects": "mixed", "failed": "bad"}.get(state, "rests")
+
+
+def counted(run: ImportRead) -> dict[str, str]:
     """Return how many rows have each outcome, those with none left out."""
-    return [
-        sentence.format(n=number(n))
-        for n, sentence in (
-            (run.created, ngettext("{n} new row", "{n} new rows", run.created)),
-            (run.updated, ngettext("{n} updated row", "{n} updated rows", run.updated)),
-            (run.unchanged, ngettext("{n} unchanged row", "{n} unchanged rows", run.unchanged)),
-            (run.skipped, ngettext("{n} skipped row", "{n} skipped rows", run.skipped)),
-            (run.rejected, ngettext("{n} rejected row", "{n} rejected rows", run.rejected)),
-        )
-        if n
-    ]
+    sentences = {
+        "created": ngettext("{n} new row", "{n} new rows", run.created),
+        "updated": ngettext("{n} updated row", "{n} updated rows", run.updated),
+        "unchanged": ngettext("{n} unchanged row", "{n} unchanged rows", run.unchanged),
+        "skipped": ngettext("{n} skipped row", "{n} skipped rows", run.skipped),
+        "rejected": ngettext("{n} rejected row", "{n} rejected rows", run.rejected),
+    }
+    return {
+        outcome: sentence.format(n=number(n))
+        for outcome, sentence in sentences.items()
+        if (n := getattr(run, outcome))
+    }
 
 
 # --- what the review found
@@ -116,6 +117,10 @@ def _of_segments(run: ImportRead) -> Iterator[str]:
         )
     if run.created_segments:
         yield _("New segments: {names}").format(names=plain(", ".join(run.created_segments)))
+
+
+def unknown_names(run: ImportRead) -> Iterator[str]:
+    """Yield a line about the names that lead to no segment, where there are any."""
     if run.unknown_segments:
         names = [_unknown(name, run.nearest.get(name)) for name in run.unknown_segments[:MOST_NAMES]]
         more = len(run.unknown_segments) - MOST_NAMES

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from hooks.i18n import use_locale
-from hooks.viewer import SYSTEM
+from hooks.viewer import SYSTEM, Viewer
 from services import denials
 from services.errors import Told
 from services.imports.ending import end, end_review, skip_rest
@@ -109,23 +109,31 @@ def _do_next_part(task: Task, plan: Plan, meter: Meter) -> bool:
 
 def _do_part(task: Task, part: Part, first: int, meter: Meter) -> None:
     viewer = viewer_of(task)
-    left = denials.left(viewer)
     if task.is_review:
-        with unit_of_work(viewer) as work:
-            settled = settle(work, task, part, looked_at(work, task), left)
-        with unit_of_work(viewer, write=True) as work:
-            kept = held(work, task)
-            if kept.progress["next"] == first:
-                keep(work, task, part, kept, settled, meter)
+        _review_part(viewer, task, part, first, meter)
         return
     with unit_of_work(viewer, write=True) as work:
         kept = held(work, task)
         if kept.progress["next"] == first:
             assert task.act_id is not None
             work.go_on_with(task.act_id)
-            settled = settle(work, task, part, kept, left)
+            settled = settle(work, task, part, kept, denials.left_in_turn(work))
             settled.carry_out(work, task.act_id)
             keep(work, task, part, kept, settled, meter)
+
+
+def _review_part(viewer: Viewer, task: Task, part: Part, first: int, meter: Meter) -> None:
+    """Settle a part without holding anything, then keep what was found."""
+    with unit_of_work(viewer) as work:
+        left = denials.left(work)
+        settled = settle(work, task, part, looked_at(work, task), left)
+    with unit_of_work(viewer, write=True) as work:
+        kept = held(work, task)
+        if kept.progress["next"] != first:
+            return
+        if settled.denials.given and denials.left_in_turn(work) < left:
+            return  # another try of this person's has used answers up: the part is settled anew
+        keep(work, task, part, kept, settled, meter)
 
 
 def _another_came_first(error: Exception) -> bool:

@@ -17,7 +17,7 @@ from services.imports import files
 from services.imports.labels import nearest
 from services.imports.plan import Plan
 from services.imports.planning import standing_plan
-from services.imports.reasons import reason
+from services.imports.reasons import headers_of, reason
 from services.imports.staged import Staged
 from services.imports.tally import Tally
 from services.imports.task import Task, held, looked_at, viewer_of
@@ -79,15 +79,30 @@ def end_review(task: Task) -> None:
         work.session.add(kept)
 
 
+def cancel_before_it_begins(work: Work, kept: Import, rows: int) -> None:
+    """End an import that waits: of its rows, whatever a review said of them, nothing comes in."""
+    assert kept.id is not None
+    work.session.execute(delete(ImportRow).where(col(ImportRow.import_id) == kept.id))
+    for batch in _batches(rows):
+        _insert_skipped(work, kept.id, batch, "cancelled")
+    tally = Tally(rows=rows)
+    tally.close()
+    _close(kept, "cancelled", tally, None)
+    work.session.add(kept)
+
+
 def skip_rest(task: Task, code: str) -> None:
-    """Note for every row that is left undone that it was skipped."""
+    """Note for every row that is left undone that it was skipped; a review has done nothing."""
     with unit_of_work(SYSTEM) as work:
         kept = work.session.get(Import, task.import_id)
-        if kept is None or task.is_review:
+        if kept is None:
             return
-        plan, first, is_counted = standing_plan(task, kept.progress), kept.progress["next"], bool(kept.counts)
+        plan, is_counted = standing_plan(task, kept.progress), bool(kept.counts)
+        first = 1 if task.is_review else kept.progress["next"]
     if plan is not None:
         with Plan(plan) as rows:
+            if task.is_review or not is_counted:
+                _count(task, rows.rows)
             _skip(task, code, rows.numbers_from(first))
     elif code == "cancelled" and not is_counted:
         _skip_all(task, code)
@@ -96,12 +111,20 @@ def skip_rest(task: Task, code: str) -> None:
 def _skip_all(task: Task, code: str) -> None:
     """Account for every row of an import that was stopped before it had a plan."""
     try:
-        with files.stage(SYSTEM, task.path, task.shape, lambda _done, _of: None) as staged:
-            rows = staged.rows
+        rows = files.rows_in(SYSTEM, task.path, task.shape)
     except Refused:
         return  # a file that cannot be read to its end has no number of rows
+    _skip(task, code, _batches(rows))
+    _count(task, rows)
+
+
+def _batches(rows: int) -> Iterator[Sequence[int]]:
     numbers = range(1, rows + 1)
-    _skip(task, code, (numbers[at : at + _AT_ONCE] for at in range(0, rows, _AT_ONCE)))
+    return (numbers[at : at + _AT_ONCE] for at in range(0, rows, _AT_ONCE))
+
+
+def _count(task: Task, rows: int) -> None:
+    """Note how many rows there are, of which nothing has come in."""
     with unit_of_work(SYSTEM, write=True) as work:
         kept = held(work, task, listen=False)
         kept.counts = Tally(rows=rows).kept()
@@ -113,11 +136,15 @@ def _skip(task: Task, code: str, batches: Iterable[Sequence[int]]) -> None:
         with unit_of_work(SYSTEM, write=True) as work:
             held(work, task, listen=False)
             forget_rows(work, task.import_id, numbers)
-            Pen(work).insert(
-                "import_row",
-                ("import_id", "row_no", "outcome", "code"),
-                [(task.import_id, number, "skipped", code) for number in numbers],
-            )
+            _insert_skipped(work, task.import_id, numbers, code)
+
+
+def _insert_skipped(work: Work, import_id: int, numbers: Sequence[int], code: str) -> None:
+    Pen(work).insert(
+        "import_row",
+        ("import_id", "row_no", "outcome", "code"),
+        [(import_id, number, "skipped", code) for number in numbers],
+    )
 
 
 def forget_rows(work: Work, import_id: int, numbers: Sequence[int]) -> None:
@@ -182,6 +209,7 @@ def _write_rejected(task: Task, tally: Tally) -> None:
 
 
 def _rejected_rows(task: Task) -> Iterator[tuple[Sequence[str], int, str, str]]:
+    headers = headers_of(task.shape.columns, task.mapping)
     with Staged(files.staged_path(task.path, task.shape)) as staged:
         for at in range(staged.groups):
             group = staged.group(at)
@@ -198,4 +226,4 @@ def _rejected_rows(task: Task) -> Iterator[tuple[Sequence[str], int, str, str]]:
                 )
                 found = work.session.execute(wanted).all()
             for row_no, code, detail in found:
-                yield group.cells[row_no - group.first], row_no, code, reason(code, detail)
+                yield group.cells[row_no - group.first], row_no, code, reason(code, detail, headers)

@@ -1,6 +1,6 @@
 """The segments column: which names the importer may use, and what becomes of all others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
@@ -43,7 +43,8 @@ class Labels:
     """All segments as the importer may use them, read once for each part of a file.
 
     `usable` maps the folded name to the id; `walls` are all restricted segments, hidden ones too; `walls_of` maps a
-    wall set to its walls; `new_names` are those to be made, by folded name.
+    wall set to its walls; `new_names` are those to be made, by folded name. `meant` maps a name that leads to none
+    to the one it stands for, both folded: so the importer has said.
     """
 
     usable: dict[str, int]
@@ -54,6 +55,7 @@ class Labels:
     unknown: Unknown
     editable: frozenset[int] = frozenset()
     new_names: dict[str, str] = field(default_factory=dict)
+    meant: Mapping[str, str] = field(default_factory=dict)
     _wishes: dict[tuple[str, ...], Wish] = field(default_factory=dict)
 
     def wish(self, typed: Sequence[str] | None) -> Wish:
@@ -67,12 +69,12 @@ class Labels:
         return found
 
     def _read(self, typed: Sequence[str]) -> Wish:
-        keys: list[str] = []
+        keys: dict[str, None] = {}
         unknown: list[str] = []
         for name in typed:
-            key = fold(name)
+            key = self.key_of(name)
             if key in self.usable:
-                keys.append(key)
+                keys[key] = None
             elif self.unknown != "create":
                 unknown.append(name)
             elif key in self.hidden:
@@ -84,19 +86,24 @@ class Labels:
             elif not key or len(name) > NAME_LIMIT or not name.isprintable():
                 return Wish(code="bad_segment_name", unknown=(name,))
             else:
-                keys.append(key)
+                keys[key] = None
                 self.new_names.setdefault(key, name)
         if unknown and self.unknown == "reject":
             return Wish(code="unknown_segment", unknown=tuple(unknown))
         return Wish(keys=tuple(keys), unknown=tuple(unknown))
+
+    def key_of(self, name: str) -> str:
+        """Return the folded name that is meant by a name as typed."""
+        key = fold(name)
+        return key if key in self.usable else self.meant.get(key, key)
 
     def ref(self, key: str) -> int | str:
         """Return a segment's id by its folded name, or that name where the segment is still to be made."""
         return self.usable.get(key, key)
 
 
-def labels_of(work: Work, unknown: Unknown) -> Labels:
-    """Read the segments as this viewer may use them."""
+def labels_of(work: Work, unknown: Unknown = "skip", meant: Mapping[str, str] | None = None) -> Labels:
+    """Read the segments as this viewer may use them; `meant` maps names in the file to names of segments."""
     readable = set(work.session.scalars(select(col(Segment.id)).where(visible_segment(work.sight))))
     usable: dict[str, int] = {}
     names: dict[str, str] = {}
@@ -120,7 +127,13 @@ def labels_of(work: Work, unknown: Unknown) -> Labels:
         _wall_sets(work),
         unknown,
         frozenset(usable.values()),
+        meant=folded(meant or {}),
     )
+
+
+def folded(meant: Mapping[str, str]) -> dict[str, str]:
+    """Return which name stands for which other one, as names are compared."""
+    return {fold(name): fold(other) for name, other in meant.items()}
 
 
 def require_create(viewer: Viewer) -> None:
@@ -130,11 +143,9 @@ def require_create(viewer: Viewer) -> None:
 
 
 def nearest(work: Work, unknown: Iterable[str]) -> dict[str, str]:
-    """Return, for names that lead to no segment, the existing name that comes closest, where one comes close."""
-    known = {
-        segment.name_key: segment.name
-        for segment in work.session.scalars(select(Segment).where(visible_segment(work.sight)))
-    }
+    """Return, for names that lead to no segment, that of the closest one that may be used, where one comes close."""
+    labels = labels_of(work)
+    known = {key: labels.names[key] for key in labels.usable}
     found: dict[str, str] = {}
     for name in list(unknown)[:_NEAREST_OF]:
         close = get_close_matches(fold(name), known, n=1, cutoff=0.6)

@@ -16,7 +16,7 @@ from services import permissions
 from services.among import among
 from services.imports import known, write
 from services.imports.ending import forget_rows
-from services.imports.labels import Labels, labels_of
+from services.imports.labels import Labels, folded, labels_of
 from services.imports.people import Row
 from services.imports.plan import Part
 from services.imports.rows import SEGMENTS
@@ -67,7 +67,7 @@ def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) 
         with_segments=with_segments,
         with_bin=task.options.in_bin == "restore",
     )
-    labels = labels_of(work, task.options.unknown_segments)
+    labels = labels_of(work, task.options.unknown_segments, task.options.meant_segments)
     said = _said(work, task, part) if kept.progress.get("reviewed") else {}
     denials = Denials(
         left=denials_left,
@@ -117,6 +117,7 @@ def _hold_segments(work: Work, task: Task, rows: Iterable[Row]) -> None:
     if work.on_sqlite:
         return
     keys = {fold(name) for row in rows for name in row.segments or ()}
+    keys |= {other for name, other in folded(task.options.meant_segments).items() if name in keys}
     named = col(Segment.name_key).in_(keys)
     touched = or_(named, col(Segment.kind) == "static") if task.options.overwrite_segments else named
     if keys or task.options.overwrite_segments:

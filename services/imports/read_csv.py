@@ -46,6 +46,10 @@ def may_be_csv(path: Path) -> bool:
 def inspect_csv(path: Path, options: ReadOptions) -> FileShape:
     """Return the shape of a CSV file; one column is a result. Raises Refused for anything else."""
     _refuse_other_kinds(path)
+    if options.sheet:
+        raise Refused(
+            "no_sheets", _("A CSV file has no sheets."), fields={"sheet": _("A CSV file has no sheets.")}
+        )
     encoding = encoding_of(path, chosen=options.encoding, language=options.language)
     sample, whole = _sample(path, encoding)
     if not sample.strip("\ufeff \t\r\n,;|\x1a"):

@@ -11,10 +11,16 @@ from services.imports.unreadable import Unreadable, quoted
 
 Detail = Mapping[str, Any]
 
+# Beside what is kept of a row: what its file calls the fields.
+_HEADERS = "headers"
 
-def reason(code: str, detail: Detail | None) -> str:
-    """Return why a row was rejected or skipped. Raises KeyError for a code that nothing here gives out."""
-    detail = detail or {}
+
+def reason(code: str, detail: Detail | None, headers: Mapping[str, str] | None = None) -> str:
+    """Return why a row was rejected or skipped; `headers` are the file's own names of the fields.
+
+    Raises KeyError for a code that nothing here gives out.
+    """
+    detail = {**(detail or {}), _HEADERS: headers or {}}
     if code in unreadable.CODES:
         sentence = Unreadable(code, str(detail.get("text") or ""), detail).sentence()
         return _("{column}: {reason}").format(column=_column(detail), reason=sentence)
@@ -27,8 +33,21 @@ def notes(detail: Detail | None) -> list[str]:
     return [sentence(detail) for key, sentence in _NOTES.items() if detail.get(key)]
 
 
+def headers_of(columns: Sequence[str], mapping: Mapping[int, str | None]) -> dict[str, str]:
+    """Return what a file calls its fields; a column without a name has none."""
+    return {
+        field: quoted(columns[at].strip())
+        for at, field in mapping.items()
+        if field and at < len(columns) and columns[at].strip()
+    }
+
+
 def _column(detail: Detail) -> str:
-    return header_of(str(detail["field"]), current_locale())
+    return _header(detail, str(detail["field"]))
+
+
+def _header(detail: Detail, field: str) -> str:
+    return detail[_HEADERS].get(field) or header_of(field, current_locale())
 
 
 def _quoted(detail: Detail) -> str:
@@ -41,9 +60,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _missing(detail: Detail) -> str:
     names = [
-        _("a mobile number or an e-mail address")
-        if name == "phone_or_email"
-        else header_of(name, current_locale())
+        _("a mobile number or an e-mail address") if name == "phone_or_email" else _header(detail, name)
         for name in detail["fields"]
     ]
     return _("No contact has a key of this row, and to make one it lacks: {fields}.").format(

@@ -23,6 +23,7 @@ from models.imports import (
     ImportRowRead,
     ImportRows,
 )  # fmt: skip
+from models.people import User
 from models.segment import Segment
 from services import jobs, permissions
 from services.access import visible, visible_import, visible_segment
@@ -31,19 +32,20 @@ from services.errors import Conflict, NotFound, Refused
 from services.imports import files, known
 from services.imports.carry import carry_out, carry_out_review
 from services.imports.countries import read_country
+from services.imports.ending import cancel_before_it_begins
 from services.imports.headers import own_columns, understand
 from services.imports.labels import require_create
-from services.imports.reasons import notes, reason
+from services.imports.reasons import headers_of, notes, reason
 from services.imports.rows import MAPPABLE
 from services.imports.staged import Staged
 from services.imports.tally import Tally
 from services.notifications import notify
-from services.settings import settings
+from services.settings import MB, settings
 from services.work import Work, unit_of_work
 
 __all__ = [
     "accept", "cancel", "carry_out", "carry_out_review", "choose", "discard", "get", "inspect", "receive", "recent",
-    "rejected_file", "review", "rows",
+    "rejected_file", "review", "rows", "rows_in_file",
 ]  # fmt: skip
 
 ENDED = ("done", "done_with_rejects", "failed", "cancelled")
@@ -52,6 +54,7 @@ _LOOKED_AT = ("planned", *ENDED)
 _KEYS = ("external_id", "email", "phone")
 _NEEDED = ("country", "first_name", "last_name")
 _MOST_ROWS = 500
+_COUNTED_AT_ONCE = 8 * MB
 
 
 def receive(
@@ -82,7 +85,7 @@ def receive(
             _choose(work, kept, shape, options)
             work.session.add(kept)
             work.session.flush()
-            return _read(kept)
+            return _read(work, kept)
     except BaseException:
         files.forget_folder(path)
         raise
@@ -121,6 +124,20 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
     )
 
 
+def rows_in_file(viewer: Viewer, import_id: int) -> int | None:
+    """Return how many rows the file has; null where it is too large to be gone through while somebody waits.
+
+    Raises NotFound, and Refused for a file that cannot be read to its end.
+    """
+    with unit_of_work(viewer) as work:
+        kept = _own(work, import_id)
+        _require_files(kept)
+        path, shape = files.path_of(kept), files.shape_of(kept.shape or {})
+    if kept.bytes > _COUNTED_AT_ONCE and not files.staged_path(path, shape).exists():
+        return None
+    return files.rows_in(viewer, path, shape)
+
+
 def choose(viewer: Viewer, import_id: int, options: ImportOptions) -> ImportRead:
     """Keep what the person chose; a review made before is void. Raises Refused with `fields`, NotFound, Conflict."""
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
@@ -138,7 +155,7 @@ def choose(viewer: Viewer, import_id: int, options: ImportOptions) -> ImportRead
         _choose(work, kept, shape, options)
         work.session.execute(delete(ImportRow).where(col(ImportRow.import_id) == import_id))
         work.session.add(kept)
-        return _read(kept)
+        return _read(work, kept)
 
 
 def review(viewer: Viewer, import_id: int) -> ImportRead:
@@ -153,14 +170,26 @@ def accept(viewer: Viewer, import_id: int) -> ImportRead:
 
 def cancel(viewer: Viewer, import_id: int) -> ImportRead:
     """Ask a review or an import to stop; what is done stays, and is reported. Raises NotFound."""
+    with unit_of_work(viewer) as work:
+        kept = _own(work, import_id)
+        shape = files.shape_of(kept.shape or {})
+    rows = _rows_in(viewer, kept, shape) if kept.state == "received" else None
     with unit_of_work(viewer, write=True) as work:
         kept = _own(work, import_id, lock=True)
         if kept.state not in ENDED:
             if kept.state in ("received", "planned"):
-                kept.state, kept.ended_at = "cancelled", work.now
+                cancel_before_it_begins(work, kept, Tally.of(kept.counts).rows if rows is None else rows)
             kept.cancel_asked = True
             work.session.add(kept)
-        return _read(kept)
+        return _read(work, kept)
+
+
+def _rows_in(viewer: Viewer, kept: Import, shape: FileShape) -> int:
+    """Return how many rows a file has that nobody has gone through; none if it cannot be read to its end."""
+    try:
+        return files.rows_in(viewer, files.path_of(kept), shape)
+    except Refused:
+        return 0
 
 
 def discard(viewer: Viewer, import_id: int) -> None:
@@ -177,34 +206,48 @@ def discard(viewer: Viewer, import_id: int) -> None:
 def get(viewer: Viewer, import_id: int) -> ImportRead:
     """Return an import with its state, progress and numbers. Raises NotFound for one that is not the viewer's."""
     with unit_of_work(viewer) as work:
-        return _read(_own(work, import_id, reading=True))
+        return _read(work, _own(work, import_id, reading=True))
 
 
-def recent(viewer: Viewer, limit: int = 50) -> Sequence[ImportRead]:
-    """Return the newest imports that the viewer may look at, newest first."""
+def recent(viewer: Viewer, limit: int = 50, *, before: int | None = None) -> Sequence[ImportRead]:
+    """Return the newest imports that the viewer may look at, newest first, those `before` an id where that is given."""
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     with unit_of_work(viewer) as work:
-        mine = visible_import(viewer, work.sight)
-        wanted = select(Import).where(mine).order_by(col(Import.id).desc()).limit(limit)
-        return [_read(kept) for kept in work.session.scalars(wanted)]
+        wanted = select(Import).where(visible_import(viewer, work.sight))
+        if before is not None:
+            wanted = wanted.where(col(Import.id) < before)
+        wanted = wanted.order_by(col(Import.id).desc()).limit(limit)
+        return [_read(work, kept) for kept in work.session.scalars(wanted)]
 
 
 def rows(
-    viewer: Viewer, import_id: int, outcome: str | None = None, after: int = 0, limit: int = 50
+    viewer: Viewer,
+    import_id: int,
+    outcome: str | None = None,
+    after: int = 0,
+    limit: int = 50,
+    *,
+    skip: int = 0,
 ) -> ImportRows:
-    """Return what became, or would become, of rows: those of one outcome or all, in file order after row `after`."""
+    """Return what became, or would become, of rows: those of one outcome or all, in file order after row `after`.
+
+    The first `skip` of them are passed over.
+    """
     limit = max(1, min(limit, _MOST_ROWS))
     with unit_of_work(viewer) as work:
         kept = _own(work, import_id, reading=True)
         wanted = select(ImportRow).where(col(ImportRow.import_id) == import_id, col(ImportRow.row_no) > after)
         if outcome is not None:
             wanted = wanted.where(col(ImportRow.outcome) == outcome)
-        found = work.session.scalars(wanted.order_by(col(ImportRow.row_no)).limit(limit + 1)).all()
+        found = work.session.scalars(
+            wanted.order_by(col(ImportRow.row_no)).offset(skip).limit(limit + 1)
+        ).all()
         seen = _seen(work, found)
         work.session.expunge_all()
     cells = _cells(kept, [row.row_no for row in found[:limit]])
     mapping = {int(index): name for index, name in (kept.mapping or {}).items()}
-    items = [_row_read(row, cells.get(row.row_no, []), mapping, seen) for row in found[:limit]]
+    headers = headers_of((kept.shape or {}).get("columns", ()), mapping)
+    items = [_row_read(row, cells.get(row.row_no, []), mapping, headers, seen) for row in found[:limit]]
     return ImportRows(items=items, next=items[-1].row if len(found) > limit else None)
 
 
@@ -267,7 +310,7 @@ def _start(viewer: Viewer, import_id: int, state: str, kind: str) -> ImportRead:
         if kind == "import":
             notify(work, kept.owner_id, "import_started", {"import_id": kept.id, "file": kept.file_name})
         work.after_commit(lambda: jobs.submit(kind, import_id))
-        return _read(kept)
+        return _read(work, kept)
 
 
 def _accepted_by(viewer: Viewer) -> dict[str, Any]:
@@ -373,8 +416,9 @@ def _column(shape: FileShape, at: int, name: str | None) -> ImportColumn:
     return ImportColumn(index=at, header=shape.columns[at], samples=samples[:3], field=name)
 
 
-def _read(kept: Import) -> ImportRead:
+def _read(work: Work, kept: Import) -> ImportRead:
     assert kept.id is not None
+    owner = None if kept.owner_id is None else work.session.get(User, kept.owner_id)
     tally = Tally.of(kept.counts)
     if kept.state in ENDED:
         tally.close()
@@ -386,6 +430,7 @@ def _read(kept: Import) -> ImportRead:
         file_name=kept.file_name,
         bytes=kept.bytes,
         owner_id=kept.owner_id,
+        owner=owner.name if owner else None,
         state=kept.state,
         code=kept.progress.get("code") if kept.state == "failed" else None,
         message=_(kept.message) if kept.message else None,
@@ -453,7 +498,9 @@ def _seen(work: Work, rows: Sequence[ImportRow]) -> _Seen:
     )
 
 
-def _row_read(row: ImportRow, cells: list[str], mapping: dict[int, str | None], seen: _Seen) -> ImportRowRead:
+def _row_read(
+    row: ImportRow, cells: list[str], mapping: dict[int, str | None], headers: dict[str, str], seen: _Seen
+) -> ImportRowRead:
     detail = row.detail or {}
     # What was said while the viewer saw the contact must not be read once it is hidden.
     is_told = row.contact_id is None or row.contact_id in seen.live or row.contact_id in seen.in_bin
@@ -472,7 +519,7 @@ def _row_read(row: ImportRow, cells: list[str], mapping: dict[int, str | None], 
         row=row.row_no,
         outcome=row.outcome,
         code=row.code,
-        reason=reason(row.code, detail) if row.code else None,
+        reason=reason(row.code, detail, headers) if row.code else None,
         notes=notes(shown),
         contact_id=row.contact_id if row.contact_id in seen.live else None,
         cells=cells,

@@ -26,6 +26,7 @@ class Tally:
     unknown_segments: list[str] = field(default_factory=list)
     nearest: dict[str, str] = field(default_factory=dict)
     created_segments: list[str] = field(default_factory=list)
+    contacts: int = 0
     segments_added: int = 0
     segments_removed: int = 0
     last_wall_lost: int = 0
@@ -65,7 +66,8 @@ class Tally:
                     setattr(self, note, getattr(self, note) + 1)
 
     def add_deeds(self, deeds: Sequence[Deed], labels: Labels, sight: Sight) -> None:
-        """Count what happens to memberships and to walls. Call it before the deeds are done."""
+        """Count the contacts, and what happens to memberships and to walls. Call it before the deeds are done."""
+        self.contacts += len(deeds)
         # A review makes no segment, so every part brings the same new names.
         made = {fold(name) for name in self.created_segments}
         for deed in deeds:

@@ -158,3 +158,13 @@ def test_the_page_sends_its_file_with_the_sessions_cookie(db: Database) -> None:
     assert (ours.status_code, ours.json()["status"]) == (202, "received")
     foreign = page.post("/api/v1/imports?review=1", files=form, headers={"origin": "http://evil.example"})
     assert foreign.status_code == 403
+
+
+def test_a_field_of_a_form_that_means_nothing_is_refused_by_name(boss: TestClient) -> None:
+    answer = boss.post(
+        "/api/v1/imports",
+        files={"file": ("carteira.csv", GOOD, "text/csv")},
+        data={"overwrite_segment": "true"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter")
+    assert list(answer.json()["fields"]) == ["overwrite_segment"]

@@ -216,5 +216,5 @@ def test_a_manager_looks_on_and_cannot_go_on_with_it(world: World, arrived: int,
 
 def test_the_list_of_imports_leads_to_each(arrived: int, open_page: Open) -> None:
     app = open_page("imports", "Ana")
-    assert "clientes\\.csv" in words(app)
+    assert f'href="/imports?id={arrived}">clientes.csv</a>' in words(app)
     assert "waits for its columns" in words(app)

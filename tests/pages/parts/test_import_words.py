@@ -7,7 +7,7 @@ import pytest
 
 from hooks.i18n import use_locale
 from models.imports import IMPORT_STATES, ImportOptions, ImportProgress, ImportRead, ImportRowRead
-from pages.parts import import_rows, import_steps, import_words
+from pages.parts import import_columns, import_list, import_rows, import_words
 
 BEGUN = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 NOTHING: dict[str, Any] = dict.fromkeys(
@@ -37,7 +37,8 @@ def run(state: str = "done", **given: Any) -> ImportRead:
 @pytest.mark.parametrize("state", IMPORT_STATES)
 def test_every_state_has_a_step_and_a_line_in_the_list(state: str) -> None:
     assert 1 <= import_words.step_of(state) <= 3
-    assert import_words.summary(run(state))
+    assert import_words.tone(state) in ("goes", "good", "mixed", "bad", "rests")
+    assert import_words.STATES[state] in import_list.row(run(state), "UTC")
 
 
 def test_an_import_says_how_it_ended() -> None:
@@ -58,15 +59,31 @@ def test_an_import_says_how_it_ended() -> None:
 )
 def test_the_list_counts_rows_in_the_plural_of_each_language(locale: str, one: str, two: str) -> None:
     with use_locale(locale):
-        assert one in import_words.summary(run(created=1, rejected=1, rows=2))
-        assert two in import_words.summary(run(created=2, rejected=2, rows=4))
+        counted = import_words.counted
+        assert " · ".join(counted(run(created=1, rejected=1, rows=2)).values()) == one
+        assert " · ".join(counted(run(created=2, rejected=2, rows=4)).values()) == two
 
 
 def test_what_is_being_done_is_told_with_rate_and_time_left() -> None:
     at = ImportProgress(phase="writing", done=500, of=1000, rate=1234.5, seconds_left=90)
     assert import_words.speed(run("running", progress=at)) == ["1,234 rows a second", "2 minutes left"]
-    line = import_words.summary(run("running", progress=at))
-    assert "50 %" in line
+    assert "50 % · 1,234 rows a second · 2 minutes left" in import_list.row(
+        run("running", progress=at), "UTC"
+    )
+
+
+def test_in_the_list_every_number_leads_to_its_rows_and_the_rejected_ones_to_their_file() -> None:
+    line = import_list.row(run(created=2, rejected=1, has_rejected_file=True, owner="Ana <b>"), "UTC")
+    assert '<a class="within" href="/imports?id=1&amp;rows=created">2 new rows</a>' in line
+    assert '<a class="within" href="/imports?id=1&amp;rows=rejected">1 rejected row</a>' in line
+    assert '<a href="/api/v1/imports/1/rejected" download>' in line
+    assert "Ana &lt;b&gt;" in line
+
+
+def test_an_import_that_goes_on_shows_no_numbers_that_are_not_final() -> None:
+    line = import_list.row(run("running", created=2), "UTC")
+    assert "<progress" in line
+    assert "rows=created" not in line
 
 
 def row(outcome: str, **given: Any) -> ImportRowRead:
@@ -100,14 +117,14 @@ def test_an_updated_row_shows_before_and_after() -> None:
 
 
 def test_two_columns_for_one_field_are_found() -> None:
-    assert import_steps._twice({0: "email", 1: None, 2: "email"}) == "email"
-    assert import_steps._twice({0: "email", 1: None, 2: None}) is None
+    assert import_columns.twice({0: "email", 1: None, 2: "email"}) == "email"
+    assert import_columns.twice({0: "email", 1: None, 2: None}) is None
 
 
 def test_segments_that_do_not_exist_are_named_with_the_nearest_that_does() -> None:
     found = run(unknown_segments=["Nort", "Zzz"], nearest={"Nort": "Norte"}, segments_added=3)
-    assert list(import_words.remarks(found)) == [
-        "Segments: +3 −0",
+    assert list(import_words.remarks(found)) == ["Segments: +3 −0"]
+    assert list(import_words.unknown_names(found)) == [
         "Segments that do not exist: **Nort** (did you mean **Norte**?), **Zzz**",
     ]
 

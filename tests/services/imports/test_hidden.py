@@ -1,5 +1,8 @@
 """What the importer may not see answers as if it were not there, but for a key that cannot be taken (A5)."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import update
 
@@ -18,6 +21,7 @@ from tests.services.imports.loading import (
     PHONE,
     contact,
     count,
+    file_of,
     load,
     only_row,
     outcomes,
@@ -149,6 +153,29 @@ def test_answers_that_the_review_gave_are_not_counted_again(adam, set_environmen
     runs.carry_out(read.id)
     assert outcomes(runs.get(adam, read.id), adam) == ["not_available", "created"]
     assert count("denial") == 1
+
+
+def test_two_imports_at_once_get_no_more_answers_than_one_after_the_other(adam, set_environment):
+    set_environment(CARTEIRA_ACCESS__NOT_AVAILABLE_PER_HOUR="3")
+    WORLD.wall("Wall", teams=("North",))
+    for n in range(8):
+        WORLD.contact("Eva", email=f"eva{n}@a.com", segments=["Wall"])
+    for begin, carry_out in ((runs.review, runs.carry_out_review), (runs.accept, runs.carry_out)):
+        ids = []
+        for first in (0, 4):
+            rows = [ANA | {"email": f"eva{n}@a.com"} for n in range(first, first + 4)]
+            ids.append(runs.receive(adam, "c.csv", [file_of(rows)]).id)
+            begin(adam, ids[-1])
+        together = Barrier(2, timeout=20)
+
+        def at_once(import_id, together=together, carry_out=carry_out):
+            together.wait()
+            carry_out(import_id)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(at_once, ids))
+        told = [code for import_id in ids for code in outcomes(runs.get(adam, import_id), adam)]
+        assert (told.count("not_available"), count("denial")) == (3 if begin is runs.review else 0, 3)
 
 
 def test_a_contact_that_went_out_of_sight_is_no_longer_named_in_the_report(adam):

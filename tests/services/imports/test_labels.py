@@ -88,6 +88,27 @@ def test_unknown_names_are_skipped_and_listed_with_the_nearest_one():
     assert "Elsewhere" in runs.rows(SYSTEM, read.id).items[0].notes[0]
 
 
+def test_a_name_that_stands_for_another_segment_is_read_as_that_one():
+    WORLD.label("Premium")
+    row = ANA | {"phone": PHONE, "segments": "Premum;Premium;Nowhere"}
+    read = load(row, meant_segments={"PREMUM": "premium", "Other": "Premium"}, overwrite_segments=True)
+    assert (read.unknown_segments, read.segments_added) == (["Nowhere"], 1)
+    assert _segments_of(only_row(read).contact_id) == ["Premium"]
+
+
+def test_a_name_that_stands_for_a_segment_that_may_not_be_used_stays_unknown():
+    _switch_off(WORLD.label("Premium"))
+    read = load(ANA | {"phone": PHONE, "segments": "Premum"}, meant_segments={"Premum": "Premium"})
+    assert read.unknown_segments == ["Premum"]
+
+
+def test_what_cannot_be_used_is_not_suggested():
+    _switch_off(WORLD.label("Norte"))
+    WORLD.label("Nortel")
+    read = load(ANA | {"phone": PHONE, "segments": "Norte"})
+    assert read.nearest == {"Norte": "Nortel"}
+
+
 def test_unknown_names_reject_the_row_by_choice():
     row = only_row(load(ANA | {"phone": PHONE, "segments": "Nrth"}, unknown_segments="reject"))
     assert (row.outcome, row.code) == ("rejected", "unknown_segment")

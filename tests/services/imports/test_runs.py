@@ -348,6 +348,44 @@ def test_an_import_that_was_not_begun_is_cancelled_at_once():
     assert runs.cancel(SYSTEM, received.id).state == "cancelled"
 
 
+def test_what_is_cancelled_before_it_was_accepted_has_all_its_rows_skipped():
+    received = runs.receive(SYSTEM, "c.csv", [file_of([ANA, BOB])])
+    checked = reviewed(ANA | {"email": "ana@a.com"}, BOB)
+    for import_id in (received.id, checked.id):
+        read = closed(runs.cancel(SYSTEM, import_id))
+        assert (read.state, read.rows, read.skipped, read.contacts) == ("cancelled", 2, 2, 0)
+        assert outcomes(read) == ["skipped", "skipped"]
+        assert [row.code for row in runs.rows(SYSTEM, import_id).items] == ["cancelled"] * 2
+
+
+def test_what_is_cancelled_between_the_review_and_the_first_row_has_all_its_rows_skipped():
+    checked = reviewed(ANA | {"email": "ana@a.com"}, BOB)
+    runs.accept(SYSTEM, checked.id)
+    runs.cancel(SYSTEM, checked.id)
+    runs.carry_out(checked.id)
+    read = closed(runs.get(SYSTEM, checked.id))
+    assert (read.state, read.rows, read.skipped, count("contact")) == ("cancelled", 2, 2, 0)
+    assert outcomes(read) == ["skipped", "skipped"]
+
+
+def test_a_review_that_is_cancelled_half_way_has_brought_in_nothing(set_environment, monkeypatch):
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="2")
+    rows = [ANA | {"email": f"a{n}@a.com"} for n in range(5)]
+    received = runs.receive(SYSTEM, "c.csv", [file_of(rows)])
+    runs.review(SYSTEM, received.id)
+    done = carry._do_part
+
+    def then_cancel(*arguments):
+        done(*arguments)
+        runs.cancel(SYSTEM, received.id)
+
+    monkeypatch.setattr(carry, "_do_part", then_cancel)
+    runs.carry_out_review(received.id)
+    read = closed(runs.get(SYSTEM, received.id))
+    assert (read.state, read.rows, read.created, read.skipped) == ("cancelled", 5, 0, 5)
+    assert outcomes(read) == ["skipped"] * 5
+
+
 def test_an_accepted_import_that_is_cancelled_before_it_runs_does_nothing():
     content = SOME + b"\n" + b"x\n" * 5_999
     received = runs.receive(SYSTEM, "c.csv", [content])
@@ -519,3 +557,42 @@ def test_a_switchboards_number_brings_nobody_together(monkeypatch, set_environme
     rows = [ANA | {"first": f"Ana {n}", "phone": PHONE, "email": f"a{n}@a.com"} for n in range(8)]
     assert load(*rows, ANA | {"first": "Ana 3", "phone": PHONE, "organization": "New"}).updated == 1
     assert load(*rows).unchanged == 8
+
+
+def test_a_reason_names_the_column_as_the_file_does():
+    content = b"Mail,Cell,Given,Name,Country\nno address,,Ana,Lima,BR\n,12,Bob,Reis,BR\n,,,Sol,BR\n"
+    read = load_file(content, mapping={0: "email", 1: "phone", 2: "first_name", 3: "last_name", 4: "country"})
+    found = [row.reason for row in runs.rows(SYSTEM, read.id).items]
+    assert [reason.partition(":")[0] for reason in found[:2]] == ["Mail", "Cell"]
+    assert found[2].endswith("it lacks: Given, a mobile number or an e-mail address.")
+    assert "Mail: " in runs.rejected_file(SYSTEM, read.id).read_text()
+
+
+def test_the_rows_of_a_small_file_are_counted_before_anything_is_checked(monkeypatch):
+    received = runs.receive(SYSTEM, "c.csv", [file_of([ANA, BOB])])
+    monkeypatch.setattr(runs, "_COUNTED_AT_ONCE", 10)
+    assert runs.rows_in_file(SYSTEM, received.id) is None
+    monkeypatch.setattr(runs, "_COUNTED_AT_ONCE", 10_000)
+    assert runs.rows_in_file(SYSTEM, received.id) == 2
+
+
+def test_a_sheet_of_a_csv_file_is_refused():
+    with pytest.raises(Refused) as refused:
+        runs.receive(SYSTEM, "c.csv", [SOME], ImportOptions(sheet="Sheet1"))
+    assert (refused.value.code, refused.value.message) == ("no_sheets", "A CSV file has no sheets.")
+
+
+def test_the_list_goes_on_before_an_id_and_names_who_loaded_what():
+    WORLD.user("Adam", "advisor")
+    adam = WORLD.viewer("Adam")
+    first = runs.receive(SYSTEM, "c.csv", [SOME]).id
+    second = runs.receive(adam, "c.csv", [SOME]).id
+    assert [(one.id, one.owner) for one in runs.recent(SYSTEM)] == [(second, "Adam"), (first, None)]
+    assert [one.id for one in runs.recent(SYSTEM, before=second)] == [first]
+
+
+def test_how_many_contacts_come_in_is_counted_apart_from_the_rows():
+    read = reviewed(
+        ANA | {"email": "ana@a.com"}, ANA | {"email": "ana@a.com", "city": "Rio"}, BOB | {"phone": PHONE}
+    )
+    assert (read.created, read.updated, read.contacts) == (2, 1, 2)

@@ -1,0 +1,79 @@
+"""What a person may choose about an import, before the file is checked or after; and the check itself."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import streamlit as st
+
+from hooks.i18n import _
+from hooks.viewer import Viewer
+from models.imports import ImportOptions
+from pages.parts import fields
+from pages.parts.door import viewer
+from pages.parts.words import plain
+from services import permissions
+from services.errors import Told
+from services.imports import runs
+
+
+def check(import_id: int, options: ImportOptions) -> None:
+    """Have the file checked by these options: the review is what the address then leads to."""
+    who = viewer()
+    try:
+        runs.choose(who, import_id, options)
+        runs.review(who, import_id)
+    except Told as error:
+        st.error(plain(error.message), icon=":material/error:")
+        return
+    st.query_params.from_dict({"id": str(import_id)})
+    st.rerun()
+
+
+def choices(who: Viewer, options: ImportOptions, mapped: Collection[str | None]) -> ImportOptions:
+    """Draw what can be chosen for a file with columns for the fields `mapped`; return the options as chosen."""
+    chosen: dict[str, Any] = {}
+    left, right = st.columns(2, gap="large")
+    with left:
+        chosen["country"] = fields.country_box(
+            options.country, "import-country", _("Country of rows without one")
+        )
+        chosen["phone_of_another"] = _choice(
+            _("A number that somebody of another name has"),
+            {"reject": _("Reject the row"), "create": _("Make a new contact")},
+            options.phone_of_another,
+            "import-phone-of-another",
+        )
+        chosen["in_bin"] = _choice(
+            _("A row whose contact is in the bin"),
+            {"create": _("Make a new contact"), "restore": _("Bring the contact back and update it")},
+            options.in_bin,
+            "import-in-bin",
+        )
+    with right:
+        if "segments" in mapped:
+            unknown = {
+                "skip": _("Leave them out, and list them"),
+                "reject": _("Reject the row"),
+                "create": _("Make new segments"),
+            }
+            if not (who.may(permissions.SEGMENTS_MANAGE) and who.may(permissions.SEGMENTS_ASSIGN)):
+                del unknown["create"]
+            chosen["unknown_segments"] = _choice(
+                _("Names of segments that do not exist"), unknown, options.unknown_segments, "import-unknown"
+            )
+            chosen["overwrite_segments"] = st.toggle(
+                _("Overwrite existing segment data"),
+                options.overwrite_segments,
+                key="import-overwrite",
+                help=_("Each contact ends with exactly the listed segments; an empty cell then removes all."),
+            )
+    return options.model_copy(update=chosen)
+
+
+def _choice(label: str, choices: Mapping[str, str], chosen: str, key: str) -> str:
+    names = list(choices)
+    picked: str | None = st.selectbox(
+        label, names, index=names.index(chosen) if chosen in names else 0, format_func=choices.__getitem__,
+        key=key, filter_mode=None,
+    )  # fmt: skip
+    return picked or names[0]

@@ -1,0 +1,165 @@
+"""The second step of an import: how the file is read, and which of its columns means what."""
+
+from collections.abc import Mapping
+from html import escape
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from hooks.i18n import N_, _, ngettext, number
+from models.imports import ImportColumn, ImportFile, ImportOptions, ImportRead
+from pages.parts import fields
+from pages.parts.door import viewer
+from pages.parts.import_choices import check, choices
+from pages.parts.words import plain
+from services.errors import Told
+from services.imports import runs
+from services.imports.encodings import ENCODINGS
+from services.imports.rows import MAPPABLE
+
+DELIMITERS = {",": N_("comma  ,"), ";": N_("semicolon  ;"), "\t": N_("tab"), "|": N_("bar  |")}
+
+
+def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
+    """Draw how the file is read and which column means what; `deeds` is where the way on belongs."""
+    who = viewer()
+    options = run.options
+    try:
+        file, rows = runs.inspect(who, run.id, options), runs.rows_in_file(who, run.id)
+    except Told as error:
+        st.error(plain(error.message), icon=":material/error:")
+        _reading(run, None, None)
+        return
+    _reading(run, file, rows)
+    for note in file.notes:
+        st.caption(plain(note))
+    if file.guessed:
+        st.warning(
+            _("The encoding is a guess. If letters look wrong in the samples, choose another one above."),
+            icon=":material/translate:",
+        )
+    if file.remembered:
+        st.caption(_("Mapped as you did for the last file with these columns."))
+    above = st.container()
+    mapping = _mapping(file)
+    with above:
+        _say_missing(mapping, file)
+    field = twice(mapping)
+    if field:
+        above.error(
+            _("Two columns lead to {field}. Choose one of them.").format(field=plain(fields.label(field))),
+            icon=":material/error:",
+        )
+        return
+    st.subheader(_("Choices"), anchor=False)
+    chosen = choices(who, options, mapping.values()).model_copy(update={"mapping": mapping})
+    if not _kept(run, chosen):
+        return
+    with deeds:
+        if st.button(_("Check the file"), type="primary", key="import-check", icon=":material/fact_check:"):
+            check(run.id, chosen)
+
+
+def _say_missing(mapping: Mapping[int, str | None], file: ImportFile) -> None:
+    missing = _missing(mapping, file)
+    if missing:
+        st.warning(
+            _(
+                "No column gives: {fields}. Rows that match a contact are updated; others will be rejected."
+            ).format(fields=plain(", ".join(missing))),
+            icon=":material/rule:",
+        )
+
+
+def _kept(run: ImportRead, chosen: ImportOptions) -> bool:
+    """Keep what is chosen as soon as it is, so that a reload loses nothing; say what is refused."""
+    if chosen == run.options:
+        return True
+    try:
+        runs.choose(viewer(), run.id, chosen)
+    except Told as error:
+        st.error(plain(error.message), icon=":material/error:")
+        return False
+    return True
+
+
+def _reading(run: ImportRead, file: ImportFile | None, rows: int | None) -> None:
+    encoding = file.encoding if file else run.options.encoding
+    delimiter = file.delimiter if file else run.options.delimiter
+    said = ", ".join(
+        part
+        for part in (encoding, _(DELIMITERS[delimiter]) if delimiter in DELIMITERS else delimiter)
+        if part
+    )
+    title = _("Read as {how}").format(how=plain(said)) if said else _("How the file is read")
+    if rows is not None:
+        title += " · " + ngettext("{n} row", "{n} rows", rows).format(n=number(rows))
+    unsure = file is None or file.guessed
+    with st.expander(title, icon=":material/description:", key="import-reading", expanded=unsure):
+        left, right = st.columns(2)
+        names = list(dict.fromkeys([*([encoding] if encoding else []), *ENCODINGS]))
+        left.selectbox(
+            _("Encoding"), names, index=0 if encoding else None, key="import-encoding",
+            on_change=_read_anew, args=(run, "encoding", "import-encoding"),
+        )  # fmt: skip
+        marks = list(dict.fromkeys([*([delimiter] if delimiter else []), *DELIMITERS]))
+        right.selectbox(
+            _("Delimiter"), marks, index=0 if delimiter else None, key="import-delimiter",
+            format_func=lambda mark: _(DELIMITERS[mark]) if mark in DELIMITERS else mark,
+            on_change=_read_anew, args=(run, "delimiter", "import-delimiter"),
+        )  # fmt: skip
+
+
+def _read_anew(run: ImportRead, option: str, key: str) -> None:
+    """Read the file by another encoding or delimiter: what was mapped may no longer be there."""
+    changed = run.options.model_copy(update={option: st.session_state[key], "mapping": None})
+    runs.choose(viewer(), run.id, changed)
+
+
+def _mapping(file: ImportFile) -> dict[int, str | None]:
+    st.html(
+        f'<div class="map-head"><span>{escape(_("Their column"))}</span>'
+        f"<span>{escape(_('Samples'))}</span><span>{escape(_('Our field'))}</span></div>"
+    )
+    with st.container(gap=None, key="rows-mapping"):
+        return {column.index: _column(column) for column in file.columns}
+
+
+def _column(column: ImportColumn) -> str | None:
+    with st.container(key=f"map-row-{column.index}"):
+        theirs, samples, ours = st.columns([3, 4, 3], vertical_alignment="center")
+        theirs.markdown(f"**{plain(column.header) or '—'}**")
+        said = " · ".join(one for one in column.samples if one.strip()) or "—"
+        samples.html(f'<div class="quiet">{escape(said)}</div>')
+        choices = ["", *MAPPABLE]
+        picked: str | None = ours.selectbox(
+            _("Field for {column}").format(column=column.header),
+            choices,
+            index=choices.index(column.field or "") if (column.field or "") in choices else 0,
+            format_func=lambda field: fields.label(field) if field else _("Leave out"),
+            label_visibility="collapsed",
+            key=f"map-{column.index}",
+        )
+        return picked or None
+
+
+def _missing(mapping: Mapping[int, str | None], file: ImportFile) -> list[str]:
+    """Return what a row needs to make a contact and no column gives, as the columns are mapped just now."""
+    given = set(mapping.values())
+    needed = ["first_name", "last_name"]
+    if "country" in file.missing or "country" in {column.field for column in file.columns}:
+        needed.insert(0, "country")
+    missing = [fields.label(name) for name in needed if name not in given]
+    if not given & {"phone", "email"}:
+        missing.append(_("phone or e-mail"))
+    return missing
+
+
+def twice(mapping: Mapping[int, str | None]) -> str | None:
+    """Return a field to which two columns lead, if there is one."""
+    seen: set[str] = set()
+    for field in mapping.values():
+        if field is not None and field in seen:
+            return field
+        seen.add(field or "")
+    return None
