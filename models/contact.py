@@ -225,6 +225,26 @@ class ContactRead(BaseModel):
     updated: datetime
 
 
+class ContactRow(ContactRead):
+    """A contact as a person's list shows it, whichever columns it has. `version` guards a change in the list.
+
+    `messengers` and `opted_out` are empty unless they were asked for; `revenue` counts minor units.
+    """
+
+    version: int
+    region: str | None
+    city: str | None
+    postcode: str | None
+    street: str | None
+    language: str | None
+    time_zone: str | None
+    importance: int | None
+    revenue: int | None
+    source: str
+    messengers: list[str] = []
+    opted_out: list[str] = []
+
+
 class PointRead(BaseModel):
     """One way to reach a contact."""
 

@@ -1,10 +1,10 @@
 """People, teams and roles."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKey, Identity, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import BigId, Instant, Key, choice_check
@@ -83,6 +83,19 @@ class TeamUser(SQLModel, table=True):
     user_id: int = Field(
         sa_column=Column(BigId, ForeignKey("user.id"), primary_key=True, autoincrement=False)
     )
+
+
+class UserPreference(SQLModel, table=True):
+    """How a person likes something to look, by the name of that something."""
+
+    __tablename__ = "user_preference"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: int = Field(
+        sa_column=Column(BigId, ForeignKey("user.id"), primary_key=True, autoincrement=False)
+    )
+    name: str = Field(primary_key=True)
+    value: Any = Field(sa_column=Column(JSON, nullable=False))
 
 
 class UserCreate(BaseModel):

@@ -81,6 +81,14 @@ class TagUpdate(BaseModel):
     colour: str | None = None
 
 
+class TagKnown(BaseModel):
+    """A tag by name, without the contacts on which it stands."""
+
+    id: int
+    name: str
+    colour: str
+
+
 class TagRead(BaseModel):
     """A tag, and on how many contacts that the viewer sees it stands."""
 

@@ -4,11 +4,11 @@ import streamlit as st
 
 from hooks.i18n import _, number
 from hooks.viewer import Viewer
-from pages.parts import bulk_bar, contact_form, contact_list, flash, place, sample
+from pages.parts import bulk_bar, contact_columns, contact_form, contact_list, flash, place, sample
 from pages.parts import grid as grids
 from pages.parts.contact_list import go, picks, present
 from pages.parts.door import viewer
-from pages.parts.state import ListState, to_address
+from pages.parts.state import ListState, conditions, to_address
 from pages.parts.words import plain
 from services import listing, permissions
 from services.errors import Told
@@ -68,8 +68,12 @@ def contacts() -> None:
     head(who, state)
     asked(who, state)
     query = contact_list.query_of(state)
+    choices = contact_columns.chosen(who)
+    shown = [one.field for one in choices]
     try:
-        page = listing.page(who, query, limit=PAGE, after=state.after or None, before=state.before or None)
+        page = listing.grid_page(
+            who, query, shown, PAGE, after=state.after or None, before=state.before or None
+        )
         count = listing.count(who, query, cap=contact_list.CAP)
     except Told as error:
         st.error(plain(error.message), icon=":material/filter_alt_off:")
@@ -85,8 +89,8 @@ def contacts() -> None:
     contact_list.turned([item.id for item in page.items])
     with st.container(key="contacts-grid"):
         grids.grid(
-            contact_list.columns(),
-            contact_list.as_rows(who, page.items),
+            contact_columns.columns(choices, {str(part.get("field")) for part in conditions(state.where)}),
+            contact_columns.rows(who, page.items, shown),
             key=f"contacts-{contact_list.sorted_by(state.sort)}",
             label=_("Contacts"),
             sort=state.sort,
@@ -94,16 +98,25 @@ def contacts() -> None:
             epoch=contact_list.epoch(),
             height=560,
             opens="/contact",
+            arranges=True,
             on_event=contact_list.on_event,
         )
-    pager(state, page.previous, page.next, len(page.items), contact_list.counted(count.n, count.capped))
+    with st.container(horizontal=True, vertical_alignment="center", key="contacts-foot"):
+        contact_columns.chooser(choices)
+        st.space("stretch")
+        of = contact_list.counted(count.n, count.capped)
+        pager(state, page.previous, page.next, len(page.items), of)
 
 
 def pager(state: ListState, previous: str | None, following: str | None, shown: int, of: str) -> None:
     """Draw where in the list this page lies, and the way to its neighbours."""
     first = (state.page - 1) * PAGE + 1
     with st.container(
-        horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="pager"
+        horizontal=True,
+        horizontal_alignment="right",
+        vertical_alignment="center",
+        width="content",
+        key="pager",
     ):
         st.caption(
             _("{first}–{last} of {count}").format(

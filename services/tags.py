@@ -12,7 +12,7 @@ from models.base import Instant
 from models.contact import Contact
 from models.fold import fold
 from models.segment import COLOURS
-from models.tag import ContactTag, ContactTagPast, Tag, TagCreate, TagRead, TagUpdate
+from models.tag import ContactTag, ContactTagPast, Tag, TagCreate, TagKnown, TagRead, TagUpdate
 from services import permissions
 from services.access import visible
 from services.bulk import Done, matching
@@ -42,6 +42,16 @@ def listed(viewer: Viewer) -> list[TagRead]:
             .order_by(col(Tag.name_key))
         )
         return [_read(tag, contacts) for tag, contacts in rows]
+
+
+def known(viewer: Viewer) -> list[TagKnown]:
+    """Return all tags by name, for pickers and for their colours: nothing is counted."""
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    with unit_of_work(viewer) as work:
+        live = select(Tag).where(col(Tag.deleted_at).is_(None)).order_by(col(Tag.name_key))
+        return [
+            TagKnown(id=tag.id or 0, name=tag.name, colour=tag.colour) for tag in work.session.scalars(live)
+        ]
 
 
 @anew_when_overtaken

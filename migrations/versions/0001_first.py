@@ -296,6 +296,16 @@ def upgrade() -> None:
     op.create_index("ix_team_user_user_id_team_id", "team_user", ["user_id", "team_id"], unique=False)
 
     op.create_table(
+        "user_preference",
+        sa.Column("user_id", BigId, autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_user_preference_user_id"),
+        sa.PrimaryKeyConstraint("user_id", "name", name="pk_user_preference"),
+        sqlite_with_rowid=False,
+    )
+
+    op.create_table(
         "token",
         sa.Column("id", BigId, sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.String(), nullable=False),

@@ -1,43 +1,37 @@
 """The list of contacts: what is asked, what matches, what is picked, and what can be done with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
-from hooks.i18n import _, countries, country_name, ngettext, number, relative
+from hooks.i18n import _, ngettext, number
 from hooks.viewer import Viewer
-from models.base import now
-from models.contact import SOURCES, ContactRead
 from models.segment import SegmentKnown
-from pages.parts import fields
-from pages.parts.grid import Column
+from pages.parts import contact_columns, filter_builder
+from pages.parts.held import hold
 from pages.parts.state import (
     GridEvent,
     ListState,
     Picks,
-    SimpleFilter,
     asked_in,
     conditions,
     from_address,
-    simple_of,
     to_address,
-    where_of,
     without,
 )
-from pages.parts.words import name_of, phone_shown, plain
-from services import filters, people, segments
+from pages.parts.words import plain
+from services import filters, segments
 from services.errors import Told
 from services.listing import Query
-from services.terms import source_name
 
 _PICKS = "contacts-picks"
 _EPOCH = "contacts-epoch"
 _SORTED = "contacts-sorted"
 _SHOWN = "contacts-shown"
+_FILTER = "filter"
+_FILTER_BOX = "contacts-filter"
 _FILTER_LABEL = "contacts-filter-label"
-_DAYS = (1, 7, 30, 90, 365)
 
 # Counts are shown up to here.
 CAP = 10_000
@@ -85,8 +79,12 @@ def sorted_by(sort: str) -> int:
 def on_event(event: GridEvent) -> None:
     """Take over what was done in the grid."""
     state = present()
+    contact_columns.on_event(event)
+    if event.name == "filterAsked":
+        filter_by_column(event.field)
     st.session_state[_PICKS] = picks().on_page(event.shown, event.picked, state.question)
-    if event.sort != state.sort:
+    # What is sorted by may not be among the columns, and then only a click says so.
+    if event.name == "sortChanged" and event.sort != state.sort:
         st.session_state[_SORTED] = (event.sort, st.session_state.get(_SORTED, ("", 0))[1])
         go(state.asking(sort=event.sort))
 
@@ -115,12 +113,6 @@ def query_of_picks(chosen: Picks) -> Query:
     if not chosen.everything:
         return Query(only=sorted(chosen.ids))
     return replace(query_of(asked_in(chosen.under)), excluded=sorted(chosen.ids))
-
-
-def hold(key: str, value: Any) -> None:
-    """Have a widget show `value`; one that does is not touched, since somebody may be typing in it."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
 
 
 # --- what is asked
@@ -181,79 +173,37 @@ def search_box(state: ListState) -> None:
 
 
 def filter_box(who: Viewer, state: ListState) -> None:
-    """Draw the simple filter."""
-    box = st.popover(
-        _filter_label(state), icon=":material/filter_list:", key="contacts-filter", on_change="rerun"
-    )
-    if not box.open:
-        return
-    simple = simple_of(state.where)
-    with box, st.container(width=360, gap="small"):
-        if simple is None:
-            st.markdown(_("This filter came with a link and says more than these fields can."))
-            st.button(
-                _("Start anew"), key="contacts-filter-anew", on_click=_filter_by, args=(SimpleFilter(),)
-            )
-            return
-        _filter_fields(who, simple)
+    """Draw the filter."""
+    box = st.popover(_filter_label(state), icon=":material/filter_list:", key=_FILTER_BOX, on_change="rerun")
+    if box.open:
+        with box, st.container(width=380, gap="small", key="filter-lines"):
+            filter_builder.draw(who, _FILTER, _asked, _filter_by)
+
+
+def _asked() -> str:
+    return present().where
+
+
+def _filter_by(where: str) -> None:
+    go(present().asking(where=where))
+
+
+def filter_by_column(column: str) -> None:
+    """Open the filter with a line for what a column shows."""
+    field = contact_columns.ASKED_AS.get(column)
+    if field is not None:
+        filter_builder.begin(_FILTER, _asked, field)
+        st.session_state[_FILTER_BOX] = True
 
 
 def _filter_label(state: ListState) -> str:
     """Return "Filter · 3"; while the popover is open, as it was when it opened: another label closes it."""
-    if st.session_state.get("contacts-filter") and _FILTER_LABEL in st.session_state:
+    if st.session_state.get(_FILTER_BOX) and _FILTER_LABEL in st.session_state:
         return str(st.session_state[_FILTER_LABEL])
     parts = conditions(state.where)
     label = _("Filter") + (f" · {number(len(parts))}" if parts else "")
     st.session_state[_FILTER_LABEL] = label
     return label
-
-
-def _filter_fields(who: Viewer, simple: SimpleFilter) -> None:
-    names = fields.people_by_email(who)
-    offered: tuple[tuple[str, str, Sequence[str], Callable[[str], str]], ...] = (
-        ("countries", fields.label("country"), [code for code, _name in countries()], country_name),
-        ("segments", fields.label("segments"), [one.name for one in segments.known(who)], str),
-        ("sources", fields.label("source"), SOURCES, source_name),
-        ("responsibles", fields.label("responsible"), list(names), lambda email: names.get(email, email)),
-    )
-    for name, label, options, shown in offered:
-        chosen = list(getattr(simple, name))
-        hold(f"filter-{name}", chosen)
-        st.multiselect(
-            label,
-            list(dict.fromkeys([*options, *chosen])),
-            format_func=shown,
-            placeholder=_("Any"),
-            key=f"filter-{name}",
-            filter_mode="contains",
-            select_all=False,
-            on_change=_filter_from_fields,
-        )
-    hold("filter-days", simple.days)
-    st.pills(
-        _("Added in the last … days"),
-        sorted({*_DAYS, *([simple.days] if simple.days else [])}),
-        format_func=number,
-        key="filter-days",
-        on_change=_filter_from_fields,
-    )
-
-
-def _filter_from_fields() -> None:
-    held = st.session_state
-    _filter_by(
-        SimpleFilter(
-            **{
-                name: tuple(held.get(f"filter-{name}") or ())
-                for name in ("countries", "segments", "sources", "responsibles")
-            },
-            days=held.get("filter-days"),
-        )
-    )
-
-
-def _filter_by(simple: SimpleFilter) -> None:
-    go(present().asking(where=where_of(simple)))
 
 
 def filter_chips(who: Viewer, state: ListState) -> None:
@@ -288,42 +238,7 @@ def filter_chips(who: Viewer, state: ListState) -> None:
         )
 
 
-# --- what is shown
-
-
-def columns() -> list[Column]:
-    """Return the grid's columns."""
-    return [
-        Column("name", fields.label("name"), "opens", width=150, flex=3, sortable=True),
-        Column("phone", fields.label("phone"), width=150, flex=2, sortable=True),
-        Column("email", fields.label("email"), width=160, flex=3, sortable=True),
-        Column("organization", fields.label("organization"), width=130, flex=2, sortable=True),
-        Column("segments", fields.label("segments"), "badges", width=160, flex=3),
-        Column("country", fields.label("country"), width=100, flex=1, sortable=True),
-        Column("responsible", fields.label("responsible"), width=120, flex=2, sortable=True),
-        Column("created", fields.label("created"), "quiet", width=95, flex=1, sortable=True),
-    ]
-
-
-def as_rows(who: Viewer, items: Sequence[ContactRead]) -> list[dict[str, Any]]:
-    """Return contacts as the grid draws them."""
-    names = {person.email: person.name for person in people.users(who)}
-    colours = {one.name: one.colour if one.active else "grey" for one in segments.known(who)}
-    moment = now()
-    return [
-        {
-            "id": item.id,
-            "name": name_of(item.first_name, item.last_name),
-            "phone": phone_shown(item.phone) if item.phone else "",
-            "email": item.email,
-            "organization": item.organization,
-            "segments": [(name, colours.get(name, "grey")) for name in item.segments],
-            "country": country_name(item.country) if item.country else "",
-            "responsible": names.get(item.responsible or "", item.responsible),
-            "created": relative(item.created, moment),
-        }
-        for item in items
-    ]
+# --- counts
 
 
 def counted(n: int, capped: bool) -> str:

@@ -38,6 +38,8 @@ LABELS = {
     "revenue": N_("Revenue"),
     "segments": N_("Segments"),
     "tags": N_("Tags"),
+    "messengers": N_("Messengers"),
+    "opted_out": N_("Opted out"),
     "created": N_("Added"),
     "updated": N_("Changed"),
 }

@@ -13,6 +13,7 @@ import streamlit as st
 
 from hooks.i18n import _, current_locale
 from pages.parts.state import DEFAULT_SORT, GridEvent, event_of
+from services.preferences import NARROWEST
 
 Kind = Literal["text", "opens", "badges", "quiet", "number", "change"]
 
@@ -22,7 +23,11 @@ Badge = tuple[str, str]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `field` of the rows, what its header says, how it is drawn, its least width in pixels."""
+    """A column: `field` of the rows, what its header says, how it is drawn, its least width in pixels.
+
+    It takes its share `flex` of what is left, or is just as wide as a person has `drawn` it; `hint` says more of
+    its header. With `filtered` its header has a sign that asks for a filter on it, and shows whether there is one.
+    """
 
     field: str
     header: str
@@ -30,6 +35,9 @@ class Column:
     width: int = 120
     flex: int = 1
     sortable: bool = False
+    drawn: int | None = None
+    hint: str = ""
+    filtered: bool | None = None
 
 
 def grid(
@@ -43,19 +51,21 @@ def grid(
     epoch: int = 0,
     height: int = 480,
     opens: str = "",
+    arranges: bool = False,
     on_event: Callable[[GridEvent], None] | None = None,
 ) -> None:
     """Draw a page of rows; `on_event` hears of what is done in the grid, before the rerun that follows.
 
     Each row has an integer `id` beside its columns' fields. With `picked`, one flag a row, rows can be
     ticked; the browser takes these flags over only when `epoch` changes, so that quick ticking is never
-    undone. `label` names the grid for a screen reader; `opens` is the path that a row's name leads to.
+    undone. `label` names the grid for a screen reader; `opens` is the path that a row's name leads to. With
+    `arranges` columns can be put in another order, and that and their widths are told.
     """
     import pandas as pd
     from st_aggrid import AgGrid
 
     dark = st.context.theme.type == "dark"
-    order = _options(columns, label, sort, picks=picked is not None, opens=opens)
+    order = _options(columns, label, sort, picks=picked is not None, opens=opens, arranges=arranges)
     frame = pd.DataFrame(_rows(columns, rows, picked, epoch), columns=_names(columns), dtype=object)
     name = f"{key}-{current_locale()}-{'dark' if dark else 'light'}"
 
@@ -72,7 +82,7 @@ def grid(
         callback=report,
         theme=_theme(dark=dark),
         custom_css=_css(dark=dark),
-        update_on=["selectionChanged", "sortChanged"],
+        update_on=["selectionChanged", "sortChanged", "columnMoved", "columnResized"],
         data_return_mode="CUSTOM",
         custom_jscode_for_grid_return=_js(COLLECT),
         should_grid_return=_js(REPORTS),
@@ -111,14 +121,16 @@ def _cell(column: Column, value: Any) -> Any:
     return "" if value is None else str(value)
 
 
-def _options(columns: Sequence[Column], label: str, sort: str, *, picks: bool, opens: str) -> dict[str, Any]:
+def _options(
+    columns: Sequence[Column], label: str, sort: str, *, picks: bool, opens: str, arranges: bool = False
+) -> dict[str, Any]:
     field, direction = sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"
     options: dict[str, Any] = {
         "columnDefs": [_definition(column) for column in columns],
         "defaultColDef": {
             "comparator": _js(KEEP_ORDER),
             "sortable": False,
-            "suppressMovable": True,
+            "suppressMovable": not arranges,
             "suppressHeaderMenuButton": True,
             "sortingOrder": ["asc", "desc"],
         },
@@ -126,14 +138,16 @@ def _options(columns: Sequence[Column], label: str, sort: str, *, picks: bool, o
         "onRowDataUpdated": _js(TAKE_PICKS),
         "onFirstDataRendered": _js(TAKE_PICKS),
         "onGridReady": _js(NAME_IT),
+        "onGridColumnsChanged": _js(SHOW_NEW),
         "onCellClicked": _js(OPEN_BY_CLICK),
         "onCellKeyDown": _js(OPEN_BY_KEY),
-        "context": {"label": harmless(label), "opens": opens},
+        "context": {"label": harmless(label), "opens": opens, "arranges": arranges},
         "initialState": {
             "partialColumnState": True,
             "sort": {"sortModel": [{"colId": field, "sort": direction}]},
         },
         "localeText": {name: harmless(text) for name, text in _words().items()},
+        "suppressDragLeaveHidesColumns": True,
         "suppressMultiSort": True,
         "suppressNoRowsOverlay": True,
         "animateRows": False,
@@ -144,7 +158,10 @@ def _options(columns: Sequence[Column], label: str, sort: str, *, picks: bool, o
     }
     if picks:
         options["rowSelection"] = {"mode": "multiRow", "enableClickSelection": False}
-        options["selectionColumnDef"] = {"width": 44, "pinned": None, "suppressHeaderMenuButton": True}
+        options["selectionColumnDef"] = {
+            "width": 44, "pinned": None, "suppressHeaderMenuButton": True,
+            "lockPosition": "left", "suppressMovable": True, "resizable": False,
+        }  # fmt: skip
     return options
 
 
@@ -153,11 +170,21 @@ def _definition(column: Column) -> dict[str, Any]:
         "field": column.field,
         "colId": column.field,
         "headerName": harmless(column.header),
-        "minWidth": column.width,
-        **({"flex": column.flex} if column.flex else {"width": column.width}),
+        "headerTooltip": harmless(column.hint or column.header),
+        "minWidth": NARROWEST if column.drawn else column.width,
+        **_width(column),
         "sortable": column.sortable,
         "cellClass": f"is-{column.kind}",
     }
+    if column.filtered is not None:
+        definition |= {
+            "suppressHeaderKeyboardEvent": _js(ASK_BY_KEY),
+            "headerComponentParams": {
+                "innerHeaderComponent": _js(HEADER),
+                "filtered": column.filtered,
+                "hint": harmless(_("Filter by {field}").format(field=column.header)),
+            },
+        }
     if column.kind == "number":
         definition["headerClass"] = "ag-right-aligned-header"
     renderers = {"opens": OPENS, "badges": BADGES, "change": CHANGE}
@@ -166,6 +193,12 @@ def _definition(column: Column) -> dict[str, Any]:
     else:
         definition["tooltipField"] = column.field
     return definition
+
+
+def _width(column: Column) -> dict[str, Any]:
+    if column.drawn:
+        return {"width": column.drawn, "flex": None}
+    return {"flex": column.flex} if column.flex else {"width": column.width}
 
 
 def _words() -> dict[str, str]:
@@ -215,6 +248,8 @@ TAKE_PICKS = """(event) => {
   event.api.ensureIndexVisible(0, 'top');
 }"""
 
+# A column that shares what is left has a width below which its neighbours make no room; under a person's hand it
+# can be made as narrow as that person likes.
 NAME_IT = """(event) => {
   const label = event.context.label;
   document.title = label;
@@ -222,12 +257,28 @@ NAME_IT = """(event) => {
   if (window.frameElement) { window.frameElement.title = label; }
   const root = document.querySelector('[role=grid], [role=treegrid]');
   if (root) { root.setAttribute('aria-label', label); }
+  document.addEventListener('pointerdown', (down) => {
+    const handle = down.target.closest('.ag-header-cell-resize'), head = handle && handle.closest('[col-id]');
+    const column = head && event.api.getColumn(head.getAttribute('col-id'));
+    if (column) { column.minWidth = Math.min(column.minWidth, NARROWEST); }
+  }, true);
+}""".replace("NARROWEST", str(NARROWEST))
+
+# A column that was added may lie beyond the edge.
+SHOW_NEW = """(event) => {
+  const known = event.api.carteiraColumns, now = (event.api.getColumns() || []).map((one) => one.getColId());
+  event.api.carteiraColumns = now;
+  const fresh = known ? now.filter((id) => !known.includes(id)) : [];
+  if (fresh.length) { event.api.ensureColumnVisible(fresh[fresh.length - 1]); }
 }"""
 
 REPORTS = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
   if (name === 'selectionChanged') {
     return ['checkboxSelected', 'spaceKey', 'rowClicked'].includes(event.source)
       || String(event.source).startsWith('uiSelectAll');
+  }
+  if (name === 'columnMoved' || name === 'columnResized') {
+    return event.context.arranges && event.finished && String(event.source).startsWith('ui');
   }
   return name === 'sortChanged' && String(event.source).startsWith('ui');
 }"""
@@ -240,10 +291,57 @@ COLLECT = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
     if (node.isSelected()) { picked.push(node.data._id); }
     epoch = node.data._epoch;
   });
-  const sort = event.api.getColumnState().filter((column) => column.sort)
+  const state = event.api.getColumnState().filter((column) => !column.colId.startsWith('ag-Grid-'));
+  const sort = state.filter((column) => column.sort)
     .map((column) => ({ field: column.colId, direction: column.sort }));
-  return { mark: Date.now() + '-' + Math.random(), name, sort, shown, picked, epoch };
+  const columns = state.map((column) => [column.colId, column.flex ? null : Math.round(column.width)]);
+  return { mark: Date.now() + '-' + Math.random(), name, sort, columns, shown, picked, epoch };
 }"""
+
+# To Streamlit, as its own component would say it: what the grid has no event for.
+_TELL = f"""const tell = (api, name, more) => {{
+    const collect = {COLLECT};
+    const value = {{ ...collect({{ streamlitRerunEventTriggerName: name, eventData: {{ api }} }}), ...more }};
+    window.parent.postMessage(
+      {{ isStreamlitMessage: true, type: 'streamlit:setComponentValue', dataType: 'json', value }}, '*');
+  }};"""
+
+# What a column is called, and the sign that asks for a filter on it.
+HEADER = f"""class {{
+  init(params) {{
+    {_TELL}
+    this.gui = document.createElement('span');
+    this.gui.className = 'head';
+    this.name = document.createElement('span');
+    this.sign = document.createElement('button');
+    this.sign.type = 'button';
+    this.sign.tabIndex = -1;
+    this.sign.innerText = '\u25be';
+    this.sign.addEventListener('click', (event) => {{
+      event.stopPropagation();
+      tell(params.api, 'filterAsked', {{ field: params.column.getColId() }});
+    }});
+    ['mousedown', 'pointerdown', 'touchstart', 'dblclick'].forEach((name) =>
+      this.sign.addEventListener(name, (event) => event.stopPropagation(), {{ passive: true }}));
+    this.gui.append(this.name, this.sign);
+    this.refresh(params);
+  }}
+  getGui() {{ return this.gui; }}
+  refresh(params) {{
+    this.name.textContent = params.displayName;
+    this.sign.title = params.hint;
+    this.sign.setAttribute('aria-label', params.hint);
+    this.gui.classList.toggle('is-filtered', params.filtered);
+    return true;
+  }}
+}}"""
+
+ASK_BY_KEY = f"""(params) => {{
+  {_TELL}
+  const asked = params.event.altKey && params.event.key === 'ArrowDown';
+  if (asked) {{ tell(params.api, 'filterAsked', {{ field: params.column.getColId() }}); }}
+  return asked;
+}}"""
 
 # The page's own history takes one step, as by a link: st.switch_page would make it two.
 _GO = """const go = (event) => {
@@ -384,6 +482,17 @@ def _css(*, dark: bool) -> dict[str, dict[str, str]]:
         "body": {"margin": "0"},
         ".is-opens a": {"color": "inherit", "font-weight": "600", "text-decoration": "none"},
         ".ag-row-hover .is-opens a": {"color": "var(--primary-color)", "text-decoration": "underline"},
+        ".head": {"display": "flex", "align-items": "center", "gap": "2px", "overflow": "hidden"},
+        ".head > span": {"overflow": "hidden", "text-overflow": "ellipsis"},
+        ".head button": {
+            "border": "0", "background": "none", "color": "inherit", "font": "inherit", "font-size": "15px",
+            "cursor": "pointer", "padding": "0 4px", "border-radius": "4px", "display": "none",
+        },
+        ".ag-header-cell:is(:hover, :focus) .head button, .head.is-filtered button": {"display": "block"},
+        ".head.is-filtered button": {"color": "var(--primary-color)"},
+        ".head button:hover": {
+            "background": "color-mix(in srgb, var(--text-color) 10%, var(--background-color))",
+        },
         ".is-quiet": {"color": "color-mix(in srgb, var(--text-color) 72%, var(--background-color))"},
         ".is-number": {"text-align": "right", "font-variant-numeric": "tabular-nums"},
         ".is-badges, .is-change": {"display": "flex", "align-items": "center", "overflow": "hidden"},

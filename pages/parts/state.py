@@ -117,60 +117,7 @@ def id_in(query: Mapping[str, str], name: str = "id") -> int | None:
     return _number(query.get(name))
 
 
-# --- the filter that the popover can say
-
-
-@dataclass(frozen=True)
-class SimpleFilter:
-    """The parts of the simple filter: countries by code, segments by name, people by e-mail, last n days."""
-
-    countries: tuple[str, ...] = ()
-    segments: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    responsibles: tuple[str, ...] = ()
-    days: int | None = None
-
-
-_LISTS = (
-    ("country", "in", "countries"),
-    ("segments", "has_any", "segments"),
-    ("source", "in", "sources"),
-    ("responsible", "in", "responsibles"),
-)
-
-
-def where_of(simple: SimpleFilter) -> str:
-    """Return the one condition of a simple filter as JSON, empty when it asks nothing."""
-    parts: list[Expression] = [
-        {"field": field, "op": op, "value": list(getattr(simple, name))}
-        for field, op, name in _LISTS
-        if getattr(simple, name)
-    ]
-    if simple.days:
-        parts.append({"field": "created", "op": "in_last", "value": {"n": simple.days, "unit": "day"}})
-    return compact({"all": parts}) if parts else ""
-
-
-def simple_of(where: str) -> SimpleFilter | None:
-    """Return the simple filter that says `where`, or None for an expression that is more than that."""
-    found: dict[str, Any] = {}
-    for part in conditions(where):
-        known = {field: (op, name) for field, op, name in _LISTS}
-        field = part.get("field")
-        if field in known and part.get("op") == known[field][0] and isinstance(part.get("value"), list):
-            found[known[field][1]] = tuple(str(value) for value in part["value"])
-        elif field == "created" and part.get("op") == "in_last" and _days(part.get("value")):
-            found["days"] = _days(part["value"])
-        else:
-            return None
-    simple = SimpleFilter(**found)
-    return simple if where_of(simple) == where or not where else None
-
-
-def _days(value: Any) -> int | None:
-    if isinstance(value, dict) and value.get("unit") == "day" and isinstance(value.get("n"), int):
-        return int(value["n"])
-    return None
+# --- parts of a filter
 
 
 def conditions(where: str) -> list[Expression]:
@@ -178,8 +125,10 @@ def conditions(where: str) -> list[Expression]:
     if not where:
         return []
     found = json.loads(where)
-    parts = found.get("all")
-    return parts if isinstance(parts, list) and len(found) == 1 else [found]
+    parts = found.get("all") if len(found) == 1 else None
+    if isinstance(parts, list) and all(isinstance(part, dict) for part in parts):
+        return parts
+    return [found]
 
 
 def without(where: str, place: int) -> str:
@@ -224,7 +173,9 @@ class Picks:
 class GridEvent:
     """What a grid reports: a mark that is new with each event, its order, the rows shown and picked.
 
-    `epoch` is the number that came with the rows, so that an answer to older rows is known as such.
+    `epoch` is the number that came with the rows, so that an answer to older rows is known as such; `columns` are
+    those shown in their order, each with the width that it was drawn to, null for its share; `field` is the column
+    that the event is about, where it is about one.
     """
 
     mark: str
@@ -233,6 +184,8 @@ class GridEvent:
     shown: tuple[int, ...]
     picked: tuple[int, ...]
     epoch: int
+    columns: tuple[tuple[str, int | None], ...] = ()
+    field: str = ""
 
 
 def event_of(value: Any) -> GridEvent | None:
@@ -246,6 +199,8 @@ def event_of(value: Any) -> GridEvent | None:
         shown=_ids(value.get("shown")),
         picked=_ids(value.get("picked")),
         epoch=_id(value.get("epoch")) or 0,
+        columns=_columns(value.get("columns")),
+        field=str(value.get("field", "")),
     )
 
 
@@ -254,6 +209,12 @@ def _sort(value: Any) -> str:
     if not isinstance(first, Mapping) or not isinstance(first.get("field"), str):
         return DEFAULT_SORT
     return f"-{first['field']}" if first.get("direction") == "desc" else first["field"]
+
+
+def _columns(value: Any) -> tuple[tuple[str, int | None], ...]:
+    listed = value if isinstance(value, list) else []
+    pairs = [one for one in listed if isinstance(one, list) and len(one) == 2 and isinstance(one[0], str)]
+    return tuple((field, _id(width)) for field, width in pairs)
 
 
 def _ids(value: Any) -> tuple[int, ...]:

@@ -1,32 +1,36 @@
 """A page of contacts, and how many there are."""
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from hooks.i18n import _
 from hooks.viewer import Viewer
-from models.contact import Contact, ContactRead
+from models.contact import Contact, ContactRead, ContactRow
 from services import permissions
 from services.errors import Refused
 from services.filters.sources import live
 from services.listing import plan, rows
 from services.listing.query import Asked, Query, ask
-from services.work import unit_of_work
+from services.work import Work, unit_of_work
 
 MOST = 1_000
 _COUNT_SECONDS = 0.06
 _PIECE = 20_000
 
 
+Row = TypeVar("Row")
+
+
 @dataclass(frozen=True)
-class Page:
+class Page(Generic[Row]):
     """Contacts in order; `next` and `previous` are cursors, null where there is nothing more."""
 
-    items: list[ContactRead]
+    items: list[Row]
     next: str | None
     previous: str | None
 
@@ -41,11 +45,35 @@ class Count:
 
 def page(
     viewer: Viewer, query: Query, limit: int = 50, *, after: str | None = None, before: str | None = None
-) -> Page:
+) -> Page[ContactRead]:
     """Return the contacts that match and that the viewer sees, from a cursor on (`after`) or up to it (`before`).
 
     Raises Refused for a wrong filter, search, sort, limit (1 to 1,000) or cursor.
     """
+    return _page(viewer, query, limit, after, before, rows.contacts)
+
+
+def grid_page(
+    viewer: Viewer,
+    query: Query,
+    fields: Collection[str],
+    limit: int = 50,
+    *,
+    after: str | None = None,
+    before: str | None = None,
+) -> Page[ContactRow]:
+    """Return what `page` does, with all that a list whose columns are `fields` shows. Raises as `page`."""
+    return _page(viewer, query, limit, after, before, lambda work, ids: rows.grid_rows(work, ids, fields))
+
+
+def _page(
+    viewer: Viewer,
+    query: Query,
+    limit: int,
+    after: str | None,
+    before: str | None,
+    read: Callable[[Work, Sequence[int]], list[Row]],
+) -> Page[Row]:
     permissions.require(viewer, permissions.CONTACTS_VIEW)
     if not 1 <= limit <= MOST:
         raise Refused("bad_limit", _("A page has from 1 to {most} contacts.").format(most=MOST))
@@ -57,7 +85,7 @@ def page(
         more, found = len(found) > limit, found[:limit]
         if backwards:
             found.reverse()
-        items = rows.contacts(work, [place.id for place in found])
+        items = read(work, [place.id for place in found])
         ends = (asked.order.cursor(found[0]), asked.order.cursor(found[-1])) if found else (None, None)
         return Page(
             items,

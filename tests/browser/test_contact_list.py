@@ -13,7 +13,7 @@ from tests.browser.screens import grid, names, settled, tick
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = pytest.mark.slow
 
@@ -128,26 +128,39 @@ def test_what_is_typed_while_the_list_is_drawn_is_not_lost(listed: "Page") -> No
     assert search.input_value() == "zzzz yyyy xxxx"
 
 
+def ask(listed: "Page", field: str) -> "Locator":
+    """Begin a condition on a field of the open filter, and return its line."""
+    lines = listed.locator("[class*='st-key-filter-line-']")
+    line = lines.nth(lines.count())
+    listed.locator(".st-key-filter-used").get_by_role("radio", name=field).click()
+    line.get_by_text(field, exact=True).wait_for()
+    settled(listed)
+    return line
+
+
 def test_typing_a_country_and_enter_chooses_that_country_and_the_filter_stays_open(listed: "Page") -> None:
     listed.locator(".st-key-contacts-filter button").first.click()
-    countries = listed.locator(".st-key-filter-countries")
+    country = ask(listed, "Country").locator("[class*='-several'] input")
     for typed, chosen in (("Fra", '["FR"]'), ("Bra", '["FR","BR"]')):
-        countries.locator("input").fill(typed)
+        country.fill(typed)
         listed.get_by_role("option").first.wait_for()
-        countries.locator("input").press("Enter")
+        country.press("Enter")
         listed.wait_for_url(lambda url, chosen=chosen: chosen in unquote(url))
         settled(listed)
-    listed.locator(".st-key-filter-days button").nth(2).click()
+    country.press("Tab")  # closes the list of countries
+    days = ask(listed, "Added").locator("[class*='-n'] input")
+    days.fill("400")
+    days.press("Enter")
     listed.wait_for_url("**created*")
     settled(listed)
-    assert countries.locator("input").is_visible()
+    assert country.is_visible()
     listed.keyboard.press("Escape")
     listed.get_by_role("button", name="Filter · 2").wait_for()
 
 
 def test_a_filter_is_chosen_in_the_box_read_in_words_and_taken_away(listed: "Page") -> None:
     listed.get_by_role("button", name="Filter").click()
-    listed.locator(".st-key-filter-countries input").fill("Brazil")
+    ask(listed, "Country").locator("[class*='-several'] input").fill("Brazil")
     listed.get_by_role("option", name="Brazil").click()
     listed.wait_for_url("**filter=*")
     listed.keyboard.press("Escape")
@@ -157,3 +170,44 @@ def test_a_filter_is_chosen_in_the_box_read_in_words_and_taken_away(listed: "Pag
     part.click()
     listed.wait_for_url(lambda url: "filter=" not in url)
     listed.get_by_text(f"{CONTACTS} contacts").wait_for()
+
+
+def test_a_column_is_filtered_from_its_header_and_put_where_and_as_wide_as_one_likes(
+    browser: "Browser", demo: Server
+) -> None:
+    demo.carteira("user", "add", "clara@example.com", "--name", "Clara", "--role", "manager",
+                  "--password-stdin", given="a quite long password\n")  # fmt: skip
+    with window(browser, demo) as page:
+        sign_in(page, demo, "clara@example.com", "a quite long password")
+        head = grid(page).locator(".ag-header-cell[col-id=organization]")
+        head.hover()
+        head.get_by_role("button", name="Filter by Organization").click()
+        words = page.locator("[class*='st-key-filter-line-'] input[type=text]").last
+        words.fill("a")
+        words.press("Enter")
+        page.get_by_role("button", name="Organization contains a").wait_for()
+        page.keyboard.press("Escape")
+        grid(page).locator(".ag-header-cell[col-id=organization] .is-filtered").wait_for()
+        grid(page).locator(".ag-header-cell[col-id=name]").focus()
+        for keys in ("Alt+ArrowRight", "Shift+ArrowRight"):
+            page.keyboard.press(keys)
+        until(lambda: places(page)[:2] == ["phone", "name"])
+        settled(page)
+        wide = width(page)
+        page.reload()
+        until(lambda: places(page)[:2] == ["phone", "name"])
+        assert width(page) == wide
+
+
+def places(page: "Page") -> list[str | None]:
+    """Return the columns from the left."""
+    heads = grid(page).locator(".ag-header-cell[col-id]:has(.head)").all()
+    found = [(head.bounding_box(), head.get_attribute("col-id")) for head in heads]
+    return [name for box, name in sorted((box["x"], name) for box, name in found if box)]
+
+
+def width(page: "Page") -> float:
+    """Return how wide the first column's neighbour is."""
+    box = grid(page).locator(".ag-header-cell[col-id=name]").bounding_box()
+    assert box
+    return box["width"]

@@ -27,6 +27,7 @@ from services import (
     password_links,
     people,
     plugins,
+    preferences,
     roles,
     segments,
     sessions,
@@ -35,7 +36,8 @@ from services import (
     tokens,
 )
 from services.imports import runs
-from services.listing import Query, count, page
+from services.listing import Query, count, grid_page, page
+from services.preferences import ColumnChoice
 from tests.doors.house import FILE, PASSWORD, House
 
 Try = Callable[[House, Viewer], Any]
@@ -102,6 +104,7 @@ LINES = (
          lambda h, v: _first_names(v, segment_id=h.theirs), "within others' wall"),
     Line("listing.pages.page", "none none gone gone",
          lambda h, v: _first_names(v, import_id=h.imports["other"]), "that somebody else's import made"),
+    Line("listing.pages.grid_page", "3 3 2 3", lambda h, v: len(grid_page(v, Query(), ["name"]).items)),
     Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query()).n),
     Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query(filter=_members_of("Label"))).n, "by label"),
     Line("filters.words.describe", "Theirs Theirs Theirs Theirs",
@@ -142,6 +145,7 @@ LINES = (
          lambda h, v: bulk.remove_from_segment(v, h.ours, Query(only=[h.seen])).done, "from a wall"),
     # tags
     Line("tags.listed", "3 3 2 3", lambda h, v: _tagged(h) and tags.listed(v)[0].contacts),
+    Line("tags.known", "Tagged Tagged Tagged Tagged", lambda h, v: _tagged(h) and _names(tags.known(v))),
     Line("tags.create", "yes yes yes no", lambda h, v: tags.create(v, TagCreate(name="New"))),
     Line("tags.change", "yes yes no no", lambda h, v: tags.change(v, _tagged(h), TagUpdate(name="New"))),
     Line("tags.merge", "yes yes no no", lambda h, v: tags.merge(v, _tagged(h), _other_tag())),
@@ -233,6 +237,9 @@ LINES = (
     Line("notifications.recent", "1 1 1 1", lambda h, v: len(notifications.recent(v))),
     Line("notifications.unread", "1 1 1 1", lambda h, v: notifications.unread(v)),
     Line("notifications.mark_read", "yes yes yes yes", lambda h, v: notifications.mark_read(v)),
+    Line("preferences.columns", "0 0 0 0", lambda h, v: len(preferences.columns(v))),
+    Line("preferences.keep_columns", "yes yes yes yes",
+         lambda h, v: preferences.keep_columns(v, [ColumnChoice("name")])),
     # the house itself
     Line("check.check", "yes no no no", lambda h, v: check.check(v)),
     Line("plugins.states", "yes no no no", lambda h, v: plugins.states(v)),

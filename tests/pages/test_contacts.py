@@ -4,12 +4,14 @@ import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button, Selectbox
+from streamlit.testing.v1.element_tree import Button, Checkbox, Selectbox
 
 from hooks.viewer import SYSTEM
 from models.tag import TagCreate
-from pages.parts.state import ListState, Picks
-from services import segments, tags
+from pages.parts import contact_columns
+from pages.parts.state import GridEvent, ListState, Picks
+from services import preferences, segments, tags
+from services.preferences import ColumnChoice
 from tests.pages.conftest import Open, words
 from tests.worlds import World
 
@@ -73,6 +75,50 @@ def test_no_match_offers_the_way_back_to_all(world: World, open_page: Open) -> N
     assert "No contact matches" in words(app)
     app.button(key="contacts-all").click().run()
     assert "1 contact" in words(app)
+
+
+def test_columns_are_chosen_put_in_order_and_remembered(world: World, open_page: Open) -> None:
+    world.user("Ana", "administrator")
+    world.user("Bruno", "administrator")
+    world.contact("João", city="Campinas")
+    app = open_page("contacts", "Ana")
+
+    def run(part: AppTest | Button | Checkbox) -> None:
+        app.session_state["contacts-columns"] = True  # a browser keeps the box open by itself
+        part.run()
+        assert not app.exception
+
+    run(app)
+    run(app.checkbox(key="column-city").check())
+    run(app.checkbox(key="column-phone").uncheck())
+    run(app.button(key="icon-column-city--1").click())
+    wanted = ["name", "email", "organization", "segments", "country", "responsible", "city", "created"]
+    assert chosen(world, "Ana") == wanted
+    assert app.checkbox(key="column-name").disabled
+    assert chosen(world, "Bruno") == list(contact_columns.USUAL)
+    run(app)
+    run(app.button(key="columns-usual").click())
+    assert chosen(world, "Ana") == list(contact_columns.USUAL)
+
+
+def chosen(world: World, person: str) -> list[str]:
+    return [one.field for one in contact_columns.chosen(world.viewer(person))]
+
+
+def test_what_is_drawn_in_the_grid_is_kept_beside_what_another_window_added(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.user("Ana", "administrator")
+    ana = world.viewer("Ana")
+    monkeypatch.setattr(contact_columns, "viewer", lambda: ana)
+    preferences.keep_columns(ana, [ColumnChoice("name"), ColumnChoice("city"), ColumnChoice("email")])
+    drawn = (("email", 5000), ("name", None), ("phone", 100))
+    contact_columns.on_event(GridEvent("1", "columnResized", "name", (), (), 0, drawn))
+    assert preferences.columns(ana) == (
+        ColumnChoice("email", 1200), ColumnChoice("name"), ColumnChoice("city"),
+    )  # fmt: skip
+    contact_columns.on_event(GridEvent("2", "selectionChanged", "name", (), (), 0, (("name", 90),)))
+    assert len(preferences.columns(ana)) == 3
 
 
 def test_pages_are_turned_by_the_place_of_their_ends(world: World, open_page: Open) -> None:

@@ -27,7 +27,7 @@ def test_headers_and_labels_lose_the_mark() -> None:
 
 def test_the_only_code_among_the_options_is_constant() -> None:
     columns = [
-        Column("name", "Name", "opens"),
+        Column("name", "Name", "opens", filtered=False),
         Column("segments", "Segments", "badges"),
         Column("c", "C", "change"),
     ]
@@ -36,7 +36,7 @@ def test_the_only_code_among_the_options_is_constant() -> None:
         grid._js(code).js_code
         for code in (
             grid.ROW_ID, grid.KEEP_ORDER, grid.TAKE_PICKS, grid.NAME_IT, grid.OPENS, grid.BADGES, grid.CHANGE,
-            grid.OPEN_BY_CLICK, grid.OPEN_BY_KEY,
+            grid.OPEN_BY_CLICK, grid.OPEN_BY_KEY, grid.HEADER, grid.ASK_BY_KEY, grid.SHOW_NEW,
         )
     }  # fmt: skip
     assert set(_code_in(options)) <= constant
@@ -61,6 +61,8 @@ def test_no_code_writes_markup() -> None:
             grid.BADGES,
             grid.CHANGE,
             grid.COLLECT,
+            grid.HEADER,
+            grid.ASK_BY_KEY,
         )
     )
     for way in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval", "Function"):
@@ -78,6 +80,16 @@ def test_the_order_that_the_server_has_sorted_by_is_marked_in_the_header() -> No
     options = grid._options([Column("name", "Name")], "Contacts", "-name", picks=False, opens="")
     assert options["initialState"]["sort"] == {"sortModel": [{"colId": "name", "sort": "desc"}]}
     assert "rowSelection" not in options
+
+
+def test_a_column_is_as_wide_as_it_was_drawn_or_takes_its_share() -> None:
+    options = grid._options(
+        [Column("name", "Name", drawn=90), Column("city", "City", flex=2)],
+        "Contacts", "name", picks=False, opens="", arranges=True,
+    )  # fmt: skip
+    drawn, shared = options["columnDefs"]
+    assert (drawn["width"], drawn["flex"], drawn["minWidth"]) == (90, None, 60)
+    assert (shared["flex"], shared["minWidth"], "width" in shared) == (2, 120, False)
 
 
 def test_every_colour_of_a_segment_can_be_read_on_both_themes() -> None:

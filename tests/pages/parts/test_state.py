@@ -11,46 +11,33 @@ from pages.parts.state import (
     GridEvent,
     ListState,
     Picks,
-    SimpleFilter,
     asked_in,
+    compact,
     conditions,
     event_of,
     from_address,
-    simple_of,
     to_address,
-    where_of,
     without,
 )
 
 TEXT = st.text(max_size=20)
 IDS = st.none() | st.integers(1, 10**9)
-SIMPLE = st.builds(
-    SimpleFilter,
-    countries=st.lists(TEXT, max_size=3).map(tuple),
-    segments=st.lists(TEXT, max_size=3).map(tuple),
-    sources=st.lists(TEXT, max_size=3).map(tuple),
-    responsibles=st.lists(TEXT, max_size=3).map(tuple),
-    days=st.none() | st.integers(1, 4000),
-)
+PART = st.fixed_dictionaries({"field": st.just("country"), "op": st.just("in"), "value": st.lists(TEXT)})
+WHERE = st.lists(PART, max_size=3).map(lambda parts: compact({"all": parts}) if parts else "")
 
 
 def test_the_address_of_the_plain_list_is_empty() -> None:
     assert to_address(ListState()) == {}
 
 
-@given(SIMPLE, TEXT, IDS, IDS, st.sampled_from(["-created", "name", "-email"]))
+@given(WHERE, TEXT, IDS, IDS, st.sampled_from(["-created", "name", "-email"]))
 def test_an_address_leads_back_to_the_same_list(
-    simple: SimpleFilter, search: str, segment: int | None, imported: int | None, sort: str
+    where: str, search: str, segment: int | None, imported: int | None, sort: str
 ) -> None:
-    state = ListState(segment, imported, search.strip(), where_of(simple), sort)
+    state = ListState(segment, imported, search.strip(), where, sort)
     assert from_address(to_address(state)) == state
     assert asked_in(state.question) == replace(state, sort="-created")
     assert from_address(to_address(state.forth("cursor"))) == state.forth("cursor")
-
-
-@given(SIMPLE)
-def test_the_fields_of_the_filter_find_themselves_in_its_expression(simple: SimpleFilter) -> None:
-    assert simple_of(where_of(simple)) == simple
 
 
 @given(
@@ -69,17 +56,18 @@ def test_an_expression_as_the_command_line_takes_it_is_read_from_an_address() ->
     assert state.expression == json.loads(whole)
 
 
-def test_a_filter_that_says_more_than_the_fields_can_is_not_squeezed_into_them() -> None:
-    assert simple_of('{"any":[{"field":"country","op":"in","value":["BR"]}]}') is None
-    assert simple_of('{"all":[{"field":"country","op":"not_in","value":["BR"]}]}') is None
-    assert simple_of('{"field":"country","op":"in","value":["BR"]}') is None
-
-
 def test_a_part_of_a_filter_is_taken_away_by_itself() -> None:
-    where = where_of(SimpleFilter(countries=("BR",), days=30))
-    assert without(where, 0) == where_of(SimpleFilter(days=30))
+    brazil: dict[str, object] = {"field": "country", "op": "in", "value": ["BR"]}
+    lately: dict[str, object] = {"field": "created", "op": "in_last", "value": {"n": 30, "unit": "day"}}
+    where = compact({"all": [brazil, lately]})
+    assert without(where, 0) == compact({"all": [lately]})
     assert without(without(where, 0), 0) == ""
     assert len(conditions(where)) == 2
+
+
+@pytest.mark.parametrize("where", ['{"any":[]}', '{"all":[5]}', '{"all":{}}', '{"all":[],"none":[]}'])
+def test_what_is_no_list_of_parts_is_one_part(where: str) -> None:
+    assert conditions(where) == [json.loads(where)]
 
 
 def test_a_new_question_begins_at_its_first_page() -> None:
@@ -133,8 +121,10 @@ def test_a_grid_tells_order_and_ticks() -> None:
         "shown": [1, "2", 3],
         "picked": [2],
         "epoch": 4,
+        "columns": [["name", None], ["city", 140], ["broken"], 7],
     }
-    assert event_of(told) == GridEvent("1", "sortChanged", "-name", (1, 2, 3), (2,), 4)
+    columns = (("name", None), ("city", 140))
+    assert event_of(told) == GridEvent("1", "sortChanged", "-name", (1, 2, 3), (2,), 4, columns)
 
 
 JSON = st.recursive(
@@ -143,7 +133,11 @@ JSON = st.recursive(
 )
 
 
-@given(st.fixed_dictionaries({"mark": TEXT, "sort": JSON, "shown": JSON, "picked": JSON, "epoch": JSON}))
+@given(
+    st.fixed_dictionaries(
+        {"mark": TEXT} | dict.fromkeys(("sort", "shown", "picked", "epoch", "columns"), JSON)
+    )
+)
 def test_whatever_a_browser_sends_is_an_event_or_nothing(told: dict[str, object]) -> None:
     event = event_of(told)
     assert event is None or all(isinstance(one, int) and one > 0 for one in (*event.shown, *event.picked))
