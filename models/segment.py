@@ -59,7 +59,7 @@ class SegmentMember(SQLModel, table=True):
 
 
 class SegmentPast(SQLModel, table=True):
-    """A membership that has ended."""
+    """A membership that has ended; `back_act_id` is the undo that brought it back, row and date as they had been."""
 
     __tablename__ = "segment_past"
     __table_args__ = (
@@ -81,6 +81,7 @@ class SegmentPast(SQLModel, table=True):
     joined_act_id: int = Field(sa_column=Column(BigId, ForeignKey("act.id"), nullable=False))
     left_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     mode: str = "picked"
+    back_act_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("act.id")))
 
 
 class SegmentTeam(SQLModel, table=True):

@@ -42,7 +42,7 @@ class ContactTag(SQLModel, table=True):
 
 
 class ContactTagPast(SQLModel, table=True):
-    """A tag that stood on a contact once."""
+    """A tag that stood on a contact once; `back_act_id` as in segment_past."""
 
     __tablename__ = "contact_tag_past"
     __table_args__ = (
@@ -61,6 +61,7 @@ class ContactTagPast(SQLModel, table=True):
     joined_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     joined_act_id: int = Field(sa_column=Column(BigId, ForeignKey("act.id"), nullable=False))
     left_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    back_act_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("act.id")))
 
 
 class TagCreate(BaseModel):

@@ -91,12 +91,15 @@ def noting_unit(viewer: Viewer, door: str, *, asks: bool = True) -> Iterator[Wor
             with work.session.begin_nested():
                 yield work
         except NotAvailable as error:
-            work.session.add(
-                Denial(user_id=viewer.user_id, door=door, field=error.data.get("field", ""), at=work.now)
-            )
+            note(work, door, error.data.get("field", ""))
             denied = error
     if denied is not None:
         raise denied
+
+
+def note(work: Work, door: str, field: str) -> None:
+    """Write down that the viewer met something hidden."""
+    work.session.add(Denial(user_id=work.viewer.user_id, door=door, field=field, at=work.now))
 
 
 def _wait_for_ones_turn(work: Work) -> None:

@@ -109,9 +109,11 @@ def _memberships(work: Work, contact_id: int) -> list[Select[Any]]:
         of_segment(SegmentMember, col(SegmentMember.joined_act_id), "joined"),
         of_segment(SegmentPast, col(SegmentPast.joined_act_id), "joined"),
         of_segment(SegmentPast, col(SegmentPast.left_act_id), "left"),
+        of_segment(SegmentPast, col(SegmentPast.back_act_id), "joined"),
         of_tag(ContactTag, col(ContactTag.joined_act_id), "tagged"),
         of_tag(ContactTagPast, col(ContactTagPast.joined_act_id), "tagged"),
         of_tag(ContactTagPast, col(ContactTagPast.left_act_id), "untagged"),
+        of_tag(ContactTagPast, col(ContactTagPast.back_act_id), "tagged"),
     ]
 
 
@@ -173,10 +175,11 @@ def _line(
         fields={
             name: (_shown(work, name, old), _shown(work, name, new)) for name, (old, new) in delta.items()
         },
-        joined=tuple(sorted(members[act.id, "joined"])),
-        left=tuple(sorted(members[act.id, "left"])),
-        tagged=tuple(sorted(members[act.id, "tagged"])),
-        untagged=tuple(sorted(members[act.id, "untagged"])),
+        # A membership that an undo brought back has its past row still, which tells of the same joining.
+        joined=tuple(sorted(set(members[act.id, "joined"]))),
+        left=tuple(sorted(set(members[act.id, "left"]))),
+        tagged=tuple(sorted(set(members[act.id, "tagged"]))),
+        untagged=tuple(sorted(set(members[act.id, "untagged"]))),
     )
 
 

@@ -22,6 +22,7 @@ from sqlmodel import col
 from hooks.i18n import N_, SOURCE_LOCALE, _, use_locale
 from hooks.viewer import SYSTEM
 from models.base import now
+from models.bulk import Bulk
 from models.export import Export
 from models.imports import Import
 from models.people import User
@@ -39,7 +40,7 @@ FAILED = N_("Something went wrong on our side. What was done until then is kept.
 
 log = structlog.get_logger(__name__)
 
-Table = type[Import] | type[Export]
+Table = type[Import] | type[Export] | type[Bulk]
 Progress = Callable[[str, dict[str, Any]], None]
 
 
@@ -68,6 +69,7 @@ KINDS = {
         "services.imports.runs:carry_out_review", Import, ("planning",), at_once=2, give_up=_IMPORT_ENDS
     ),
     "export": Kind("services.exports:carry_out", Export, ("accepted", "running"), at_once=2),
+    "bulk": Kind("services.bulk:carry_out", Bulk, ("accepted", "running"), at_once=1),
 }
 
 

@@ -74,18 +74,27 @@ def create(viewer: Viewer, command: SegmentCreate) -> SegmentRead:
     if command.restricted or command.teams or command.users:
         _require_walls(viewer)
     with noting_unit(viewer, "segments.create") as work:
-        segment = Segment(
-            name=_fitting_name(work, command.name),
-            name_key=fold(command.name),
-            description=command.description or None,
-            colour=_colour(command.colour),
-            restricted=command.restricted,
-            active=command.active,
-            created_at=work.now,
-        )
-        segment_id = add(work, segment)
-        _link(work, segment_id, _team_ids(work, command.teams), _user_ids(work, command.users))
-        return _read(work, [segment])[0]
+        return _read(work, [_segment(work, make(work, command))])[0]
+
+
+def make(work: Work, command: SegmentCreate) -> int:
+    """Make a segment within this unit and return its id. Whoever calls has checked the rights; raises as `create`."""
+    segment = Segment(
+        name=_fitting_name(work, command.name),
+        name_key=fold(command.name),
+        description=command.description or None,
+        colour=_colour(command.colour),
+        restricted=command.restricted,
+        active=command.active,
+        created_at=work.now,
+    )
+    segment_id = add(work, segment)
+    _link(work, segment_id, _team_ids(work, command.teams), _user_ids(work, command.users))
+    return segment_id
+
+
+def _segment(work: Work, segment_id: int) -> Segment:
+    return work.session.get_one(Segment, segment_id)
 
 
 def add(work: Work, segment: Segment) -> int:

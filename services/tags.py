@@ -1,25 +1,25 @@
 """Tags: words on contacts. Whoever edits contacts sets them, whoever makes segments looks after the words."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, insert, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from hooks.i18n import _
 from hooks.viewer import Viewer
-from models.base import Instant
+from models.act import Act
+from models.bulk import PutTagOn, TakeTagOff
 from models.contact import Contact
 from models.fold import fold
 from models.segment import COLOURS
-from models.tag import ContactTag, ContactTagPast, Tag, TagCreate, TagKnown, TagRead, TagUpdate
-from services import permissions
+from models.tag import ContactTag, Tag, TagCreate, TagKnown, TagRead, TagUpdate
+from services import bulk, memberships, permissions
 from services.access import visible
-from services.bulk import Done, matching
-from services.errors import Conflict, NotFound, Refused
+from services.bulk import Done
+from services.deeds import held_tag
+from services.errors import Conflict, Refused
 from services.listing.query import Query
+from services.memberships import TAGS
 from services.overtaken import anew_when_overtaken
-from services.work import AUDITED, Work, unit_of_work
+from services.work import Work, unit_of_work
 
 NAME_LIMIT = 60
 
@@ -59,16 +59,19 @@ def create(viewer: Viewer, command: TagCreate) -> TagRead:
     """Make a tag. Raises Refused with `fields`, Conflict `name_known`."""
     permissions.require(viewer, permissions.CONTACTS_EDIT)
     with unit_of_work(viewer, write=True) as work:
-        tag = Tag(
-            name=_fitting_name(work, command.name),
-            name_key=fold(command.name),
-            colour=_colour(command.colour),
-            created_at=work.now,
-        )
-        work.session.add(tag)
-        work.session.flush()
-        work.act("edit", deed="tag_created", tag_id=tag.id, name=tag.name)
-        return _read(tag, 0)
+        return _read(held_tag(work, make(work, command.name, command.colour)), 0)
+
+
+def make(work: Work, name: str, colour: str = "grey") -> int:
+    """Make a tag within this unit and return its id. Whoever calls has checked the rights; raises as `create`."""
+    tag = Tag(
+        name=_fitting_name(work, name), name_key=fold(name), colour=_colour(colour), created_at=work.now
+    )
+    work.session.add(tag)
+    work.session.flush()
+    assert tag.id is not None
+    work.act_beside("edit", deed="tag_created", tag_id=tag.id, name=tag.name)
+    return tag.id
 
 
 @anew_when_overtaken
@@ -76,7 +79,7 @@ def change(viewer: Viewer, tag_id: int, command: TagUpdate) -> TagRead:
     """Rename or colour a tag, wherever it stands. Raises NotFound and as `create`."""
     permissions.require(viewer, permissions.SEGMENTS_MANAGE)
     with unit_of_work(viewer, write=True) as work:
-        tag = _tag(work, tag_id)
+        tag = held_tag(work, tag_id)
         before = {"name": tag.name, "colour": tag.colour}
         if command.name is not None:
             tag.name, tag.name_key = _fitting_name(work, command.name, but=tag_id), fold(command.name)
@@ -98,22 +101,13 @@ def merge(viewer: Viewer, tag_id: int, into_id: int) -> TagRead:
         raise Refused("same_tag", _("Choose another tag to merge this one with."))
     with unit_of_work(viewer, write=True) as work:
         # In ascending order, so that two merges at once do not wait for each other.
-        found = {one: _tag(work, one) for one in sorted((tag_id, into_id))}
+        found = {one: held_tag(work, one) for one in sorted((tag_id, into_id))}
         act_id = work.act("bulk", deed="tags_merged", tag_id=tag_id, into_id=into_id, name=found[tag_id].name)
-        other = aliased(ContactTag)
-        there = exists().where(
-            col(other.tag_id) == into_id, col(other.contact_id) == col(ContactTag.contact_id)
-        )
-        moving = select(
-            literal(into_id), col(ContactTag.contact_id), literal(work.now, Instant), literal(act_id)
-        ).where(col(ContactTag.tag_id) == tag_id, ~there)
-        _done(
-            work,
-            insert(ContactTag).from_select(["tag_id", "contact_id", "joined_at", "joined_act_id"], moving),
-        )
-        _end(work, tag_id, act_id)
+        theirs = select(col(ContactTag.contact_id)).where(col(ContactTag.tag_id) == tag_id)
+        memberships.begin(work, TAGS, into_id, act_id, theirs)
+        done = memberships.end(work, TAGS, tag_id, act_id, theirs)
         found[tag_id].deleted_at = work.now
-        work.session.flush()
+        _note(work, act_id, done)
         return _read(found[into_id], _count(work, into_id))
 
 
@@ -121,86 +115,33 @@ def remove(viewer: Viewer, tag_id: int) -> int:
     """Delete a tag and return on how many contacts, of those the viewer sees, it stood. Contacts stay."""
     permissions.require(viewer, permissions.SEGMENTS_MANAGE)
     with unit_of_work(viewer, write=True) as work:
-        tag = _tag(work, tag_id)
+        tag = held_tag(work, tag_id)
         contacts = _count(work, tag_id)
         tag.deleted_at = work.now
         work.act("edit", deed="tag_deleted", tag_id=tag_id, name=tag.name, contacts=contacts)
         return contacts
 
 
-@anew_when_overtaken
 def put_on(
     viewer: Viewer, tag_id: int, query: Query, *, all_contacts: bool = False, expected: int | None = None
 ) -> Done:
-    """Set a tag on every contact that matches and that the viewer sees.
+    """Set a tag on every contact that matches and that the viewer sees, however many these are.
 
-    Raises NotFound, Refused `no_condition` for a query without one unless `all_contacts` was chosen in words, and
-    Conflict `count_changed` where another number than `expected` matches.
+    Raises NotFound and as services/bulk.py's `do`.
     """
-    with unit_of_work(viewer, write=True) as work:
-        tag = _open_tag(work, tag_id, query, all_contacts=all_contacts)
-        found, total = matching(work, query, expected)
-        act_id = work.act("bulk", deed="put_tag_on", tag_id=tag_id, name=tag.name)
-        there = exists().where(
-            col(ContactTag.tag_id) == tag_id, col(ContactTag.contact_id) == col(Contact.id)
-        )
-        fresh = found.where(~there).add_columns(literal(tag_id), literal(work.now, Instant), literal(act_id))
-        put = insert(ContactTag).from_select(["contact_id", "tag_id", "joined_at", "joined_act_id"], fresh)
-        done = _done(work, put)
-        return Done(done, total - done)
+    return bulk.here(viewer, PutTagOn(tag_id=tag_id), query, all_contacts=all_contacts, expected=expected)
 
 
-@anew_when_overtaken
 def take_off(
     viewer: Viewer, tag_id: int, query: Query, *, all_contacts: bool = False, expected: int | None = None
 ) -> Done:
     """Take a tag off every contact that matches and that the viewer sees. Raises as `put_on`."""
-    with unit_of_work(viewer, write=True) as work:
-        tag = _open_tag(work, tag_id, query, all_contacts=all_contacts)
-        found, total = matching(work, query, expected)
-        act_id = work.act("bulk", deed="take_tag_off", tag_id=tag_id, name=tag.name)
-        theirs = col(ContactTag.contact_id).in_(found)
-        done = _end(work, tag_id, act_id, theirs)
-        return Done(done, total - done)
+    return bulk.here(viewer, TakeTagOff(tag_id=tag_id), query, all_contacts=all_contacts, expected=expected)
 
 
-def _open_tag(work: Work, tag_id: int, query: Query, *, all_contacts: bool) -> Tag:
-    permissions.require(work.viewer, permissions.CONTACTS_EDIT)
-    if query.asks_nothing and not all_contacts:
-        raise Refused("no_condition", _("Choose contacts first, or say that all contacts are meant."))
-    return _tag(work, tag_id)
-
-
-def _end(work: Work, tag_id: int, act_id: int, *which: ColumnElement[bool]) -> int:
-    """Make a tag's rows past ones, those for which all of `which` hold, and return how many they were."""
-    kept = ("tag_id", "contact_id", "joined_at", "joined_act_id")
-    ending = select(
-        *(col(getattr(ContactTag, name)) for name in kept), literal(work.now, Instant), literal(act_id)
-    ).where(col(ContactTag.tag_id) == tag_id, *which)
-    ended = _done(work, insert(ContactTagPast).from_select([*kept, "left_at", "left_act_id"], ending))
-    past = select(col(ContactTagPast.contact_id)).where(
-        col(ContactTagPast.tag_id) == tag_id, col(ContactTagPast.left_act_id) == act_id
-    )
-    _done(
-        work, delete(ContactTag).where(col(ContactTag.tag_id) == tag_id, col(ContactTag.contact_id).in_(past))
-    )
-    return ended
-
-
-def _done(work: Work, statement: Any) -> int:
-    options = AUDITED | {"synchronize_session": False, "preserve_rowcount": True}
-    done = work.session.execute(statement, execution_options=options)
-    assert isinstance(done, CursorResult)
-    return done.rowcount
-
-
-def _tag(work: Work, tag_id: int) -> Tag:
-    """Return the tag, held to the end of the unit: it must not go while it is put on contacts."""
-    wanted = select(Tag).where(col(Tag.id) == tag_id, col(Tag.deleted_at).is_(None))
-    found = work.session.scalar(wanted if work.on_sqlite else wanted.with_for_update())
-    if found is None:
-        raise NotFound("not_found", _("There is no such tag."))
-    return found
+def _note(work: Work, act_id: int, done: int) -> None:
+    act = work.session.get_one(Act, act_id)
+    act.detail = act.detail | {"done": done, "skipped": 0}
 
 
 def _count(work: Work, tag_id: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, MetaData, Select, Table, func, insert, select, text, update
 from sqlmodel import col
@@ -12,6 +12,7 @@ from models.base import BigId
 from models.contact import Contact
 from models.segment import Segment, SegmentMember, WallSet, WallSetSegment
 from services.among import among
+from services.picked import hold
 from services.work import AUDITED, Work
 
 T = TypeVar("T")
@@ -49,47 +50,65 @@ def lock_segments(work: Work, segment_ids: Iterable[int], *, read: bool = False)
 # --- many contacts and one wall
 
 
-def put_behind(work: Work, wall_id: int, contact_ids: Select[int]) -> None:
+def put_behind(work: Work, wall_id: int, contact_ids: Select[Any]) -> None:
     """Write the wall sets of contacts that are behind one wall more: those that joined it, or all its members.
 
     In one statement it comes to what `recompute` comes to, where the sets were right before.
     """
-    _turn(work, contact_ids, lambda walls: walls | {wall_id})
+    with turning(work, wall_id, _how_many(work, contact_ids)) as turn:
+        turn(contact_ids)
 
 
-def bring_out(work: Work, wall_id: int, contact_ids: Select[int]) -> None:
+def bring_out(work: Work, wall_id: int, contact_ids: Select[Any]) -> None:
     """Write the wall sets of contacts that are behind one wall less: the reverse of `put_behind`."""
-    _turn(work, contact_ids, lambda walls: walls - {wall_id})
+    with turning(work, wall_id, _how_many(work, contact_ids), out=True) as turn:
+        turn(contact_ids)
 
 
-def _turn(work: Work, contact_ids: Select[int], turned: Callable[[Walls], Walls]) -> None:
-    _hold(work, contact_ids)
-    present = select(col(Contact.wall_set_id)).where(col(Contact.id).in_(contact_ids)).distinct()
-    sets = work.session.execute(select(col(WallSet.id), col(WallSet.key)).where(col(WallSet.id).in_(present)))
-    after = {old_id: turned(_walls_of(key)) for old_id, key in sets}
-    interned = intern_sets(work, after.values())
-    turns = [{"old_id": old_id, "new_id": interned[walls]} for old_id, walls in after.items()]
-    if all(turn["old_id"] == turn["new_id"] for turn in turns):
-        return
+@contextmanager
+def turning(
+    work: Work, wall_id: int, moving: int, *, out: bool = False
+) -> Iterator[Callable[[Select[Any]], None]]:
+    """Yield what puts contacts behind a wall, or brings them `out`, some at a time, of `moving` in all."""
     connection = work.session.connection()
-    _TURN.create(connection)
-    work.session.execute(insert(_TURN), turns)
-    new_id = select(_TURN.c.new_id).where(_TURN.c.old_id == col(Contact.wall_set_id)).scalar_subquery()
-    with _index_at_the_end(work, contact_ids):
+    _TURN.create(connection, checkfirst=False)
+    known: dict[int, bool] = {}
+
+    def turn(contact_ids: Select[Any]) -> None:
+        hold(work, contact_ids)
+        behind = select(col(Contact.wall_set_id)).where(col(Contact.id).in_(contact_ids)).distinct()
+        fresh = set(work.session.scalars(behind)) - known.keys()
+        known.update(_note_turns(work, fresh, wall_id, out=out))
+        if not any(known.values()):
+            return
+        new_id = select(_TURN.c.new_id).where(_TURN.c.old_id == col(Contact.wall_set_id)).scalar_subquery()
         work.session.execute(
             update(Contact).where(col(Contact.id).in_(contact_ids)).values(wall_set_id=new_id),
             execution_options=AUDITED | {"synchronize_session": False},
         )
-    _TURN.drop(connection)
+
+    with _index_at_the_end(work, moving):
+        yield turn
+    _TURN.drop(connection, checkfirst=False)
+
+
+def _note_turns(work: Work, set_ids: Iterable[int], wall_id: int, *, out: bool) -> dict[int, bool]:
+    """Note which set takes the place of each of these; say of each whether that is another one."""
+    before = walls_of_sets(work, set_ids)
+    after = {set_id: walls - {wall_id} if out else walls | {wall_id} for set_id, walls in before.items()}
+    interned = intern_sets(work, after.values())
+    turns = [{"old_id": set_id, "new_id": interned[walls]} for set_id, walls in after.items()]
+    if turns:
+        work.session.execute(insert(_TURN), turns)
+    return {set_id: before[set_id] != after[set_id] for set_id in before}
 
 
 @contextmanager
-def _index_at_the_end(work: Work, contact_ids: Select[int]) -> Iterator[None]:
+def _index_at_the_end(work: Work, moving: int) -> Iterator[None]:
     """Build the index of the access rule after the rows, where so many change that sorting it once is sooner done.
 
     On SQLite alone: there a transaction that writes is alone anyway, and those that read keep the index they had.
     """
-    moving = work.session.scalar(select(func.count()).select_from(contact_ids.subquery())) or 0
     if not work.on_sqlite or moving < _REBUILD_FROM or moving * 3 < _how_many_contacts(work):
         yield
         return
@@ -102,20 +121,12 @@ def _index_at_the_end(work: Work, contact_ids: Select[int]) -> Iterator[None]:
     connection.exec_driver_sql(statement)
 
 
+def _how_many(work: Work, contact_ids: Select[Any]) -> int:
+    return work.session.scalar(select(func.count()).select_from(contact_ids.subquery())) or 0
+
+
 def _how_many_contacts(work: Work) -> int:
     return work.session.scalar(select(func.count()).select_from(Contact)) or 0
-
-
-def _hold(work: Work, contact_ids: Select[int]) -> None:
-    """Hold the contacts' rows to the end of the unit: two joins at once must not lose a wall.
-
-    Not so firmly that a membership could not refer to them: both joins have written theirs by then, and would wait
-    for each other.
-    """
-    if not work.on_sqlite:
-        rows = select(col(Contact.id)).where(col(Contact.id).in_(contact_ids)).order_by(col(Contact.id))
-        held = rows.with_for_update(key_share=True).subquery()
-        work.session.execute(select(func.count()).select_from(held))
 
 
 # --- any contacts and any walls
@@ -129,7 +140,7 @@ def recompute(work: Work, contact_ids: Iterable[int]) -> None:
     ids = sorted(set(contact_ids))
     # All are held before the first set is made: whoever waits for another's new set has its contacts already.
     for some in _chunks(ids):
-        _hold(work, among(work, some))
+        hold(work, among(work, some))
     for some in _chunks(ids):
         _recompute(work, some)
 
@@ -165,6 +176,15 @@ def _recompute(work: Work, ids: Sequence[int]) -> None:
 
 
 # --- the sets
+
+
+def walls_of_sets(work: Work, set_ids: Iterable[int]) -> dict[int, Walls]:
+    """Return the restricted segments of each of these wall sets."""
+    found: dict[int, Walls] = {}
+    for some in _chunks(list(set_ids)):
+        wanted = select(col(WallSet.id), col(WallSet.key)).where(col(WallSet.id).in_(some))
+        found.update((one, _walls_of(key)) for one, key in work.session.execute(wanted) if one is not None)
+    return found
 
 
 def intern_set(work: Work, segment_ids: Iterable[int]) -> int:

@@ -162,7 +162,10 @@ class Work:
         return self._act_id
 
     def act_beside(self, kind: str = "edit", **detail: Any) -> int:
-        """Make an act that stands beside this unit's own, and return its id."""
+        """Make an act that stands beside this unit's own, and return its id.
+
+        A `segment_id` among the detail makes it an act about that segment.
+        """
         act = Act(
             kind=kind,
             actor_id=self.viewer.user_id,
@@ -170,6 +173,7 @@ class Work:
             started_at=self.now,
             ended_at=self.now,
             detail=detail,
+            segment_id=detail.get("segment_id"),
             undoable_until=self.now + timedelta(days=UNDO_DAYS),
         )
         self.session.add(act)

@@ -175,6 +175,7 @@ def upgrade() -> None:
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("segment_id", BigId, nullable=True),
         sa.Column("undo_of_id", BigId, nullable=True),
         sa.Column("undone_by_id", BigId, nullable=True),
         sa.Column("undoable_until", Instant(), nullable=True),
@@ -184,12 +185,47 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("state IN ('running', 'done', 'failed', 'cancelled')", name="ck_act_state"),
         sa.ForeignKeyConstraint(["actor_id"], ["user.id"], name="fk_act_actor_id"),
+        sa.ForeignKeyConstraint(["segment_id"], ["segment.id"], name="fk_act_segment_id"),
         sa.ForeignKeyConstraint(["undo_of_id"], ["act.id"], name="fk_act_undo_of_id"),
         sa.ForeignKeyConstraint(["undone_by_id"], ["act.id"], name="fk_act_undone_by_id"),
         sa.PrimaryKeyConstraint("id", name="pk_act"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_act_kind_started_at", "act", ["kind", "started_at"], unique=False)
+    op.create_index(
+        "ix_act_segment_id",
+        "act",
+        ["segment_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("segment_id IS NOT NULL"),
+        postgresql_where=sa.text("segment_id IS NOT NULL"),
+    )
+
+    op.create_table(
+        "bulk",
+        sa.Column("id", BigId, sa.Identity(always=False), nullable=False),
+        sa.Column("owner_id", BigId, nullable=True),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("command", sa.JSON(), nullable=False),
+        sa.Column("filter", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("agreed", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("counts", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("message", sa.String(), nullable=True),
+        sa.Column("act_id", BigId, nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('accepted', 'running', 'done', 'failed', 'cancelled')", name="ck_bulk_state"
+        ),
+        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name="fk_bulk_act_id"),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name="fk_bulk_owner_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_bulk"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_bulk_owner_id_created_at", "bulk", ["owner_id", "created_at"], unique=False)
 
     op.create_table(
         "denial",
@@ -651,6 +687,8 @@ def upgrade() -> None:
         sa.Column("joined_at", Instant(), nullable=False),
         sa.Column("joined_act_id", BigId, nullable=False),
         sa.Column("left_at", Instant(), nullable=False),
+        sa.Column("back_act_id", BigId, nullable=True),
+        sa.ForeignKeyConstraint(["back_act_id"], ["act.id"], name="fk_contact_tag_past_back_act_id"),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_contact_tag_past_contact_id"),
         sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_contact_tag_past_joined_act_id"),
         sa.ForeignKeyConstraint(["left_act_id"], ["act.id"], name="fk_contact_tag_past_left_act_id"),
@@ -734,6 +772,8 @@ def upgrade() -> None:
         sa.Column("joined_act_id", BigId, nullable=False),
         sa.Column("left_at", Instant(), nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("back_act_id", BigId, nullable=True),
+        sa.ForeignKeyConstraint(["back_act_id"], ["act.id"], name="fk_segment_past_back_act_id"),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_segment_past_contact_id"),
         sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_segment_past_joined_act_id"),
         sa.ForeignKeyConstraint(["left_act_id"], ["act.id"], name="fk_segment_past_left_act_id"),

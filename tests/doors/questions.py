@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from hooks.viewer import Viewer
+from models.bulk import AddToSegment, Delete, PutTagOn, RemoveFromSegment, SetField, SetResponsible
 from models.contact import ContactCreate, ContactUpdate
 from models.segment import SegmentCreate
-from services import bulk, contacts, exports, history, listing, notifications, people, segments
+from services import bulk, contacts, exports, history, listing, notifications, people, segments, undo
 from services.errors import Told
 from services.imports import runs
 from services.listing import Query
@@ -124,8 +125,24 @@ def writes(viewer: Viewer, ids: Iterable[int], rows: list[str]) -> Iterator[Ques
             f"create in {name}",
             lambda n=name: contacts.create(viewer, ContactCreate(first_name="N", segments=[n])),
         )
+    yield from _bulk(viewer, ids)
     yield "make a segment", lambda: segments.create(viewer, SegmentCreate(name="New"))
     yield "delete", lambda: contacts.delete(viewer, ids)
+
+
+def _bulk(viewer: Viewer, ids: list[int]) -> Iterator[Question]:
+    """Do each bulk action to all, and take it back; last of all what the person cannot undo."""
+    for command in (
+        AddToSegment(segment_id=2), RemoveFromSegment(segment_id=2), AddToSegment(make="Made"),
+        AddToSegment(segment_id=3),
+        PutTagOn(make="Tag"), SetField(field="city", value="Lima"), SetField(field="organization", value="Firm"),
+        SetResponsible(responsible="mate@example.com"), SetResponsible(responsible="away@example.com"), Delete(),
+    ):  # fmt: skip
+        yield f"bulk {command}", lambda c=command: bulk.do(viewer, c, Query(), all_contacts=True)
+        yield f"bulk {command}, picked", lambda c=command: bulk.do(viewer, c, Query(only=ids))
+    for act_id in range(1, 90):
+        yield f"undo {act_id}", lambda i=act_id: undo.undo(viewer, i)
+    yield "all after it", lambda: listing.page(viewer, Query(sort="first_name"))
 
 
 def _changes(contact_id: int) -> Iterator[tuple[str, ContactUpdate]]:

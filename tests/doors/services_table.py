@@ -5,10 +5,20 @@ is what comes back or the code of the refusal.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from hooks.viewer import Viewer
+from hooks.viewer import SYSTEM, Viewer
+from models.bulk import (
+    AddToSegment,
+    Bulk,
+    Delete,
+    PutTagOn,
+    RemoveFromSegment,
+    SetField,
+    SetResponsible,
+    TakeTagOff,
+)  # fmt: skip
 from models.contact import ContactCreate, ContactUpdate
 from models.imports import ImportOptions
 from models.people import RoleCreate, RoleUpdate, TeamCreate, TeamUpdate, UserCreate, UserUpdate
@@ -34,10 +44,12 @@ from services import (
     tags,
     teams,
     tokens,
+    undo,
 )
 from services.imports import runs
 from services.listing import Query, count, grid_page, page
 from services.preferences import ColumnChoice
+from services.work import unit_of_work
 from tests.doors.house import FILE, PASSWORD, House
 
 Try = Callable[[House, Viewer], Any]
@@ -143,6 +155,40 @@ LINES = (
          lambda h, v: bulk.remove_from_segment(v, h.label, Query(only=[h.hidden])).done, OTHERS),
     Line("bulk.remove_from_segment", "1 1 no no",
          lambda h, v: bulk.remove_from_segment(v, h.ours, Query(only=[h.seen])).done, "from a wall"),
+    Line("bulk.do", "1 1 1 no",
+         lambda h, v: bulk.do(v, AddToSegment(segment_id=_fresh_label()), Query(only=[h.seen])).done, OURS),
+    Line("bulk.do", "1 1 0 no",
+         lambda h, v: bulk.do(v, AddToSegment(segment_id=_fresh_label()), Query(only=[h.hidden])).done, OTHERS),
+    Line("bulk.do", "1 1 no no",
+         lambda h, v: bulk.do(v, AddToSegment(make="New"), Query(only=[h.open])).done, "into a new segment"),
+    Line("bulk.do", "1 1 gone no",
+         lambda h, v: bulk.do(v, AddToSegment(segment_id=h.theirs), Query(only=[h.open])).done, "into others' wall"),
+    Line("bulk.do", "1 1 no no",
+         lambda h, v: bulk.do(v, RemoveFromSegment(segment_id=h.ours), Query(only=[h.seen])).done, "from a wall"),
+    Line("bulk.do", "1 1 1 no",
+         lambda h, v: bulk.do(v, PutTagOn(make="New"), Query(only=[h.seen])).done, "with a new tag"),
+    Line("bulk.do", "0 0 0 no",
+         lambda h, v: bulk.do(v, TakeTagOff(tag_id=_other_tag()), Query(only=[h.seen])).done, "takes a tag off"),
+    Line("bulk.do", "1 1 1 no",
+         lambda h, v: bulk.do(v, SetResponsible(responsible="advisor@example.com"), Query(only=[h.seen])).done,
+         "sets who is responsible"),
+    Line("bulk.do", "1 1 0 no",
+         lambda h, v: bulk.do(v, SetField(field="city", value="Lima"), Query(only=[h.hidden])).done, "sets a field"),
+    Line("bulk.do", "1 1 no no", lambda h, v: bulk.do(v, Delete(), Query(only=[h.hidden])).done, "deletes"),
+    Line("bulk.here", "1 1 0 no",
+         lambda h, v: bulk.here(v, SetField(field="city", value="Lima"), Query(only=[h.hidden])).done, OTHERS),
+    Line("bulk.get", "gone gone gone gone",
+         lambda h, v: bulk.get(v, _waiting_for(h.users["other"])), "somebody else's"),
+    Line("bulk.cancel", "gone gone gone gone",
+         lambda h, v: bulk.cancel(v, _waiting_for(h.users["other"])), "somebody else's"),
+    Line("bulk.again", "gone gone gone gone",
+         lambda h, v: bulk.again(v, _waiting_for(h.users["other"])), "somebody else's"),
+    Line("bulk.recent", "0 0 0 0",
+         lambda h, v: bool(_waiting_for(h.users["other"])) and len(bulk.recent(v)), "somebody else's"),
+    Line("undo.undo", "1 1 1 1", lambda h, v: undo.undo(_again_able(v), _added_by(v, h.seen)).done, "one's own"),
+    Line("undo.undo", "no no no no", lambda h, v: undo.undo(_reading(v), _added_by(v, h.seen)), "without the right"),
+    Line("undo.undo", "1 1 gone no",
+         lambda h, v: undo.undo(v, _added_by(h.viewer("other"), h.open)).done, "somebody else's"),
     # tags
     Line("tags.listed", "3 3 2 3", lambda h, v: _tagged(h) and tags.listed(v)[0].contacts),
     Line("tags.known", "Tagged Tagged Tagged Tagged", lambda h, v: _tagged(h) and _names(tags.known(v))),
@@ -263,33 +309,56 @@ WITHIN = {
     "repeats.claim": "keeps the viewer's own answers",
     "repeats.release": "keeps the viewer's own answers",
     "repeats.settle": "keeps the viewer's own answers",
+    "undo.can_be_undone": "looks at an act that a door has found",
     "work.unit_of_work": "opens the transaction in which a door is",
 }
 
 
-def _fresh_label() -> int:
-    from hooks.viewer import SYSTEM
+def _waiting_for(user_id: int) -> int:
+    """Return a large deed of somebody's that nobody has begun."""
+    with unit_of_work(replace(SYSTEM, user_id=user_id, permissions=frozenset()), write=True) as work:
+        options = {"locale": "en", "may": [], "all_contacts": False, "search": None, "sort": "-created"}
+        kept = Bulk(
+            owner_id=user_id, command=Delete().model_dump(), created_at=work.now,
+            options=options | {"segment_id": None, "import_id": None, "only": [], "excluded": []},
+        )  # fmt: skip
+        work.session.add(kept)
+        work.session.flush()
+        assert kept.id is not None
+        return kept.id
 
+
+def _added_by(viewer: Viewer, contact_id: int) -> int:
+    """Return the act by which somebody, who may do so for once, puts a contact into a segment."""
+    command = AddToSegment(segment_id=_fresh_label())
+    act_id = bulk.do(_again_able(viewer), command, Query(only=[contact_id])).act_id
+    assert act_id is not None
+    return act_id
+
+
+def _again_able(viewer: Viewer) -> Viewer:
+    return replace(viewer, permissions=viewer.permissions | {"segments.assign"})
+
+
+def _reading(viewer: Viewer) -> Viewer:
+    return replace(viewer, permissions=frozenset({"contacts.view"}))
+
+
+def _fresh_label() -> int:
     return segments.create(SYSTEM, SegmentCreate(name="Fresh")).id
 
 
 def _binned(contact_id: int) -> int:
-    from hooks.viewer import SYSTEM
-
     contacts.delete(SYSTEM, [contact_id])
     return contact_id
 
 
 def _other_tag() -> int:
-    from hooks.viewer import SYSTEM
-
     return tags.create(SYSTEM, TagCreate(name="Other")).id
 
 
 def _tagged(house: House) -> int:
     """Return a tag that stands on all three contacts."""
-    from hooks.viewer import SYSTEM
-
     tag = tags.create(SYSTEM, TagCreate(name="Tagged")).id
     tags.put_on(SYSTEM, tag, Query(only=[house.open, house.seen, house.hidden]))
     return tag

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from hooks.viewer import SYSTEM
+from models.bulk import SetField
 from models.people import UserUpdate
-from services import exports, jobs, people
+from services import bulk, contacts, exports, jobs, people
 from services.imports import runs
 from services.listing import Query, count
 from tests.doors.house import House
 
-KINDS = ("export", "import", "review")
+KINDS = ("bulk", "export", "import", "review")
 LOST = {
     "switched off": UserUpdate(active=False),
     "without the permission": UserUpdate(role="analyst"),
@@ -22,9 +23,19 @@ def test_every_kind_of_job_has_a_line() -> None:
     assert sorted(jobs.KINDS) == sorted(KINDS)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave every bulk action to a worker."""
+    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+
+
 def begun(house: House, kind: str) -> int:
     """Want a job as the advisor, without carrying it out."""
     viewer = house.viewer("advisor")
+    if kind == "bulk":
+        bulk_id = bulk.do(viewer, SetField(field="city", value="Lima"), Query(only=[house.open])).id
+        assert bulk_id is not None
+        return bulk_id
     if kind == "export":
         return exports.request(viewer, "csv", Query()).id
     begin = runs.accept if kind == "import" else runs.review
@@ -42,7 +53,7 @@ def state(kind: str, subject_id: int) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_job_of_somebody_with_the_rights_is_done(kind: str, again: Callable[[], House]) -> None:
     house = again()
-    ends = {"export": "done", "import": "done", "review": "planned"}
+    ends = {"bulk": "done", "export": "done", "import": "done", "review": "planned"}
     assert state(kind, begun(house, kind)) == ends[kind]
 
 
@@ -58,6 +69,19 @@ def test_an_import_of_somebody_who_lost_the_right_writes_nothing(
     people.update_user(SYSTEM, house.users["advisor"], LOST[lost])
     assert state(kind, subject_id) == "failed"
     assert count(SYSTEM, Query()).n == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("lost", LOST)
+def test_a_bulk_action_of_somebody_who_lost_the_right_changes_nothing(
+    lost: str, again: Callable[[], House]
+) -> None:
+    house = again()
+    subject_id = begun(house, "bulk")
+    people.update_user(SYSTEM, house.users["advisor"], LOST[lost])
+    assert state("bulk", subject_id) == "failed"
+    assert contacts.detail(SYSTEM, house.open).city is None
 
 
 @pytest.mark.slow

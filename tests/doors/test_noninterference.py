@@ -20,6 +20,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from hooks.viewer import SYSTEM, Viewer
+from models.bulk import PutTagOn, RemoveFromSegment, SetField
 from models.contact import ContactCreate, ContactUpdate
 from models.people import TeamCreate, UserCreate, UserUpdate
 from models.segment import SegmentUpdate
@@ -216,6 +217,12 @@ def _live_in_south(hidden: list[int]) -> None:
             contacts.change(ana, contact_id, ContactUpdate(region="Sul"))
         except NotFound:
             continue  # not every hidden contact was seen from the other team
+    for command in (
+        PutTagOn(make="Moved"),
+        RemoveFromSegment(segment_id=1),
+        SetField(field="country", value="PT"),
+    ):
+        bulk.do(ana, command, Query(), all_contacts=True)
     exports.carry_out(exports.request(ana, "csv", Query()).id)
     lines = [f"BR,Hugo,Souza,,h{number}@x.example,,Moved,," for number in range(len(hidden))]
     text = "\n".join([HEADER, *lines]) + "\n"

@@ -1,7 +1,8 @@
 """Wall sets written for many contacts at once, against the memberships that they stand for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier, Event
 from typing import Any
 
@@ -222,14 +223,20 @@ def _at_once(
     before: Callable[[], object] = lambda: None,
 ) -> None:
     """Do both, each in a thread; `before` and `after` are called around the writing of its sets."""
-    original = walls.put_behind
+    original = walls.turning
 
-    def put_behind(work: Work, wall_id: int, contact_ids: Select[int]) -> None:
-        before()
-        original(work, wall_id, contact_ids)
-        after()
+    @contextmanager
+    def turning(*given: Any, **named: Any) -> Iterator[Callable[[Select[Any]], None]]:
+        with original(*given, **named) as turn:
 
-    patch.setattr(walls, "put_behind", put_behind)
+            def turned(contact_ids: Select[Any]) -> None:
+                before()
+                turn(contact_ids)
+                after()
+
+            yield turn if named.get("out") else turned
+
+    patch.setattr(walls, "turning", turning)
     with ThreadPoolExecutor(2) as pool:
         done = [pool.submit(first), pool.submit(second)]
         for one in done:

@@ -1,0 +1,307 @@
+"""What a bulk action did is taken back, and what somebody changed since is left and told."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select, text
+from sqlmodel import col
+
+from hooks.viewer import SYSTEM, Viewer
+from models.act import Act
+from models.base import now
+from models.bulk import AddToSegment, BulkRead, Delete, PutTagOn, RemoveFromSegment, SetField, SetResponsible
+from models.contact import ContactCreate, ContactUpdate
+from models.people import UserUpdate
+from models.segment import SegmentMember, SegmentPast, SegmentUpdate
+from models.tag import TagCreate
+from services import bulk, check, contacts, history, listing, people, segments, tags, undo
+from services.errors import Conflict, Forbidden, NotFound, Refused
+from services.listing import Query
+from services.work import unit_of_work
+from tests.worlds import World
+
+pytestmark = pytest.mark.usefixtures("db")
+WORLD = World()
+
+
+def on(*contact_ids: int) -> Query:
+    return Query(only=list(contact_ids))
+
+
+def act_of(done: BulkRead) -> int:
+    assert done.act_id is not None
+    return done.act_id
+
+
+def names(segment: str) -> set[str | None]:
+    tree = {"v": 1, "where": {"field": "segments", "op": "has_any", "value": [segment]}}
+    return {one.first_name for one in listing.page(SYSTEM, Query(filter=tree), 100).items}
+
+
+def agree() -> list[str]:
+    """Return what `carteira check` finds wrong with the walls."""
+    return next(one.problems for one in check.check(SYSTEM) if one.name == "walls")
+
+
+def kept(act_id: int) -> Act:
+    with unit_of_work(SYSTEM) as work:
+        found = work.session.get_one(Act, act_id)
+        work.session.expunge_all()
+        return found
+
+
+def test_contacts_that_joined_leave_again_and_those_that_were_in_stay() -> None:
+    premium = WORLD.label("Premium")
+    ana, bea = WORLD.contact("Ana", segments=["Premium"]), WORLD.contact("Bea")
+    added = bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana, bea))
+    taken_back = undo.undo(SYSTEM, act_of(added))
+    assert (taken_back.state, taken_back.done, taken_back.skipped) == ("done", 1, 0)
+    assert names("Premium") == {"Ana"}
+    assert [line.act_kind for line in history.of_contact(SYSTEM, bea)] == ["undo", "bulk", "edit"]
+    assert history.of_contact(SYSTEM, bea)[0].left == ("Premium",)
+    original, undoing = kept(act_of(added)), kept(act_of(taken_back))
+    assert (original.undone_by_id, undoing.undo_of_id, undoing.kind) == (undoing.id, original.id, "undo")
+
+
+def test_contacts_that_left_are_back_with_the_date_on_which_they_had_joined() -> None:
+    premium = WORLD.label("Premium")
+    with time_machine.travel(now() - timedelta(days=40)):
+        ana = WORLD.contact("Ana", segments=["Premium"])
+    before = membership(premium, ana)
+    removed = bulk.do(SYSTEM, RemoveFromSegment(segment_id=premium), on(ana))
+    assert names("Premium") == set()
+    assert undo.undo(SYSTEM, act_of(removed)).done == 1
+    assert membership(premium, ana) == before
+    told = [(line.act_kind, line.joined, line.left) for line in history.of_contact(SYSTEM, ana)]
+    assert told[:2] == [("undo", ("Premium",), ()), ("bulk", (), ("Premium",))]
+
+
+def membership(segment_id: int, contact_id: int) -> tuple[object, ...]:
+    with unit_of_work(SYSTEM) as work:
+        found = work.session.get_one(SegmentMember, (segment_id, contact_id))
+        return found.joined_at, found.joined_act_id, found.mode
+
+
+def test_what_was_undone_in_between_does_not_come_back_with_it() -> None:
+    premium, ana = WORLD.label("Premium"), WORLD.contact("Ana")
+    added = bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana))
+    removed = bulk.do(SYSTEM, RemoveFromSegment(segment_id=premium), on(ana))
+    assert undo.undo(SYSTEM, act_of(added)).done == 0
+    assert undo.undo(SYSTEM, act_of(removed)).done == 0
+    assert names("Premium") == set()
+
+
+def test_two_acts_are_undone_one_after_the_other_as_if_neither_had_been() -> None:
+    premium, ana = WORLD.label("Premium"), WORLD.contact("Ana")
+    added = bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana))
+    removed = bulk.do(SYSTEM, RemoveFromSegment(segment_id=premium), on(ana))
+    assert undo.undo(SYSTEM, act_of(removed)).done == 1
+    assert names("Premium") == {"Ana"}
+    assert undo.undo(SYSTEM, act_of(added)).done == 1
+    assert names("Premium") == set()
+
+
+def test_whoever_joined_again_by_another_deed_is_told_and_stays() -> None:
+    premium, ana, bea = WORLD.label("Premium"), WORLD.contact("Ana"), WORLD.contact("Bea")
+    added = bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana, bea))
+    bulk.do(SYSTEM, RemoveFromSegment(segment_id=premium), on(ana))
+    bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana))
+    back = undo.undo(SYSTEM, act_of(added))
+    assert (back.done, back.why) == (1, {"joined_again": 1})
+    assert kept(act_of(back)).detail["conflicts"] == [[ana, "joined_again"]]
+    assert names("Premium") == {"Ana"}
+
+
+def test_walls_are_as_they_were() -> None:
+    WORLD.user("Rui", "advisor")
+    north, south = WORLD.wall("Norte"), WORLD.wall("Sul")
+    ids = [WORLD.contact(f"Contact {place}") for place in range(6)]
+    bulk.add_to_segment(SYSTEM, south, on(*ids[3:]))
+    added = bulk.do(SYSTEM, AddToSegment(segment_id=north), on(*ids))
+    assert agree() == []
+    removed = bulk.do(SYSTEM, RemoveFromSegment(segment_id=south), on(*ids))
+    assert undo.undo(SYSTEM, act_of(added)).done == 6
+    assert agree() == []
+    assert listing.count(WORLD.viewer("Rui"), Query()).n == 6
+    assert undo.undo(SYSTEM, act_of(removed)).done == 3
+    assert agree() == []
+    assert listing.count(WORLD.viewer("Rui"), Query()).n == 3
+
+
+def test_a_tag_is_taken_off_again_and_two_that_were_merged_are_two() -> None:
+    ana, bea = WORLD.contact("Ana"), WORLD.contact("Bea")
+    vip = tags.create(SYSTEM, TagCreate(name="VIP")).id
+    put = bulk.do(SYSTEM, PutTagOn(tag_id=vip), on(ana, bea))
+    assert undo.undo(SYSTEM, act_of(put)).done == 2
+    assert contacts.detail(SYSTEM, ana).tags == []
+    gold = tags.create(SYSTEM, TagCreate(name="Gold")).id
+    bulk.do(SYSTEM, PutTagOn(tag_id=vip), on(ana))
+    bulk.do(SYSTEM, PutTagOn(tag_id=gold), on(ana, bea))
+    tags.merge(SYSTEM, gold, vip)
+    undo.undo(SYSTEM, newest("tags_merged"))
+    assert {one.name: one.contacts for one in tags.listed(SYSTEM)} == {"VIP": 1, "Gold": 2}
+
+
+def newest(deed: str) -> int:
+    with unit_of_work(SYSTEM) as work:
+        acts = work.session.scalars(select(Act).order_by(col(Act.id).desc())).all()
+        return next(act.id for act in acts if act.detail.get("deed") == deed and act.id is not None)
+
+
+def test_a_field_goes_back_unless_somebody_changed_it_since() -> None:
+    ids = [
+        WORLD.contact(name, organization=firm)
+        for name, firm in (("Ana", "Old"), ("Bea", None), ("Cid", "New"))
+    ]
+    done = bulk.do(SYSTEM, SetField(field="organization", value="New"), on(*ids))
+    assert (done.done, done.why) == (2, {"so_already": 1})
+    assert found("new") == {"Ana", "Bea", "Cid"}
+    contacts.change(SYSTEM, ids[1], ContactUpdate(organization="Other"))
+    back = undo.undo(SYSTEM, act_of(done))
+    assert (back.done, back.why) == (1, {"changed_since": 1})
+    assert [contacts.detail(SYSTEM, one).organization for one in ids] == ["Old", "Other", "New"]
+    assert (found("new"), found("old"), found("other")) == ({"Cid"}, {"Ana"}, {"Bea"})
+    lines = history.of_contact(SYSTEM, ids[0])
+    assert [line.fields.get("organization") for line in lines[:2]] == [("New", "Old"), ("Old", "New")]
+
+
+def found(search: str) -> set[str | None]:
+    return {one.first_name for one in listing.page(SYSTEM, Query(search=search), 100).items}
+
+
+def test_country_and_importance_are_kept_and_go_back_in_their_own_kind() -> None:
+    ana = WORLD.contact("Ana", country="BR", importance=3)
+    first = bulk.do(SYSTEM, SetField(field="country", value="fr"), on(ana))
+    second = bulk.do(SYSTEM, SetField(field="importance", value=7), on(ana))
+    third = bulk.do(SYSTEM, SetField(field="city", value="São Paulo"), on(ana))
+    read = contacts.detail(SYSTEM, ana)
+    assert (read.country, read.importance, read.city) == ("FR", 7, "São Paulo")
+    for done in (third, second, first):
+        assert undo.undo(SYSTEM, act_of(done)).done == 1
+    read = contacts.detail(SYSTEM, ana)
+    assert (read.country, read.importance, read.city) == ("BR", 3, None)
+
+
+def test_a_value_that_does_not_fit_is_refused_beside_its_field() -> None:
+    ana = WORLD.contact("Ana")
+    for value in ("Nowhere land", 5):
+        with pytest.raises(Refused) as refused:
+            bulk.do(SYSTEM, SetField(field="country", value=value), on(ana))
+        assert "country" in refused.value.data["fields"]
+
+
+def test_who_would_not_see_a_contact_is_not_made_responsible_for_it() -> None:
+    rui, eva = WORLD.user("Rui", "advisor", "North"), WORLD.user("Eva", "advisor", "South")
+    WORLD.wall("Sul", teams=("South",))
+    open_one, hidden = WORLD.contact("Ana", responsible=eva), WORLD.contact("Bea", segments=["Sul"])
+    done = bulk.do(SYSTEM, SetResponsible(responsible=rui), on(open_one, hidden))
+    assert (done.done, done.why) == (1, {"cannot_see": 1})
+    assert contacts.detail(SYSTEM, open_one).responsible == rui
+    assert contacts.detail(SYSTEM, hidden).responsible is None
+    assert undo.undo(SYSTEM, act_of(done)).done == 1
+    assert contacts.detail(SYSTEM, open_one).responsible == eva
+
+
+def test_nobody_who_left_becomes_responsible_again() -> None:
+    rui, eva = WORLD.user("Rui", "advisor"), WORLD.user("Eva", "advisor")
+    ana = WORLD.contact("Ana", responsible=eva)
+    done = bulk.do(SYSTEM, SetResponsible(responsible=rui), on(ana))
+    user_id = WORLD.viewer("Eva").user_id
+    assert user_id is not None
+    people.update_user(SYSTEM, user_id, UserUpdate(active=False))
+    assert undo.undo(SYSTEM, act_of(done)).why == {"cannot_see": 1}
+    assert contacts.detail(SYSTEM, ana).responsible == rui
+
+
+def test_contacts_come_out_of_the_bin_unless_another_has_their_address_by_now() -> None:
+    ana, bea = WORLD.contact("Ana", email="ana@example.com"), WORLD.contact("Bea")
+    done = bulk.do(SYSTEM, Delete(), on(ana, bea))
+    assert listing.count(SYSTEM, Query()).n == 0
+    WORLD.contact("Second", email="ana@example.com")
+    back = undo.undo(SYSTEM, act_of(done))
+    assert (back.done, back.why) == (1, {"taken": 1})
+    assert {one.first_name for one in listing.page(SYSTEM, Query(), 10).items} == {"Bea", "Second"}
+    assert history.of_contact(SYSTEM, bea)[0].kind == "restored"
+
+
+def test_that_something_hidden_has_the_address_is_told_in_other_words_and_noted() -> None:
+    WORLD.user("Mia", "manager")
+    mia = WORLD.narrowed("Mia")
+    ana = WORLD.contact("Ana", email="ana@example.com")
+    done = bulk.do(mia, Delete(), on(ana))
+    WORLD.wall("Sul")
+    contacts.create(SYSTEM, ContactCreate(first_name="Hidden", email="ana@example.com", segments=["Sul"]))
+    back = undo.undo(mia, act_of(done))
+    assert (back.done, back.why) == (0, {"not_available": 1})
+    with unit_of_work(SYSTEM) as work:
+        assert work.session.scalar(text("SELECT count(*) FROM denial")) == 1
+
+
+def test_an_act_is_undone_once_and_for_thirty_days() -> None:
+    premium, ana = WORLD.label("Premium"), WORLD.contact("Ana")
+    first = bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana))
+    undo.undo(SYSTEM, act_of(first))
+    with pytest.raises(Conflict, match="already"):
+        undo.undo(SYSTEM, act_of(first))
+    second = bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana))
+    with time_machine.travel(now() + timedelta(days=31)), pytest.raises(Conflict, match="no longer"):
+        undo.undo(SYSTEM, act_of(second))
+
+
+def test_one_undoes_ones_own_acts_and_who_sees_all_those_of_others() -> None:
+    for name in ("Rui", "Eva"):
+        WORLD.user(name, "advisor")
+    WORLD.user("Mia", "manager")
+    premium, ana = WORLD.label("Premium"), WORLD.contact("Ana")
+    done = bulk.do(WORLD.viewer("Rui"), AddToSegment(segment_id=premium), on(ana))
+    with pytest.raises(NotFound):
+        undo.undo(WORLD.viewer("Eva"), act_of(done))
+    assert undo.undo(WORLD.viewer("Mia"), act_of(done)).done == 1
+
+
+def test_the_rights_of_today_count() -> None:
+    WORLD.user("Rui", "advisor")
+    premium, ana = WORLD.label("Premium"), WORLD.contact("Ana")
+    rui = WORLD.viewer("Rui")
+    added = bulk.do(rui, AddToSegment(segment_id=premium), on(ana))
+    changed = bulk.do(rui, SetField(field="city", value="Lima"), on(ana))
+    nothing = Viewer(rui.user_id, rui.email, rui.name, frozenset({"contacts.view"}), rui.scope)
+    for done in (added, changed):
+        with pytest.raises(Forbidden):
+            undo.undo(nothing, act_of(done))
+    segments.change(SYSTEM, premium, SegmentUpdate(active=False))
+    with pytest.raises(Refused, match="switched off"):
+        undo.undo(rui, act_of(added))
+    segments.delete(SYSTEM, premium)
+    with pytest.raises(NotFound):
+        undo.undo(rui, act_of(added))
+
+
+def test_contacts_that_one_no_longer_sees_are_left_without_a_word() -> None:
+    WORLD.user("Rui", "advisor")
+    premium, ana, bea = WORLD.label("Premium"), WORLD.contact("Ana"), WORLD.contact("Bea")
+    rui = WORLD.viewer("Rui")
+    added = bulk.do(rui, AddToSegment(segment_id=premium), on(ana, bea))
+    bulk.add_to_segment(SYSTEM, WORLD.wall("Sul"), on(bea))
+    back = undo.undo(rui, act_of(added))
+    assert (back.contacts, back.done, back.skipped, back.why) == (1, 1, 0, {})
+    assert names("Premium") == {"Bea"}
+
+
+def test_a_past_membership_says_which_undo_brought_it_back() -> None:
+    premium = WORLD.label("Premium")
+    ana = WORLD.contact("Ana", segments=["Premium"])
+    removed = bulk.do(SYSTEM, RemoveFromSegment(segment_id=premium), on(ana))
+    back = undo.undo(SYSTEM, act_of(removed))
+    with unit_of_work(SYSTEM) as work:
+        past = work.session.scalars(select(SegmentPast)).one()
+        assert (past.left_act_id, past.back_act_id) == (removed.act_id, back.act_id)
+
+
+def test_an_act_of_another_kind_is_no_act_to_undo() -> None:
+    WORLD.label("Premium")
+    with pytest.raises(NotFound):
+        undo.undo(SYSTEM, newest("segment_created"))
+    with pytest.raises(NotFound):
+        undo.undo(SYSTEM, 987654)
