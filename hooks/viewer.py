@@ -5,6 +5,7 @@ from typing import Literal
 
 Scope = Literal["everyone", "teams", "mine"]
 Via = Literal["page", "api", "cli", "job"]
+Theme = Literal["light", "dark"]
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,8 @@ class Viewer:
     """A person (`user_id`) or the system (none), as of this request.
 
     `permissions` are names of services/permissions.py and of plugins, `team_ids` the person's teams, `features`
-    the plan's features that are on, `time_zone` an IANA name, `via` the door by which the request came.
+    the plan's features that are on, `time_zone` an IANA name, `theme` null for the system's own, `via` the door by
+    which the request came.
     """
 
     user_id: int | None
@@ -24,6 +26,7 @@ class Viewer:
     features: frozenset[str] = field(default_factory=frozenset)
     locale: str = "en"
     time_zone: str = "UTC"
+    theme: Theme | None = None
     via: Via = "page"
     is_system: bool = False
 

@@ -143,3 +143,13 @@ class Notification(SQLModel, table=True):
     data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     read_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+
+
+class NotificationRead(BaseModel):
+    """A notice as its person sees it."""
+
+    id: int
+    kind: str
+    data: dict[str, Any]
+    at: datetime
+    read: bool

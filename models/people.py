@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from models.base import BigId, Instant, Key, choice_check
 
 SCOPES = ("everyone", "teams", "mine")
+THEMES = ("light", "dark")
 
 
 class Role(SQLModel, table=True):
@@ -40,9 +41,13 @@ class RolePermission(SQLModel, table=True):
 
 
 class User(SQLModel, table=True):
-    """A person who signs in. `locale` and `time_zone` are null until chosen."""
+    """A person who signs in. `locale`, `time_zone` and `theme` are null until chosen."""
 
-    __table_args__ = (UniqueConstraint("email_key", name="uq_user_email_key"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("email_key", name="uq_user_email_key"),
+        CheckConstraint(choice_check("theme", THEMES), name="ck_user_theme"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, sa_column=Column(BigId, Identity(), primary_key=True))
     email: str
@@ -53,6 +58,7 @@ class User(SQLModel, table=True):
     active: bool = Field(default=True, sa_column=Column(Boolean, nullable=False))
     locale: str | None = None
     time_zone: str | None = None
+    theme: str | None = None
     created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     seen_at: datetime | None = Field(default=None, sa_column=Column(Instant))
 
@@ -122,6 +128,7 @@ class UserUpdate(BaseModel):
     password: str | None = None
     locale: str | None = None
     time_zone: str | None = None
+    theme: Literal["light", "dark"] | None = None
 
 
 class UserRead(BaseModel):

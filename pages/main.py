@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from hooks.i18n import _
-from pages.parts import document, flash, menu
+from pages.parts import document, flash, menu, theme
 from pages.parts.door import viewer
 
 PARTS = Path(__file__).parent / "parts"
@@ -14,7 +14,7 @@ PARTS = Path(__file__).parent / "parts"
 st.set_page_config(page_title="Carteira", page_icon=str(PARTS / "icon.svg"), layout="wide")
 st.html(PARTS / "look.css")
 if st.context.theme.type == "dark":
-    st.html("<style>:root { --carteira-on-accent: #06201d; }</style>")
+    st.html("<style>:root { --carteira-accent: #2aa79b; --carteira-on-accent: #06201d; }</style>")
 
 who = viewer()
 places = {
@@ -35,8 +35,8 @@ st.set_page_config(page_title=f"{page.title} · Carteira")
 
 with st.sidebar:
     menu.places(who, places)
-    menu.foot(who)
-    leaves = document.speak_and_listen()
+    menu.foot(who, places)
+    leaves = document.speak_and_listen(theme.name_of(who), [f"/{one.url_path}" for one in places.values()])
 if leaves:
     st.stop()
 flash.show()

@@ -23,8 +23,8 @@ shown = asked if asked in open_to_them else next(iter(open_to_them), "")
 
 
 def choose() -> None:
-    """Write the tab that was chosen into the address."""
-    st.query_params["tab"] = st.session_state["people-tab"]
+    """Write the tab that was chosen into the address; what was sought in another one is not sought here."""
+    st.query_params.from_dict({"tab": st.session_state["people-tab"]})
 
 
 def opening(deed: str, of: int | None = None) -> None:

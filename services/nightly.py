@@ -1,4 +1,4 @@
-"""What is tidied up once a night: ended jobs, files of exports and imports, old sessions, old answers."""
+"""What is tidied up once a night: ended jobs, files of exports and imports, old sessions, answers, notices."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from hooks.viewer import SYSTEM
 from models.base import now
 from models.doors import Kept, Repeat, Session, SignInFailure
 from models.export import Export
-from services import beats
+from services import beats, notifications
 from services import pulse as pulses
 from services.imports.retention import forget_old_files
 from services.pulse import Pulse
@@ -54,6 +54,7 @@ def tidy_up() -> None:
         )
         work.session.execute(delete(Repeat).where(col(Repeat.at) < work.now - _REPEATS))
         work.session.execute(delete(SignInFailure).where(col(SignInFailure.last_at) < work.now - _FAILURES))
+        notifications.forget_old(work)
     beats.forget_old()
     log.info("tidied up", expired_exports=files, import_folders=uploads)
 

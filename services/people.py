@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import col
 
 from hooks.i18n import LOCALES, _, best_locale
-from hooks.viewer import SYSTEM, Via, Viewer
+from hooks.viewer import SYSTEM, Theme, Via, Viewer
 from models.doors import Session, Token
 from models.fold import fold
 from models.people import (
@@ -93,8 +93,14 @@ def viewer_in(
         team_ids=tuple(teams),
         locale=user.locale or best_locale(locale),
         time_zone=user.time_zone or settings().time.zone,
+        theme=_theme_named(user.theme),
         via=via,
     )
+
+
+def _theme_named(theme: str | None) -> Theme | None:
+    known: dict[str | None, Theme] = {"light": "light", "dark": "dark"}
+    return known.get(theme)
 
 
 def _within(scopes: Iterable[str], may: frozenset[str]) -> frozenset[str]:
@@ -205,9 +211,11 @@ def impact(viewer: Viewer, user_id: int, command: UserUpdate) -> Impact:
 
 
 def update_me(viewer: Viewer, command: UserUpdate) -> UserRead:
-    """Change one's own name, language and time zone; everything else of `command` is refused."""
-    if not command.model_fields_set <= {"name", "locale", "time_zone"}:
-        raise Forbidden("forbidden", _("Only your name, language and time zone are yours to change here."))
+    """Change one's own name, language, time zone and appearance; everything else of `command` is refused."""
+    if not command.model_fields_set <= {"name", "locale", "time_zone", "theme"}:
+        raise Forbidden(
+            "forbidden", _("Only your name, language, time zone and appearance are yours to change here.")
+        )
     assert viewer.user_id is not None
     with unit_of_work(viewer, write=True) as work:
         _change_own(_locked(work, viewer.user_id), command)
@@ -474,6 +482,8 @@ def _change_own(person: User, command: UserUpdate) -> None:
         person.locale = command.locale
     if "time_zone" in given:
         person.time_zone = _checked_zone(command.time_zone)
+    if "theme" in given:
+        person.theme = command.theme
 
 
 def _checked_zone(zone: str | None) -> str | None:

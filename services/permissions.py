@@ -71,13 +71,17 @@ def require(viewer: Viewer, permission: str) -> None:
         )
 
 
-def require_reading(viewer: Viewer, area: Literal["segments", "people"]) -> None:
-    """Raise Forbidden unless the viewer may see contacts, or may do anything at all in the area."""
+def may_read(viewer: Viewer, area: Literal["segments", "people"]) -> bool:
+    """Say whether the viewer may see contacts, or may do anything at all in the area."""
     if viewer.may(CONTACTS_VIEW) or any(name.startswith(f"{area}.") for name in viewer.permissions):
-        return
-    if area == "people" and viewer.may(ROLES_MANAGE):
-        return
-    require(viewer, f"{area}.read")
+        return True
+    return area == "people" and viewer.may(ROLES_MANAGE)
+
+
+def require_reading(viewer: Viewer, area: Literal["segments", "people"]) -> None:
+    """Raise Forbidden unless the viewer may read the area."""
+    if not may_read(viewer, area):
+        require(viewer, f"{area}.read")
 
 
 def permissions_of_scopes(scopes: Iterable[str], known: Iterable[str] = PERMISSIONS) -> frozenset[str]:

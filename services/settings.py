@@ -98,6 +98,12 @@ class Jobs(_Section):
     keep_days: int = Field(default=30, ge=1)
 
 
+class Notices(_Section):
+    """How long the bell keeps what it told."""
+
+    keep_days: int = Field(default=90, ge=1)
+
+
 class Mail(_Section):
     """The server that takes our mail; without `host` none is sent, and links are shown instead."""
 
@@ -134,6 +140,7 @@ class Settings(BaseSettings):
     imports: Imports = Imports()
     exports: Exports = Exports()
     jobs: Jobs = Jobs()
+    notices: Notices = Notices()
     mail: Mail = Mail()
     log: Log = Log()
     plugins: dict[str, dict[str, Any]] = {}

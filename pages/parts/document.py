@@ -1,6 +1,9 @@
-"""What the page's document needs and Streamlit does not give it: its language, `/` to get to the search, a step to
-another page, links within Carteira (see link.py), and on a phone a menu that closes once a place is chosen.
+"""What the page's document needs and Streamlit does not give it: its language, the person's choice of light or dark,
+the keys that lead to a search, a step to another page, links within Carteira (see link.py), and on a phone a menu that
+closes once a place is chosen.
 """
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -11,9 +14,46 @@ _JS = """
 const NARROW = 768  // where Streamlit lays the sidebar over the page
 const FIELDS = "input, textarea, select, [contenteditable], [role=textbox]"
 
+// Streamlit keeps light or dark for the address that a window was opened at, and reads it at the start.
+const wear = (theme, paths) => {
+  const opened = new URL(performance.getEntriesByType("navigation")[0].name).pathname
+  const before = (path) => JSON.parse(localStorage.getItem(kept(path)) ?? '"System"')
+  const kept = (path) => `stActiveTheme-${path}-v2`
+  try {
+    const changes = before(opened) !== theme
+    for (const path of new Set([...paths, opened])) {
+      if (theme === "System") { localStorage.removeItem(kept(path)) }
+      else { localStorage.setItem(kept(path), JSON.stringify(theme)) }
+    }
+    if (changes && before(opened) === theme) { location.reload() }
+  } catch { /* a browser that keeps nothing follows its system */ }
+}
+
+const hear = (event) => {
+  const held = event.ctrlKey || event.metaKey
+  if (held && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+    event.preventDefault()
+    window.carteiraSearchEverywhere?.()
+    return
+  }
+  if (event.key !== "/" || held || event.altKey || event.target.closest?.(FIELDS)) { return }
+  const search = document.querySelector(window.carteiraSearch)
+  if (search) { event.preventDefault(); search.focus(); search.select() }
+}
+
+// The grid has a document of its own, whose keys nobody else hears.
+const hearWithin = () => setTimeout(() => {
+  const within = document.activeElement?.tagName === "IFRAME" && document.activeElement.contentWindow
+  if (within && !within.carteiraListens) {
+    within.carteiraListens = true
+    within.addEventListener("keydown", hear)
+  }
+})
+
 export default function ({ data }) {
   document.documentElement.lang = data.language
   window.carteiraSearch = data.search
+  wear(data.theme, data.paths)
   if (data.leads && window.carteiraLed !== data.leads[0]) {
     window.carteiraLed = data.leads[0]
     history.pushState({}, "", data.leads[1])
@@ -21,12 +61,8 @@ export default function ({ data }) {
   }
   if (window.carteiraListens) { return }
   window.carteiraListens = true
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) { return }
-    if (event.target.closest(FIELDS)) { return }
-    const search = document.querySelector(window.carteiraSearch)
-    if (search) { event.preventDefault(); search.focus(); search.select() }
-  })
+  document.addEventListener("keydown", hear)
+  addEventListener("blur", hearWithin)
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.within")
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return }
@@ -45,17 +81,21 @@ export default function ({ data }) {
 _document = st.components.v2.component("carteira_document", js=_JS)
 
 
-def speak_and_listen() -> bool:
-    """Tell the browser which language is spoken here, have `/` lead to the search, and say whether it leaves the page.
+def speak_and_listen(theme: str, paths: Sequence[str]) -> bool:
+    """Tell the browser which language is spoken here and how it looks, have keys lead to searches, and say whether it
+    leaves the page.
 
-    It leaves where `place.lead_to` said so; the page that it comes to is drawn by a run of its own.
+    `theme` is Streamlit's name of the choice, `paths` are the pages' addresses. It leaves where `place.lead_to` said
+    so; the page that it comes to is drawn by a run of its own.
     """
     leads = place.leads_to()
     _document(
         key="frame-document",
         data={
             "language": current_locale().replace("_", "-"),
-            "search": ":is(.st-key-contacts-search, .st-key-segments-find) input",
+            "theme": theme,
+            "paths": list(paths),
+            "search": ":is(.st-key-contacts-search, .st-key-segments-find, .st-key-people-find) input",
             "leads": leads,
         },
         height=0,

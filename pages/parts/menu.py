@@ -1,4 +1,4 @@
-"""The sidebar: the places one can go, the bell, and the person's own menu."""
+"""The sidebar: the places one can go, search everywhere, the bell, and the person's own menu."""
 
 from collections.abc import Mapping
 from html import escape
@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from hooks.i18n import LOCALES, _, language_name, number
+from hooks.i18n import LOCALES, N_, _, language_name
 from hooks.viewer import Viewer
 from models.people import UserUpdate
-from pages.parts import notices, theme
+from pages.parts import bell, everywhere, theme
 from pages.parts.door import viewer
+from pages.parts.everywhere import Place
 from pages.parts.words import plain
-from services import notifications, people, permissions
+from services import people, permissions
 
 # Who has none of the permissions has nothing to do in the place.
 _NEEDS = {
@@ -20,11 +21,19 @@ _NEEDS = {
     "exports": (permissions.CONTACTS_EXPORT,),
     "bin": (permissions.CONTACTS_DELETE,),
     "people": (permissions.PEOPLE_MANAGE, permissions.ROLES_MANAGE),
+    "teams": (permissions.PEOPLE_MANAGE,),
+    "roles": (permissions.ROLES_MANAGE,),
     "activity": (permissions.PEOPLE_MANAGE,),
 }
 # These come last, below a line.
 _ADMINISTRATION = ("people", "activity")
-_REFRESH_SECONDS = 15
+# The parts of a person's own account.
+ACCOUNT_TABS = {"profile": N_("Profile"), "security": N_("Password and sessions"), "tokens": N_("Tokens")}
+ACCOUNT_ICONS = {
+    "profile": ":material/manage_accounts:",
+    "security": ":material/lock:",
+    "tokens": ":material/key:",
+}
 
 
 def allowed(who: Viewer, place: str) -> bool:
@@ -44,40 +53,36 @@ def places(who: Viewer, pages: Mapping[str, Any]) -> None:
         st.page_link(pages[name], label=pages[name].title, icon=pages[name].icon, width="stretch")
 
 
-def foot(who: Viewer) -> None:
+def reachable(who: Viewer, pages: Mapping[str, Any]) -> list[Place]:
+    """Return all places where a person has business, parts of pages too."""
+    found = [
+        Place(page.title, _icon(page), f"/{page.url_path}")
+        for name, page in pages.items()
+        if page.visibility == "visible" and allowed(who, name)
+    ]
+    parts = [
+        Place(title, _icon(pages[name]), f"/{name}?tab={tab}")
+        for name, tab, title in (
+            ("segments", "tags", _("Tags")),
+            ("people", "teams", _("Teams")),
+            ("people", "roles", _("Roles")),
+            *(("account", tab, _(title)) for tab, title in ACCOUNT_TABS.items()),
+        )
+        if allowed(who, tab if tab in _NEEDS else name)
+    ]
+    return found + parts
+
+
+def _icon(page: Any) -> str:
+    return str(page.icon).removeprefix(":material/").removesuffix(":")
+
+
+def foot(who: Viewer, pages: Mapping[str, Any]) -> None:
     """Draw what stands at the sidebar's foot."""
-    with st.container(key="frame-foot", gap="xsmall"):
-        _bell()
+    with st.container(key="frame-foot", gap=None):
+        everywhere.box(reachable(who, pages))
+        bell.draw()
         _person(who)
-
-
-@st.fragment(run_every=_REFRESH_SECONDS)
-def _bell() -> None:
-    who = viewer()
-    unread = notifications.unread(who)
-    count = f" :primary-badge[{number(unread)}]" if unread else ""
-    bell = st.popover(
-        _("Notifications") + count,
-        icon=":material/notifications:",
-        type="tertiary",
-        width="stretch",
-        key="frame-bell",
-        on_change=_read_notices,
-    )
-    # Drawn before it is opened, so that the box knows its height and opens where there is room for it.
-    with bell:
-        notices.listing(who, fresh=st.session_state.get("frame-fresh", frozenset()))
-
-
-def _read_notices() -> None:
-    """Note which notices are new for as long as the bell is open, and take them as read."""
-    if not st.session_state.get("frame-bell"):
-        return
-    who = viewer()
-    st.session_state["frame-fresh"] = frozenset(
-        notice.id for notice in notifications.recent(who) if notice.read_at is None
-    )
-    notifications.mark_read(who)
 
 
 def _person(who: Viewer) -> None:
@@ -89,7 +94,15 @@ def _person(who: Viewer) -> None:
         key="frame-person",
     ):
         st.caption(plain(who.email or ""))
-        st.page_link("account.py", label=_("Account"), icon=":material/manage_accounts:", width="stretch")
+        with st.container(gap=None, key="frame-account"):
+            for tab, title in ACCOUNT_TABS.items():
+                st.page_link(
+                    "account.py",
+                    label=_(title),
+                    icon=ACCOUNT_ICONS[tab],
+                    query_params={"tab": tab},
+                    width="stretch",
+                )
         st.session_state["frame-language"] = who.locale
         st.selectbox(
             _("Language"),
@@ -99,7 +112,7 @@ def _person(who: Viewer) -> None:
             on_change=_speak,
             filter_mode=None,
         )
-        theme.switch(key="frame-theme")
+        theme.switch(who)
         st.html(
             '<form method="post" action="/logout" class="sign-out">'
             f'<button type="submit">{escape(_("Sign out"))}</button></form>'

@@ -1,32 +1,16 @@
-"""The bell's sentences."""
+"""The bell's sentences, and where each leads."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import streamlit as st
-
-from hooks.i18n import _, ngettext, number, relative
-from hooks.viewer import Viewer
-from models.base import now
-from pages.parts.words import plain
-from services import notifications
+from hooks.i18n import _, ngettext, number
 
 
-def listing(who: Viewer, fresh: Collection[int | None]) -> None:
-    """Draw the newest notices; those in `fresh` stand out."""
-    found = notifications.recent(who, limit=12)
-    if not found:
-        st.caption(_("Nothing yet. When an import or an export ends, it is said here."))
-    for notice in found:
-        with st.container(gap=None, key=f"notice-{notice.id}"):
-            text = plain(sentence(notice.kind, notice.data))
-            run = notice.data.get("import_id")
-            st.page_link(
-                "imports.py" if run else "exports.py",
-                label=f"**{text}**" if notice.id in fresh else text,
-                query_params={"id": str(run)} if run else None,
-            )
-            st.caption(relative(notice.at, now()))
+def leads(kind: str, data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """Return the address of what a notice tells of: its path and its query."""
+    if data.get("import_id"):
+        return "/imports", {"id": str(data["import_id"])}
+    return ("/exports", {}) if kind.startswith("export") else ("/", {})
 
 
 def sentence(kind: str, data: Mapping[str, Any]) -> str:

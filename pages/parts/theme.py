@@ -1,62 +1,42 @@
-"""The switch between light, dark and the system's own: Streamlit's setting, since its own menu is off."""
+"""The choice between light, dark and the system's own, remembered for the person; Streamlit's own menu is off.
+
+Streamlit's front end keeps its choice in the browser, an entry for each address that a window was opened at.
+pages/parts/document.py writes ours there.
+"""
 
 import streamlit as st
 
-from hooks.i18n import _
+from hooks.i18n import N_, _
+from hooks.viewer import Theme, Viewer
+from models.people import UserUpdate
+from pages.parts.door import viewer
+from services import people
 
-# Where Streamlit's front end keeps the choice: one entry for each address that a window was opened at.
-_PATHS = ("/", "/segments", "/imports", "/exports", "/contact")
-
-_JS = """
-export default function ({ parentElement, data }) {
-  const kept = (path) => `stActiveTheme-${path}-v2`
-  const root = parentElement.querySelector("[role=radiogroup]")
-  const chosen = JSON.parse(localStorage.getItem(kept(location.pathname)) || '"System"')
-  root.setAttribute("aria-label", data.label)
-  root.replaceChildren(...data.choices.map(([value, text]) => {
-    const choice = document.createElement("button")
-    choice.type = "button"
-    choice.setAttribute("role", "radio")
-    choice.setAttribute("aria-checked", String(value === chosen))
-    choice.textContent = text
-    choice.onclick = () => {
-      new Set([...data.paths, location.pathname]).forEach((path) =>
-        value === "System"
-          ? localStorage.removeItem(kept(path))
-          : localStorage.setItem(kept(path), JSON.stringify(value)))
-      location.reload()
-    }
-    return choice
-  }))
-  parentElement.querySelector("label").textContent = data.label
-}
-"""
-
-_CSS = """
-label { display: block; font-size: 0.875rem; margin-bottom: 0.35rem; }
-[role=radiogroup] { display: flex; border: 1px solid var(--st-widget-border-color, var(--st-border-color));
-  border-radius: var(--st-button-radius); overflow: hidden; }
-button { flex: 1; font: inherit; font-size: 0.875rem; padding: 0.4rem 0.5rem; border: 0; cursor: pointer;
-  color: var(--st-text-color); background: var(--st-background-color); }
-button + button { border-left: 1px solid var(--st-border-color); }
-button:hover { background: var(--st-secondary-background-color); }
-button[aria-checked=true] { font-weight: 600; color: var(--st-primary-color);
-  background: color-mix(in srgb, var(--st-primary-color) 10%, var(--st-background-color)); }
-button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: -2px; }
-"""
-
-_switch = st.components.v2.component(
-    "carteira_theme", html='<label></label>\n<div role="radiogroup"></div>', css=_CSS, js=_JS
-)
+_KEY = "frame-theme"
+# What Streamlit calls them.
+_NAMES: dict[Theme | None, str] = {None: "System", "light": "Light", "dark": "Dark"}
+_SHOWN = {"System": N_("System"), "Light": N_("Light"), "Dark": N_("Dark")}
 
 
-def switch(key: str) -> None:
+def name_of(who: Viewer) -> str:
+    """Return the person's choice as Streamlit calls it."""
+    return _NAMES[who.theme]
+
+
+def switch(who: Viewer) -> None:
     """Draw the three choices; choosing one loads the page anew."""
-    _switch(
-        key=key,
-        data={
-            "label": _("Appearance"),
-            "paths": list(_PATHS),
-            "choices": [["System", _("System")], ["Light", _("Light")], ["Dark", _("Dark")]],
-        },
+    st.session_state[_KEY] = name_of(who)
+    st.segmented_control(
+        _("Appearance"),
+        list(_SHOWN),
+        format_func=lambda name: _(_SHOWN[name]),
+        required=True,
+        width="stretch",
+        key=_KEY,
+        on_change=_choose,
     )
+
+
+def _choose() -> None:
+    chosen = next(theme for theme, name in _NAMES.items() if name == st.session_state[_KEY])
+    people.update_me(viewer(), UserUpdate(theme=chosen))

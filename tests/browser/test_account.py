@@ -17,17 +17,17 @@ pytestmark = pytest.mark.browser
 NEW_PASSWORD = "another long enough one"
 
 
-def opened(page: "Page") -> None:
-    """Go to the account by the person's menu."""
+def opened(page: "Page", part: str) -> None:
+    """Go to a part of the account by the person's menu."""
     page.locator(".st-key-frame-person button").first.click()
-    page.get_by_role("link", name="Account").click()
+    page.get_by_role("link", name=part).click()
     page.get_by_role("heading", name="Account").wait_for()
     settled(page)
 
 
 def test_tokens_are_shown_once_and_refused_once_they_ended(server: Server, page: "Page") -> None:
     sign_in(page, server)
-    opened(page)
+    opened(page, "Tokens")
     page.get_by_role("button", name="Make a token").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Make a token").click()
@@ -53,12 +53,12 @@ def test_other_sessions_end_and_this_one_stays(browser: "Browser", server: Serve
     sign_in(page, server)
     with window(browser, server, width=390, height=844) as other:
         sign_in(other, server)
-        other.goto("/account")
+        other.goto("/account?tab=security")
         other.get_by_role("heading", name="Where you are signed in").wait_for()
         settled(other)
         assert violations(other, frames=False) == []
         assert other.evaluate("document.documentElement.scrollWidth") <= 390
-        opened(page)
+        opened(page, "Password and sessions")
         assert page.get_by_text("Chrome on Linux").count() >= 2
         page.get_by_role("button", name="End all others").click()
         page.get_by_role("dialog").get_by_role("button", name="End all others").click()

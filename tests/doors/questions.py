@@ -11,7 +11,7 @@ from hooks.viewer import Viewer
 from models.bulk import AddToSegment, Delete, PutTagOn, RemoveFromSegment, SetField, SetResponsible
 from models.contact import ContactCreate, ContactUpdate
 from models.segment import SegmentCreate
-from services import bulk, contacts, exports, history, listing, notifications, people, segments, undo
+from services import bulk, contacts, exports, history, listing, notifications, people, search, segments, undo
 from services.errors import Told
 from services.imports import runs
 from services.listing import Query
@@ -74,6 +74,7 @@ def reads(
     for query in _searches(values):
         yield f"{when}search {query}", lambda q=query: listing.page(viewer, Query(search=q))
         yield f"{when}count of search {query}", lambda q=query: listing.count(viewer, Query(search=q), cap=5)
+        yield f"{when}search everywhere {query}", lambda q=query: search.everywhere(viewer, q)
     for one in _filters(values):
         tree = {"v": 1, "where": one}
         yield f"{when}filter {one}", lambda f=tree: listing.page(viewer, Query(filter=f))

@@ -39,6 +39,7 @@ from services import (
     plugins,
     preferences,
     roles,
+    search,
     segments,
     sessions,
     tags,
@@ -74,6 +75,13 @@ def _first_names(viewer: Viewer, **asked: Any) -> str:
         "+".join(one.first_name or "" for one in page(viewer, Query(sort="first_name", **asked)).items)
         or "none"
     )
+
+
+def _found(viewer: Viewer, text: str) -> str:
+    found = search.everywhere(viewer, text)
+    names = [one.first_name or "" for one in found.contacts]
+    names += [one.name for one in (*found.segments, *found.people)]
+    return "+".join(names) or "none"
 
 
 def _members_of(name: str) -> dict[str, Any]:
@@ -119,6 +127,9 @@ LINES = (
     Line("listing.pages.grid_page", "3 3 2 3", lambda h, v: len(grid_page(v, Query(), ["name"]).items)),
     Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query()).n),
     Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query(filter=_members_of("Label"))).n, "by label"),
+    Line("search.everywhere", "Hugo Hugo none Hugo", lambda h, v: _found(v, "hugo"), "a contact behind others' wall"),
+    Line("search.everywhere", "Theirs Theirs none Theirs", lambda h, v: _found(v, "theirs"), "others' wall"),
+    Line("search.everywhere", "other other other other", lambda h, v: _found(v, "other@"), "a person"),
     Line("filters.words.describe", "Theirs Theirs Theirs Theirs",
          lambda h, v: filters.describe(v, _members_of("Theirs")).split()[-1], "says back what was asked"),
     Line("bin.listed", "1 1 no no", lambda h, v: _binned(h.seen) and len(bin.listed(v))),
@@ -304,6 +315,7 @@ WITHIN = {
     "imports.files.stage": "reads a file that its owner sent",
     "imports.labels.require_create": "is the question itself",
     "membership.obstacle": "is the question itself",
+    "permissions.may_read": "is the question itself",
     "permissions.require": "is the question itself",
     "permissions.require_reading": "is the question itself",
     "repeats.claim": "keeps the viewer's own answers",

@@ -38,7 +38,8 @@ LINES = (
     Line("exports", "yes yes yes yes", "/api/v1/exports/"),
     Line("bin", "yes yes no no", "The bin is empty"),
     Line("people", "yes no no no", "other@example.com"),
-    Line("account", "yes yes yes yes", "Where you are signed in"),
+    Line("account", "yes yes yes yes", "Save"),
+    Line("account", "yes yes yes yes", "Where you are signed in", lambda _house: {"tab": "security"}),
     Line("activity", "yes no no no", "other@example.com"),
 )
 

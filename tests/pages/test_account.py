@@ -37,7 +37,7 @@ def test_name_language_and_time_zone_are_ones_own(ana: int, world: World, open_p
 
 def test_a_new_password_needs_the_present_one_and_ends_the_other_sessions(ana: int, open_page: Open) -> None:
     elsewhere = sessions.open_for(ana)
-    app = open_page("account", "Ana")
+    app = open_page("account", "Ana", tab="security")
     for present, new, told in (("wrong one", NEW, "not your present"), (PASSWORD, "short", "at least 8")):
         app.text_input(key="account-present").input(present)
         app.text_input(key="account-new").input(new)
@@ -54,7 +54,7 @@ def test_a_new_password_needs_the_present_one_and_ends_the_other_sessions(ana: i
 
 def test_a_session_elsewhere_is_ended_and_this_one_is_marked(ana: int, open_page: Open) -> None:
     elsewhere = sessions.open_for(ana, "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0")
-    app = open_page("account", "Ana")
+    app = open_page("account", "Ana", tab="security")
     assert "**Firefox on Linux**" in words(app)
     assert words(app).count("this one") == 1
     found = sessions.look_up(elsewhere.cookie)
@@ -70,7 +70,7 @@ def test_an_administrator_finds_the_own_tokens_there_and_no_others(
     world.user("Rui", "advisor")
     tokens.add(world.viewer("Rui"), "of Rui", ["read"])
     tokens.add(world.viewer("Ana"), "of Ana", ["contacts:read"])
-    seen = words(open_page("account", "Ana"))
+    seen = words(open_page("account", "Ana", tab="tokens"))
     assert "of Ana" in seen
     assert "contacts\\:read" in seen
     assert "of Rui" not in seen

@@ -54,8 +54,8 @@ def test_an_analyst_is_not_led_to_imports(world: World, open_page: Open) -> None
 def test_administrators_find_administration_below_the_daily_work(world: World, open_page: Open) -> None:
     world.user("Ana", "administrator")
     app = open_page("segments", "Ana")
-    *places, foot = [link.value for link in app.sidebar.get("page_link")]
-    assert (places[-1], foot) == ("Activity", "Account")
+    *places, _profile, _security, _tokens = [link.value for link in app.sidebar.get("page_link")]
+    assert places[-1] == "Activity"
     assert "Administration" in [caption.value for caption in app.sidebar.caption]
 
 
@@ -67,6 +67,17 @@ def test_a_session_that_ends_closes_the_open_window_at_its_next_step(world: Worl
         sessions.end(world.viewer("Ana"), session.id)
     assert not app.run().button
     assert "/login?next=" in words(app)
+
+
+def test_a_person_chooses_light_or_dark_for_good(world: World, open_page: Open) -> None:
+    world.user("Ana", "administrator")
+    world.user("Rui", "advisor")
+    app = open_page("segments", "Ana")
+    assert app.segmented_control(key="frame-theme").value == "System"
+    app.segmented_control(key="frame-theme").set_value("Dark").run()
+    assert not app.exception
+    assert open_page("imports", "Ana").segmented_control(key="frame-theme").value == "Dark"
+    assert open_page("imports", "Rui").segmented_control(key="frame-theme").value == "System"
 
 
 def test_a_person_chooses_a_language_for_good(world: World, open_page: Open) -> None:
