@@ -36,11 +36,22 @@ class Export(SQLModel, table=True):
 
 
 class ExportRead(BaseModel):
-    """An export as its owner sees it; the file can be fetched while the state is done and it has not expired."""
+    """An export as its owner sees it; the file can be fetched while the state is done and it has not expired.
+
+    What it asked for: `filter`, `search`, the members of a segment, those made by an import, or as many contacts as
+    were `picked`. `layout` says that its columns are those that an import reads.
+    """
 
     id: int
     format: str
+    filter: dict[str, Any] | None
+    search: str | None
+    segment_id: int | None
+    import_id: int | None
+    picked: int | None
     columns: list[str]
+    layout: bool
+    exact: bool
     state: str
     rows: int | None
     bytes: int | None

@@ -30,8 +30,10 @@ from services.settings import settings
 from services.work import Work, unit_of_work
 
 # What the list shows and more; the layout of the import comes first.
-_PLACES = ("region", "city", "postcode", "street", "language", "time_zone", "importance", "revenue", "source")
-COLUMNS: tuple[str, ...] = (*LAYOUT, "id", "responsible", "tags", "created", "updated", *_PLACES)
+COLUMNS: tuple[str, ...] = (
+    *LAYOUT, "id", "responsible", "tags", "created", "updated", "region", "city", "postcode", "street", "language",
+    "time_zone", "importance", "revenue", "source", "messengers", "opted_out",
+)  # fmt: skip
 _SEPARATOR = ";"
 _BATCH = 1_000
 
@@ -83,16 +85,30 @@ def get(viewer: Viewer, export_id: int) -> ExportRead:
         return _read(_own(work, export_id))
 
 
-def recent(viewer: Viewer, limit: int = 50) -> list[ExportRead]:
-    """Return the viewer's own exports, the newest first."""
+def again(viewer: Viewer, export_id: int) -> ExportRead:
+    """Accept an export of what an earlier one of the viewer's asked for, as that is now.
+
+    Raises NotFound, and as `request`.
+    """
     with unit_of_work(viewer) as work:
-        found = work.session.scalars(
-            select(Export)
-            .where(col(Export.owner_id) == viewer.user_id)
-            .order_by(col(Export.id).desc())
-            .limit(limit)
-        )
-        return [_read(export) for export in found]
+        earlier = _own(work, export_id)
+    options = earlier.options
+    columns = None if options["layout"] else earlier.columns
+    return request(
+        viewer, earlier.format, _query(earlier), columns, options["exact"], locale=options["locale"]
+    )
+
+
+def recent(viewer: Viewer, limit: int = 50, *, before: int | None = None) -> list[ExportRead]:
+    """Return the viewer's own exports, the newest first, those `before` an id where that is given."""
+    with unit_of_work(viewer) as work:
+        mine = select(Export).where(col(Export.owner_id) == viewer.user_id)
+        if before is not None:
+            mine = mine.where(col(Export.id) < before)
+        return [
+            _read(export)
+            for export in work.session.scalars(mine.order_by(col(Export.id).desc()).limit(limit))
+        ]
 
 
 def path_of(viewer: Viewer, export_id: int) -> Path:
@@ -201,22 +217,12 @@ def _lines(work: Work, query: Query, columns: Sequence[str], *, layout: bool) ->
     ids = [contact_id for contact_id in work.session.scalars(wanted) if contact_id is not None]
     # What an import could not put back (switched off, dynamic) is left out of its layout.
     more = (col(Segment.active), col(Segment.kind) == "static") if layout else ()
-    extra = [name for name in columns if name in _PLACES]
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         segments = rows.segments_of(work, batch, *more)
-        further = _further(work, batch, extra)
-        for contact in rows.contacts(work, batch):
-            known = {"segments": segments[contact.id], **further.get(contact.id, {})}
+        for contact in rows.grid_rows(work, batch, columns):
+            known = {"segments": segments[contact.id]}
             yield [_cell(known.get(name, getattr(contact, name, None))) for name in columns]
-
-
-def _further(work: Work, ids: Sequence[int], names: Sequence[str]) -> dict[int, dict[str, Any]]:
-    if not names:
-        return {}
-    wanted = select(col(Contact.id), *(col(getattr(Contact, name)) for name in names))
-    found = work.session.execute(wanted.where(col(Contact.id).in_(ids)))
-    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in found}
 
 
 def _cell(value: Any) -> str:
@@ -228,7 +234,10 @@ def _cell(value: Any) -> str:
 
 
 def _header(name: str, locale: str) -> str:
-    own = {"id": _("Contact ID"), "created": _("Added"), "updated": _("Changed")}
+    own = {
+        "id": _("Contact ID"), "created": _("Added"), "updated": _("Changed"), "messengers": _("Messengers"),
+        "opted_out": _("Opted out"),
+    }  # fmt: skip
     return own[name] if name in own else header_of(name, locale)
 
 
@@ -306,4 +315,11 @@ def _own(work: Work, export_id: int) -> Export:
 
 
 def _read(export: Export) -> ExportRead:
-    return ExportRead(**{name: getattr(export, name) for name in ExportRead.model_fields})
+    options = export.options
+    only = options.get("only")
+    asked: dict[str, Any] = {
+        name: options.get(name) for name in ("search", "segment_id", "import_id", "layout", "exact")
+    }
+    asked["picked"] = None if only is None else len(only)
+    kept = {name: getattr(export, name) for name in ExportRead.model_fields if name not in asked}
+    return ExportRead(**kept | asked)

@@ -6,10 +6,11 @@ import streamlit as st
 
 from hooks.i18n import _, ngettext, number
 from models.export import ExportRead
+from pages.parts import contact_columns
 from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.words import plain
-from services import exports, listing
+from services import exports, listing, permissions
 from services.errors import Told
 from services.listing import Query
 
@@ -17,18 +18,8 @@ FORMATS = {"csv": "CSV", "xlsx": "Excel (XLSX)"}
 REFRESH_SECONDS = 0.7
 GOING = ("accepted", "running")
 
-# The columns of the grid, by their names in a file; the import's own layout is what no columns mean.
-_AS_SHOWN = (
-    "first_name",
-    "last_name",
-    "phone",
-    "email",
-    "organization",
-    "segments",
-    "country",
-    "responsible",
-    "created",
-)
+# A column of the list that is more than one in a file.
+_IN_A_FILE = {"name": ("first_name", "last_name")}
 _MADE = "export-made"
 
 
@@ -59,8 +50,14 @@ def _ask(query: Query) -> None:
     layouts = {
         "import": _("The columns that an import reads"),
         "shown": _("The columns of the list"),
+        "all": _("All columns"),
     }
     layout = st.radio(_("Columns"), list(layouts), format_func=layouts.__getitem__, key="export-columns")
+    exact = viewer().may(permissions.ROLES_MANAGE) and st.checkbox(
+        _("Leave cells as they are that a spreadsheet would run"),
+        key="export-exact",
+        help=_("For other programs, not for a spreadsheet. That you chose this is recorded."),
+    )
     n = listing.count(viewer(), query).n
     words = (
         _("Export all contacts ({n})")
@@ -69,12 +66,22 @@ def _ask(query: Query) -> None:
     )
     if st.button(words.format(n=number(n)), type="primary", icon=":material/download:", key="export-yes"):
         try:
-            columns = list(_AS_SHOWN) if layout == "shown" else None
-            st.session_state[_MADE] = exports.request(viewer(), kind or "csv", query, columns).id
+            accepted = exports.request(viewer(), kind or "csv", query, _columns(layout), exact)
+            st.session_state[_MADE] = accepted.id
         except Told as error:
             st.error(plain(error.message), icon=":material/error:")
             return
         st.rerun(scope="fragment")
+
+
+def _columns(layout: str | None) -> list[str] | None:
+    """Return the columns of a layout by their names in a file; none means those that an import reads."""
+    if layout == "all":
+        return list(exports.COLUMNS)
+    if layout == "shown":
+        shown = [one.field for one in contact_columns.chosen(viewer())]
+        return [name for field in shown for name in _IN_A_FILE.get(field, (field,))]
+    return None
 
 
 def _follow(export_id: int) -> None:
@@ -105,10 +112,10 @@ def result(made: ExportRead) -> None:
     st.html(file_link(made))
 
 
-def file_link(made: ExportRead) -> str:
-    """Return the link to a finished export, as HTML."""
+def file_link(made: ExportRead, kind: str = "action") -> str:
+    """Return the link to a finished export, as HTML; `kind` is its class."""
     words = _("Download {kind}").format(kind=FORMATS.get(made.format, made.format.upper()))
-    return f'<a class="action" href="/api/v1/exports/{made.id}/file" download>{escape(words)}</a>'
+    return f'<a class="{kind}" href="/api/v1/exports/{made.id}/file" download>{escape(words)}</a>'
 
 
 def size(n: int) -> str:

@@ -243,6 +243,8 @@ LINES = (
     Line("exports.request", "yes no no no", lambda h, v: exports.request(v, "csv", Query(), exact=True), "exact"),
     Line("exports.get", "3 3 2 3", lambda h, v: exports.get(v, h.export_of(v)).rows),
     Line("exports.get", "gone gone gone gone", lambda h, v: exports.get(v, h.exports["other"]), "somebody else's"),
+    Line("exports.again", "yes yes yes yes", lambda h, v: exports.again(v, h.export_of(v)) and None),
+    Line("exports.again", "gone gone gone gone", lambda h, v: exports.again(v, h.exports["other"]), "somebody else's"),
     Line("exports.recent", "1 1 1 1", lambda h, v: len(exports.recent(v))),
     Line("exports.path_of", "yes yes yes yes", lambda h, v: exports.path_of(v, h.export_of(v))),
     Line("exports.path_of", "gone gone gone gone",

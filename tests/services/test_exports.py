@@ -75,6 +75,14 @@ def test_columns_are_those_asked_for_in_that_order():
         exports.request(SYSTEM, "csv", Query(), ["id", "shoe_size"])
 
 
+def test_every_column_can_be_in_it():
+    a_contact(city="Porto")
+    header, row = written(SYSTEM, columns=list(exports.COLUMNS))
+    found = dict(zip(header, row, strict=True))
+    assert len(header) == len(exports.COLUMNS)
+    assert (found["City"], found["Source"], found["Opted out"]) == ("Porto", "manual", "")
+
+
 def test_only_what_matches_is_in_it_in_the_order_of_the_list():
     for name in ("Bea", "Ana", "Cid"):
         WORLD.contact(name, country="BR")
