@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hooks.i18n import _, ngettext, number
+from hooks.i18n import N_, _, ngettext, number
+
+# What is done with many contacts, as the beginning of a sentence.
+_DEEDS: Mapping[str, str] = {
+    "add_to_segment": N_("Adding to a segment"),
+    "remove_from_segment": N_("Taking out of a segment"),
+    "put_tag_on": N_("Tagging"),
+    "take_tag_off": N_("Taking a tag off"),
+    "set_responsible": N_("Giving a responsible"),
+    "set_field": N_("Filling a field"),
+    "delete": N_("Deleting"),
+    "undo": N_("Undoing a bulk action"),
+}
 
 
 def leads(kind: str, data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
@@ -39,8 +51,22 @@ def sentence(kind: str, data: Mapping[str, Any]) -> str:
             ).format(n=number(n))
         case "export_failed":
             return _("An export failed.")
+        case "bulk_done" | "bulk_cancelled" | "bulk_failed":
+            return _of_many(kind, data)
         case _:
             return kind
+
+
+def _of_many(kind: str, data: Mapping[str, Any]) -> str:
+    name = str(data.get("deed") or "")
+    deed = _(_DEEDS[name]) if name in _DEEDS else _("A bulk action")
+    if kind == "bulk_cancelled":
+        return _("{deed} was cancelled. Nothing was changed.").format(deed=deed)
+    if kind == "bulk_failed":
+        return _("{deed} failed. Nothing was changed.").format(deed=deed)
+    n = int(data.get("done") or 0)
+    done = ngettext("{deed} is done for {n} contact.", "{deed} is done for {n} contacts.", n)
+    return done.format(deed=deed, n=number(n))
 
 
 def _rows(data: Mapping[str, Any]) -> str:

@@ -2,11 +2,17 @@
 
 import pytest
 
-from pages.parts.notices import sentence
+from models.bulk import BULK_STATES
+from pages.parts.notices import leads, sentence
 from services.jobs import KINDS
 
 ENDS = ("started", "done", "done_with_rejects", "failed", "cancelled")
-TOLD = [f"import_{end}" for end in ENDS] + ["export_done", *(f"{kind}_failed" for kind in KINDS)]
+TOLD = [
+    *(f"import_{end}" for end in ENDS),
+    *(f"bulk_{state}" for state in BULK_STATES if state not in ("accepted", "running")),
+    "export_done",
+    *(f"{kind}_failed" for kind in KINDS),
+]
 
 
 @pytest.mark.parametrize("kind", TOLD)
@@ -25,3 +31,17 @@ def test_numbers_are_told_in_one_and_many() -> None:
 
 def test_a_failure_that_knows_no_file_is_told_all_the_same() -> None:
     assert sentence("import_failed", {"import_id": 1}) == "The import of a file failed."
+
+
+def test_a_notice_leads_to_what_it_tells_of() -> None:
+    assert leads("import_done", {"import_id": 7}) == ("/imports", {"id": "7"})
+    assert leads("review_failed", {"import_id": 7}) == ("/imports", {"id": "7"})
+    assert leads("export_done", {"export_id": 3}) == ("/exports", {})
+    assert leads("bulk_done", {"bulk_id": 3}) == ("/", {})
+
+
+def test_a_deed_of_many_contacts_is_named_and_counted() -> None:
+    assert (
+        sentence("bulk_done", {"deed": "put_tag_on", "done": 9000}) == "Tagging is done for 9,000 contacts."
+    )
+    assert sentence("bulk_failed", {"deed": "new_one"}) == "A bulk action failed. Nothing was changed."
