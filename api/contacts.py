@@ -1,5 +1,6 @@
 """Contacts: a list by one filter expression, and each by itself."""
 
+from datetime import date as Date  # noqa: N812 - the name of a type
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -9,8 +10,8 @@ from api.parts import PROBLEMS, WRITES, After, Id, IfMatch, Limit, Who, made, ve
 from api.repeatable import Repeatable
 from hooks.i18n import _
 from hooks.viewer import Viewer
-from models.contact import ContactCreate, ContactDetail, ContactRead, ContactUpdate
-from services import contacts, listing
+from models.contact import ContactCreate, ContactDetail, ContactRead, ContactThen, ContactUpdate
+from services import card, contacts, listing
 from services.errors import NotFound
 
 router = APIRouter(prefix="/contacts", tags=["contacts"], route_class=Repeatable, responses=PROBLEMS)
@@ -26,6 +27,13 @@ Filter = Annotated[
 Search = Annotated[str | None, Query(max_length=500, description="Words, or digits of a phone")]
 Sort = Annotated[str, Query(max_length=100, description="A field, or -field the other way round")]
 
+
+On = Annotated[
+    Date | None,
+    Query(
+        description="A day, such as 2026-11-01: the contact as it was at its end, in the person's time zone."
+    ),
+]
 
 # Versions are counted from 1.
 _NO_VERSION = 0
@@ -67,8 +75,10 @@ def create(viewer: Who, command: ContactCreate, response: Response) -> ContactDe
 
 
 @router.get("/{contact_id}")
-def detail(viewer: Who, contact_id: Id, response: Response) -> ContactDetail:
-    """Return one contact; its ETag goes into If-Match when it is changed."""
+def detail(viewer: Who, contact_id: Id, response: Response, on: On = None) -> ContactThen | ContactDetail:
+    """Return one contact; its ETag goes into If-Match when it is changed. With `on`, as it was, without an ETag."""
+    if on is not None:
+        return card.on_day(viewer, contact_id, on)
     return tagged(response, contacts.detail(viewer, contact_id))
 
 

@@ -1,5 +1,6 @@
 """A contact: the person or firm that the team looks after, with its primary e-mail and phone."""
 
+from datetime import date as Date  # noqa: N812 - the name of a type
 from datetime import datetime
 from typing import Any
 
@@ -171,10 +172,20 @@ class OptOut(SQLModel, table=True):
     act_id: int = Field(sa_column=Column(BigId, ForeignKey("act.id"), nullable=False))
 
 
-class ContactCreate(BaseModel):
-    """What makes a contact. `emails` and `phones` are in order, the first of each is the primary one.
+class MessengerGiven(BaseModel):
+    """A handle on a messenger: a user name, or a phone where the platform finds people by it."""
 
-    `phones` may be written nationally when `country` is given; they end as E.164.
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    platform: str
+    handle: str
+
+
+class ContactCreate(BaseModel):
+    """What makes a contact. `emails`, `phones` and `messengers` are in order, the first of each is the primary one.
+
+    `phones` may be written nationally when `country` is given; they end as E.164. Segments are named as they are;
+    a tag that there is not yet is made.
     """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -186,6 +197,7 @@ class ContactCreate(BaseModel):
     email_shared: bool = False
     phone: str | None = None
     phones: list[str] | None = None
+    messengers: list[MessengerGiven] | None = None
     organization: str | None = None
     country: str | None = None
     region: str | None = None
@@ -200,6 +212,7 @@ class ContactCreate(BaseModel):
     importance: int | None = None
     revenue: int | None = None
     segments: list[str] | None = None
+    tags: list[str] | None = None
 
 
 class ContactUpdate(ContactCreate):
@@ -246,13 +259,14 @@ class ContactRow(ContactRead):
 
 
 class PointRead(BaseModel):
-    """One way to reach a contact."""
+    """One way to reach a contact. `link` opens a conversation: of a messenger, and of a mobile phone on WhatsApp."""
 
     kind: str
     platform: str | None
     value: str
     label: str | None
     primary: bool
+    link: str | None = None
 
 
 class ContactDetail(ContactRead):
@@ -272,3 +286,13 @@ class ContactDetail(ContactRead):
     time_zone: str | None
     importance: int | None
     revenue: int | None
+
+
+class ContactThen(ContactDetail):
+    """A contact as it was at the end of the day `on`; `in_bin` says that it was deleted then.
+
+    `version` is that of the contact now.
+    """
+
+    on: Date
+    in_bin: bool

@@ -90,10 +90,7 @@ class TagKnown(BaseModel):
     colour: str
 
 
-class TagRead(BaseModel):
+class TagRead(TagKnown):
     """A tag, and on how many contacts that the viewer sees it stands."""
 
-    id: int
-    name: str
-    colour: str
     contacts: int

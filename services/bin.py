@@ -11,7 +11,7 @@ from hooks.viewer import Viewer
 from models.act import Act
 from models.contact import Contact
 from models.people import User
-from services import permissions
+from services import permissions, reach
 from services.access import branches
 from services.contacts import refuse_taken
 from services.denials import noting_unit
@@ -24,7 +24,10 @@ from services.work import AUDITED, UNDO_DAYS, Work, unit_of_work
 
 @dataclass(frozen=True)
 class Binned:
-    """A contact in the bin: what it is called, when it went there and by whom, null for the system."""
+    """A contact in the bin: what it is called, when it went there and by whom, null for the system.
+
+    `days_left` are those for which it can be brought back still, the last one counted.
+    """
 
     id: int
     first_name: str | None
@@ -34,6 +37,7 @@ class Binned:
     phone: str | None
     deleted: datetime
     by: str | None
+    days_left: int
 
 
 def listed(viewer: Viewer, limit: int = 50, *, before: int | None = None) -> list[Binned]:
@@ -56,7 +60,7 @@ def listed(viewer: Viewer, limit: int = 50, *, before: int | None = None) -> lis
             earlier = col(Contact.deleted_at) < last.deleted_at
             same = and_(col(Contact.deleted_at) == last.deleted_at, col(Contact.id) < before)
             wanted = wanted.where(or_(earlier, same))
-        return [_read(contact, by) for contact, by in work.session.execute(wanted)]
+        return [_read(work, contact, by) for contact, by in work.session.execute(wanted)]
 
 
 @anew_when_overtaken
@@ -72,7 +76,7 @@ def bring_back(viewer: Viewer, contact_id: int) -> None:
         contact = work.session.scalar(wanted if work.on_sqlite else wanted.with_for_update(key_share=True))
         if contact is None:
             raise NotFound("not_found", _("There is no such contact in the bin."))
-        kept = contact_as_kept(contact) | {"emails": [contact.email] if contact.email else [], "phones": []}
+        kept = contact_as_kept(contact) | reach.of(work, contact)
         refuse_taken(work, contact.email, Values.of(kept), but=contact_id)
         work.session.execute(
             update(Contact)
@@ -94,10 +98,11 @@ def _within_reach(work: Work) -> ColumnElement[bool]:
     )
 
 
-def _read(contact: Contact, by: str | None) -> Binned:
+def _read(work: Work, contact: Contact, by: str | None) -> Binned:
     assert contact.id is not None
     assert contact.deleted_at is not None
+    left = contact.deleted_at + timedelta(days=UNDO_DAYS) - work.now
     return Binned(
         contact.id, contact.first_name, contact.last_name, contact.organization, contact.email, contact.phone,
-        contact.deleted_at, by,
+        contact.deleted_at, by, left.days + 1,
     )  # fmt: skip

@@ -1,12 +1,13 @@
 """What happened to a contact: change rows as reverse deltas, with joins and leaves of segments and tags."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, literal, select, union_all, update
+from sqlalchemy import Row, Select, insert, literal, select, union_all, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -19,7 +20,7 @@ from models.people import User
 from models.segment import Segment, SegmentMember, SegmentPast
 from models.tag import ContactTag, ContactTagPast, Tag
 from services import permissions
-from services.access import sees, visible_segment
+from services.access import sees, visible_import, visible_segment
 from services.errors import NotFound
 from services.work import Work, unit_of_work
 
@@ -31,8 +32,9 @@ class HistoryLine:
     """One act as far as it touched one contact.
 
     `kind` is created, updated, deleted, restored, merged, erased or members; `by` the person's name, null for
-    the system; `fields` maps a field to (from, to); `joined` and `left` are names of segments the viewer may see,
-    `tagged` and `untagged` those of tags.
+    the system; `undone_kind` the kind of the act that an undo took back; `import_id` is the import's, also of one that
+    was undone, and `import_open` says whether the viewer may look at it. `fields` maps a field to (from, to);
+    `joined` and `left` are names of segments the viewer may see, `tagged` and `untagged` those of tags.
     """
 
     act_id: int
@@ -42,6 +44,8 @@ class HistoryLine:
     via: str
     kind: str
     import_id: int | None = None
+    import_open: bool = False
+    undone_kind: str | None = None
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     joined: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
@@ -73,7 +77,7 @@ def laid_over(first: Delta, second: Delta) -> Delta:
 
 
 def of_contact(
-    viewer: Viewer, contact_id: int, *, limit: int = 30, before: int | None = None
+    viewer: Viewer, contact_id: int, *, limit: int = 20, before: int | None = None
 ) -> Sequence[HistoryLine]:
     """Return the newest `limit` lines of a contact's history, newest first; `before` is the last act's id shown.
 
@@ -144,42 +148,49 @@ def _lines(work: Work, contact_id: int, act_ids: Iterable[int]) -> list[HistoryL
         rows = part.subquery()
         for act_id, verb, name in work.session.execute(select(rows).where(rows.c.act_id.in_(wanted))):
             members[act_id, verb].append(name)
+    undone = aliased(Act)
+    by_import = visible_import(work.viewer, work.sight).label("import_open")
     acts = work.session.execute(
-        select(Act, col(User.name), col(Import.id))
+        select(
+            Act, col(User.name).label("by"), col(undone.kind).label("undone_kind"), col(Import.id), by_import
+        )
         .outerjoin(User, col(User.id) == col(Act.actor_id))
-        .outerjoin(Import, col(Import.act_id) == col(Act.id))
+        .outerjoin(undone, col(undone.id) == col(Act.undo_of_id))
+        .outerjoin(Import, col(Import.act_id).in_((col(Act.id), col(Act.undo_of_id))))
         .where(col(Act.id).in_(wanted))
         .order_by(col(Act.id).desc())
     )
-    return [_line(work, act, by, import_id, changes.get(act.id), members) for act, by, import_id in acts]
+    return [_line(work, row, changes.get(row.Act.id), members) for row in acts]
 
 
 def _line(
-    work: Work,
-    act: Act,
-    by: str | None,
-    import_id: int | None,
-    change: Change | None,
-    members: dict[tuple[int, str], list[str]],
+    work: Work, row: Row[Any], change: Change | None, members: Mapping[tuple[int, str], list[str]]
 ) -> HistoryLine:
+    act: Act = row.Act
     assert act.id is not None
     delta = (change.data if change else None) or {}
+
+    def names(verb: str) -> tuple[str, ...]:
+        # A membership that an undo brought back has its past row still, which tells of the same joining.
+        return tuple(sorted(set(members.get((act.id or 0, verb), ()))))
+
     return HistoryLine(
         act_id=act.id,
         at=act.started_at,
-        by=by,
+        by=row.by,
         act_kind=act.kind,
         via=act.via,
         kind=change.kind if change else "members",
-        import_id=import_id,
+        import_id=row.id,
+        import_open=row.id is not None and bool(row.import_open),
+        undone_kind=row.undone_kind,
         fields={
             name: (_shown(work, name, old), _shown(work, name, new)) for name, (old, new) in delta.items()
         },
-        # A membership that an undo brought back has its past row still, which tells of the same joining.
-        joined=tuple(sorted(set(members[act.id, "joined"]))),
-        left=tuple(sorted(set(members[act.id, "left"]))),
-        tagged=tuple(sorted(set(members[act.id, "tagged"]))),
-        untagged=tuple(sorted(set(members[act.id, "untagged"]))),
+        joined=names("joined"),
+        left=names("left"),
+        tagged=names("tagged"),
+        untagged=names("untagged"),
     )
 
 
@@ -196,7 +207,7 @@ def contact_as_kept(contact: Contact) -> dict[str, Any]:
     return {name: getattr(contact, column) for name, column in KEPT_FIELDS.items()}
 
 
-# Name in a delta -> column. E-mails and phones are kept as whole ordered lists beside these.
+# Name in a delta -> column. E-mails, phones and messengers are kept as whole ordered lists beside these.
 KEPT_FIELDS = {
     name: name
     for name in (

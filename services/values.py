@@ -1,6 +1,6 @@
 """The values of a contact: read as people write them, kept in one form, with their folded twins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -8,6 +8,7 @@ from hooks.i18n import _
 from models.contact import ContactCreate
 from models.fold import fold
 from services.errors import Refused
+from services.messengers import read as read_messenger
 
 # Fields that are text as it stands; how long each may be, in characters.
 TEXT_LIMITS = {
@@ -25,19 +26,21 @@ _PLAIN = (*TEXT_LIMITS, *NUMBER_LIMITS, "country", "time_zone", "email_shared")
 class Values:
     """A contact's values in their kept form.
 
-    `given` holds the plain fields that were set, `emails` and `phones` the whole ordered lists (E.164).
+    `given` holds the plain fields that were set, `emails`, `phones` (E.164) and `messengers` (pairs of platform and
+    handle) the whole ordered lists.
     """
 
     given: dict[str, Any] = field(default_factory=dict)
     emails: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
+    messengers: list[list[str]] = field(default_factory=list)
     responsible: str | None = None
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
         """Return values from a contact as change rows speak of it."""
         given = {name: value for name, value in kept.items() if name in _PLAIN}
-        return cls(given=given, emails=list(kept["emails"]), phones=list(kept["phones"]))
+        return cls(given, list(kept["emails"]), list(kept["phones"]), list(kept["messengers"]))
 
     @property
     def email_shared(self) -> bool:
@@ -45,9 +48,10 @@ class Values:
         return bool(self.given.get("email_shared"))
 
     @property
-    def names_something(self) -> bool:
-        """Say whether there is a name or an organization to call the contact by."""
-        return any(self.given.get(name) for name in ("first_name", "last_name", "organization"))
+    def says_something(self) -> bool:
+        """Say whether there is something to call the contact by, or a way to reach it."""
+        named = any(self.given.get(name) for name in ("first_name", "last_name", "organization"))
+        return named or bool(self.emails or self.phones or self.messengers)
 
 
 def columns_of(values: Values) -> dict[str, Any]:
@@ -73,38 +77,75 @@ def cleaned(
     country: str | None = None,
     emails: Sequence[str] = (),
     phones: Sequence[str] = (),
+    messengers: Sequence[list[str]] = (),
 ) -> Values:
     """Return the values of a command, read and kept in one form.
 
-    `country`, `emails` and `phones` are what the contact has already: a phone may be written nationally, and
-    a new primary address goes in front of the others. Raises Refused whose `fields` names every field that does
-    not fit, all of them at once.
+    `country`, `emails`, `phones` and `messengers` are what the contact has already: a phone may be written
+    nationally, and a new primary address goes in front of the others. Raises Refused whose `fields` names every field
+    that does not fit, all of them at once; what stands in a list by its place, as in `emails.0`.
     """
     wrong: dict[str, str] = {}
     given: dict[str, Any] = {}
     for name in command.model_fields_set & set(_PLAIN):
         reader = _READERS.get(name, _as_is)
-        _read_into(given, wrong, name, lambda reader=reader, name=name: reader(name, getattr(command, name)))
+        try:
+            given[name] = reader(name, getattr(command, name))
+        except ValueError as error:
+            wrong[name] = str(error)
     home = given.get("country", country)
-    values = Values(given, _primary_first(command, "email", emails), _primary_first(command, "phone", phones))
-    for kind, listed in (("email", values.emails), ("phone", values.phones)):
-        if len(listed) > MOST_ADDRESSES:
-            wrong[kind] = _("These are more than {limit}.").format(limit=MOST_ADDRESSES)
-    read: dict[str, Any] = {}
-    _read_into(read, wrong, "email", lambda: [_email(one) for one in values.emails])
-    _read_into(read, wrong, "phone", lambda: [_phone(one, home) for one in values.phones])
+    values = Values(
+        given,
+        _read_all(command, "email", _primary_first(command, "email", emails), _email, wrong),
+        _read_all(
+            command, "phone", _primary_first(command, "phone", phones), lambda one: _phone(one, home), wrong
+        ),
+        _read_messengers(command, messengers, home, wrong),
+    )
     if wrong:
         raise Refused("values_do_not_fit", " ".join(wrong.values()), fields=wrong)
-    values.emails, values.phones = list(dict.fromkeys(read["email"])), list(dict.fromkeys(read["phone"]))
     values.responsible = command.responsible
     return values
 
 
-def _read_into(into: dict[str, Any], wrong: dict[str, str], name: str, read: Any) -> None:
-    try:
-        into[name] = read()
-    except ValueError as error:
-        wrong[name] = str(error)
+def _read_all(
+    command: ContactCreate,
+    kind: str,
+    listed: Sequence[str],
+    reader: Callable[[str], str],
+    wrong: dict[str, str],
+) -> list[str]:
+    """Return addresses in their kept form, each once."""
+    if len(listed) > MOST_ADDRESSES:
+        wrong[kind] = _("These are more than {limit}.").format(limit=MOST_ADDRESSES)
+        return []
+    plural: Sequence[str] = getattr(command, f"{kind}s") or ()
+    found = []
+    for one in listed:
+        try:
+            found.append(reader(one))
+        except ValueError as error:
+            alone = getattr(command, kind) == one or one not in plural
+            wrong[kind if alone else f"{kind}s.{plural.index(one)}"] = str(error)
+    return list(dict.fromkeys(found))
+
+
+def _read_messengers(
+    command: ContactCreate, had: Sequence[list[str]], country: str | None, wrong: dict[str, str]
+) -> list[list[str]]:
+    if "messengers" not in command.model_fields_set:
+        return [list(one) for one in had]
+    listed = command.messengers or []
+    if len(listed) > MOST_ADDRESSES:
+        wrong["messengers"] = _("These are more than {limit}.").format(limit=MOST_ADDRESSES)
+        return []
+    found = []
+    for place, one in enumerate(listed):
+        try:
+            found.append(read_messenger(one.platform, one.handle, country))
+        except ValueError as error:
+            wrong[f"messengers.{place}"] = str(error)
+    return [list(one) for one in dict.fromkeys(found)]
 
 
 def _primary_first(command: ContactCreate, kind: str, had: Sequence[str]) -> list[str]:

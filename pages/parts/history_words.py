@@ -1,6 +1,6 @@
 """A contact's history as sentences, ready for the page: HTML in which every value is escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hooks.i18n import _, country_name, date, datetime_, language_name
 from pages.parts.fields import label
 from pages.parts.words import phone_shown
+from services import messengers
 from services.history import HistoryLine
 from services.terms import source_name
 
@@ -29,12 +30,18 @@ def by_what(line: HistoryLine) -> str:
     means = {
         "import": _("import #{id}").format(id=line.import_id) if line.import_id else _("import"),
         "bulk": _("bulk action"),
-        "undo": _("undo"),
+        "undo": _undone(line),
         "merge": _("merge"),
         "automation": _("automation"),
     }.get(line.act_kind)
     door = {"api": _("API"), "cli": _("command line")}.get(line.via)
     return " · ".join(part for part in (who, means, door) if part)
+
+
+def _undone(line: HistoryLine) -> str:
+    if line.undone_kind == "import" and line.import_id:
+        return _("undo of import #{id}").format(id=line.import_id)
+    return _("undo of a bulk action") if line.undone_kind == "bulk" else _("undo")
 
 
 def parts(line: HistoryLine) -> list[str]:
@@ -73,6 +80,8 @@ def shown(field: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if field == "messengers":
+        return ", ".join(_messenger(one) for one in value)
     if isinstance(value, list):
         return ", ".join(shown(field, one) for one in value)
     if field in ("phone", "phones"):
@@ -84,6 +93,12 @@ def shown(field: str, value: Any) -> str:
     if field == "source":
         return source_name(str(value))
     return str(value)
+
+
+def _messenger(one: Sequence[str] | Mapping[str, str]) -> str:
+    """Return a messenger in words, from a pair of the history or from a command's fields."""
+    platform, handle = (one["platform"], one["handle"]) if isinstance(one, Mapping) else one
+    return f"{messengers.name_of(platform)} {phone_shown(handle) if handle.startswith('+') else handle}"
 
 
 def _names(names: Sequence[str]) -> str:

@@ -161,3 +161,23 @@ def test_scopes_limit_a_token(db: Database) -> None:
     assert adder.post("/api/v1/contacts", json={"first_name": "Ana"}).status_code == 201
     assert adder.get("/api/v1/contacts").status_code == 403
     assert reader.get("/api/v1/contacts").status_code == 200
+
+
+def test_a_contact_is_read_as_it_was_on_a_day_and_that_answer_guards_no_change(boss: TestClient) -> None:
+    messengers = [{"platform": "telegram", "handle": "@ana_souza"}]
+    body = {"first_name": "Ana", "tags": ["New"], "messengers": messengers}
+    made = boss.post("/api/v1/contacts", json=body).json()
+    assert made["points"][0]["link"] == "https://t.me/ana_souza"
+    path = f"/api/v1/contacts/{made['id']}"
+    boss.patch(path, json={"first_name": "Anna"})
+    today = boss.get(path, params={"on": made["created"][:10]})
+    assert (today.json()["first_name"], today.json()["tags"], today.json()["in_bin"]) == (
+        "Anna",
+        ["New"],
+        False,
+    )
+    assert "etag" not in today.headers
+    before = boss.get(path, params={"on": "2001-01-01"})
+    assert (before.status_code, before.json()["code"]) == (404, "not_yet")
+    assert boss.get(path, params={"on": "soon"}).status_code == 422
+    assert "in_bin" not in boss.get(path).json()

@@ -71,6 +71,8 @@ LINES = (
     Line(f"POST {V1}/contacts", "409 409 409 403", more=_json(first_name="New", email="hugo@example.com")),
     Line(f"GET {V1}/contacts/{{contact_id}}", "200 200 200 200", _contact("seen")),
     Line(f"GET {V1}/contacts/{{contact_id}}", "200 200 404 200", _contact("hidden")),
+    Line(f"GET {V1}/contacts/{{contact_id}}", "404 404 404 404", _contact("seen"),
+         lambda _house: {"params": {"on": "2000-01-01"}}),
     Line(f"PATCH {V1}/contacts/{{contact_id}}", "200 200 200 403", _contact("seen"), _json(city="Lima")),
     Line(f"PATCH {V1}/contacts/{{contact_id}}", "200 200 404 403", _contact("hidden"), _json(city="Lima")),
     Line(f"DELETE {V1}/contacts/{{contact_id}}", "204 204 403 403", _contact("seen")),

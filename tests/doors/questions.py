@@ -8,10 +8,23 @@ from typing import Any
 from pydantic import BaseModel
 
 from hooks.viewer import Viewer
+from models.base import now
 from models.bulk import AddToSegment, Delete, PutTagOn, RemoveFromSegment, SetField, SetResponsible
 from models.contact import ContactCreate, ContactUpdate
 from models.segment import SegmentCreate
-from services import bulk, contacts, exports, history, listing, notifications, people, search, segments, undo
+from services import (
+    bulk,
+    card,
+    contacts,
+    exports,
+    history,
+    listing,
+    notifications,
+    people,
+    search,
+    segments,
+    undo,
+)
 from services.errors import Told
 from services.imports import runs
 from services.listing import Query
@@ -82,6 +95,7 @@ def reads(
     for contact_id in ids:
         yield f"{when}contact {contact_id}", lambda i=contact_id: contacts.detail(viewer, i)
         yield f"{when}history {contact_id}", lambda i=contact_id: history.of_contact(viewer, i)
+        yield f"{when}contact {contact_id} today", lambda i=contact_id: card.on_day(viewer, i, now().date())
         yield f"{when}picked {contact_id}", lambda i=contact_id: listing.page(viewer, Query(only=[i]))
     yield f"{when}segments", lambda: segments.listed(viewer)
     for segment_id in range(1, len(LABELS) + len(WALLS) + 2):

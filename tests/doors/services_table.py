@@ -6,9 +6,11 @@ is what comes back or the code of the refusal.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from hooks.viewer import SYSTEM, Viewer
+from models.base import now
 from models.bulk import (
     AddToSegment,
     Bulk,
@@ -27,6 +29,7 @@ from models.tag import TagCreate, TagUpdate
 from services import (
     bin,  # noqa: A004 - the word of the field
     bulk,
+    card,
     check,
     contacts,
     denials,
@@ -98,6 +101,10 @@ LINES = (
     Line("contacts.detail", "yes yes gone yes", lambda h, v: contacts.detail(v, h.hidden), OTHERS),
     Line("contacts.detail", "Label+Theirs Label+Theirs gone Label+Theirs",
          lambda h, v: "+".join(contacts.detail(v, h.hidden).segments), "its segments"),
+    Line("card.on_day", "yes yes yes yes", lambda h, v: card.on_day(v, h.seen, _today()), OURS),
+    Line("card.on_day", "yes yes gone yes", lambda h, v: card.on_day(v, h.hidden, _today()), OTHERS),
+    Line("card.on_day", "Label+Theirs Label+Theirs gone Label+Theirs",
+         lambda h, v: "+".join(card.on_day(v, h.hidden, _today()).segments), "its segments"),
     Line("contacts.create", "yes yes yes no", lambda h, v: contacts.create(v, ContactCreate(first_name="New"))),
     Line("contacts.create", "email_known email_known not_available no",
          lambda h, v: contacts.create(v, ContactCreate(first_name="New", email="hugo@example.com")),
@@ -340,6 +347,10 @@ def _waiting_for(user_id: int) -> int:
         work.session.flush()
         assert kept.id is not None
         return kept.id
+
+
+def _today() -> date:
+    return now().date()
 
 
 def _added_by(viewer: Viewer, contact_id: int) -> int:

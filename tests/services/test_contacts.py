@@ -305,3 +305,34 @@ def test_who_may_not_look_changes_nothing():
     blind = replace(WORLD.viewer("Mia"), permissions=frozenset({"contacts.edit"}))
     with pytest.raises(Forbidden, match=r"contacts\.view"):
         contacts.change(blind, ana, ContactUpdate())
+
+
+def test_messengers_are_kept_in_order_with_one_primary_and_told_in_the_history():
+    given = [
+        {"platform": "telegram", "handle": "t.me/joao_g"},
+        {"platform": "whatsapp", "handle": "11 96123-4567"},
+        {"platform": "Telegram", "handle": "@joao_g"},
+    ]
+    joao = WORLD.contact("João", country="BR", messengers=given)
+    shown = [(one.platform, one.value, one.primary) for one in contacts.detail(SYSTEM, joao).points]
+    assert shown == [("telegram", "@joao_g", True), ("whatsapp", "+5511961234567", False)]
+    swapped = contacts.change(SYSTEM, joao, ContactUpdate.model_validate({"messengers": given[1::-1]}))
+    assert [(one.platform, one.primary) for one in swapped.points] == [
+        ("whatsapp", True),
+        ("telegram", False),
+    ]
+    assert swapped.points[0].link == "https://wa.me/5511961234567"
+    pairs = [["telegram", "@joao_g"], ["whatsapp", "+5511961234567"]]
+    assert history.of_contact(SYSTEM, joao)[0].fields == {"messengers": (pairs, pairs[::-1])}
+    assert contacts.change(SYSTEM, joao, ContactUpdate(emails=["j@example.com"])).points[1:] == swapped.points
+
+
+def test_a_line_of_a_list_that_does_not_fit_is_named_by_its_place():
+    with pytest.raises(Refused) as refused:
+        WORLD.contact(
+            "Ana",
+            emails=["ana@example.com", "nonsense"],
+            phones=["12"],
+            messengers=[{"platform": "telegram", "handle": "a b"}],
+        )
+    assert set(refused.value.data["fields"]) == {"emails.1", "phones.0", "messengers.0"}
