@@ -4,7 +4,17 @@ import streamlit as st
 
 from hooks.i18n import _, number
 from hooks.viewer import Viewer
-from pages.parts import bulk_bar, contact_columns, contact_form, contact_list, flash, place, sample
+from pages.parts import (
+    bulk_bar,
+    cell_edits,
+    contact_columns,
+    contact_form,
+    contact_list,
+    flash,
+    place,
+    quick_panel,
+    sample,
+)
 from pages.parts import grid as grids
 from pages.parts.contact_list import go, picks, present
 from pages.parts.door import viewer
@@ -87,20 +97,26 @@ def contacts() -> None:
     bulk_bar.draw(who, state, count)
     chosen = picks()
     contact_list.turned([item.id for item in page.items])
-    with st.container(key="contacts-grid"):
-        grids.grid(
-            contact_columns.columns(choices, {str(part.get("field")) for part in conditions(state.where)}),
-            contact_columns.rows(who, page.items, shown),
-            key=f"contacts-{contact_list.sorted_by(state.sort)}",
-            label=_("Contacts"),
-            sort=state.sort,
-            picked=[chosen.has(item.id) for item in page.items],
-            epoch=contact_list.epoch(),
-            height=560,
-            opens="/contact",
-            arranges=True,
-            on_event=contact_list.on_event,
-        )
+    asked_for = {str(part.get("field")) for part in conditions(state.where)}
+    with st.container(horizontal=True, wrap=False, gap="medium", key="contacts-desk"):
+        with st.container(key="contacts-grid"):
+            grids.grid(
+                contact_columns.columns(choices, asked_for, cell_edits.editable(who)),
+                contact_columns.rows(who, page.items, shown),
+                key=f"contacts-{contact_list.sorted_by(state.sort)}",
+                label=_("Contacts"),
+                sort=state.sort,
+                picked=[chosen.has(item.id) for item in page.items],
+                epoch=contact_list.epoch(),
+                height=560,
+                opens="/contact",
+                opened=state.contact,
+                beside=True,
+                arranges=True,
+                on_event=contact_list.on_event,
+            )
+        if state.contact is not None:
+            quick_panel.draw(who, state.contact)
     with st.container(horizontal=True, vertical_alignment="center", key="contacts-foot"):
         contact_columns.chooser(choices)
         st.space("stretch")

@@ -70,19 +70,24 @@ def chosen(who: Viewer) -> tuple[ColumnChoice, ...]:
     return preferences.columns(who) or tuple(ColumnChoice(field) for field in USUAL)
 
 
-def columns(choices: Sequence[ColumnChoice], asked: Collection[str] = ()) -> list[Column]:
-    """Return the grid's columns; `asked` are the fields that the filter asks for."""
-    return [_column(one, asked) for one in choices]
+def columns(
+    choices: Sequence[ColumnChoice], asked: Collection[str] = (), editable: Collection[str] = ()
+) -> list[Column]:
+    """Return the grid's columns; `asked` are the fields that the filter asks for, `editable` those written in."""
+    return [_column(one, asked, one.field in editable) for one in choices]
 
 
-def _column(one: ColumnChoice, asked: Collection[str]) -> Column:
+def _column(one: ColumnChoice, asked: Collection[str], editable: bool) -> Column:
     kind, width, flex = _SHAPES[one.field]
     sortable = one.field in listing.SORTS
     name = fields.label(one.field)
     hint = name if sortable else _("{field}: contacts cannot be sorted by it").format(field=name)
     field = ASKED_AS.get(one.field)
     filtered = None if field is None else field in asked
-    return Column(one.field, name, kind, width, flex, sortable, drawn=one.width, hint=hint, filtered=filtered)
+    return Column(
+        one.field, name, kind, width, flex, sortable,
+        drawn=one.width, hint=hint, filtered=filtered, editable=editable,
+    )  # fmt: skip
 
 
 # --- cells
@@ -128,7 +133,10 @@ def rows(who: Viewer, items: Sequence[ContactRow], shown: Sequence[str]) -> list
         else {},
         {one.name: one.colour for one in tags.known(who)} if "tags" in shown else {},
     )
-    return [{"id": item.id} | {field: _cell(item, field, known) for field in shown} for item in items]
+    return [
+        {"id": item.id, "version": item.version} | {field: _cell(item, field, known) for field in shown}
+        for item in items
+    ]
 
 
 def _cell(item: ContactRow, field: str, known: _Known) -> Any:

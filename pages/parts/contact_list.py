@@ -8,7 +8,7 @@ import streamlit as st
 from hooks.i18n import _, ngettext, number
 from hooks.viewer import Viewer
 from models.segment import SegmentKnown
-from pages.parts import contact_columns, filter_builder
+from pages.parts import cell_edits, contact_columns, filter_builder
 from pages.parts.held import hold
 from pages.parts.state import (
     GridEvent,
@@ -80,6 +80,11 @@ def on_event(event: GridEvent) -> None:
     """Take over what was done in the grid."""
     state = present()
     contact_columns.on_event(event)
+    if cell_edits.take(event.edits):
+        # What was refused is on the screen still: the grid takes the rows anew.
+        st.session_state[_EPOCH] = epoch() + 1
+    if event.name == "rowOpened":
+        go(replace(state, contact=event.row))
     if event.name == "filterAsked":
         filter_by_column(event.field)
     st.session_state[_PICKS] = picks().on_page(event.shown, event.picked, state.question)

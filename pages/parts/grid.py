@@ -27,6 +27,7 @@ class Column:
 
     It takes its share `flex` of what is left, or is just as wide as a person has `drawn` it; `hint` says more of
     its header. With `filtered` its header has a sign that asks for a filter on it, and shows whether there is one.
+    The cells of an `editable` one are written in.
     """
 
     field: str
@@ -38,6 +39,7 @@ class Column:
     drawn: int | None = None
     hint: str = ""
     filtered: bool | None = None
+    editable: bool = False
 
 
 def grid(
@@ -51,22 +53,27 @@ def grid(
     epoch: int = 0,
     height: int = 480,
     opens: str = "",
+    opened: int | None = None,
+    beside: bool = False,
     arranges: bool = False,
     on_event: Callable[[GridEvent], None] | None = None,
 ) -> None:
     """Draw a page of rows; `on_event` hears of what is done in the grid, before the rerun that follows.
 
-    Each row has an integer `id` beside its columns' fields. With `picked`, one flag a row, rows can be
-    ticked; the browser takes these flags over only when `epoch` changes, so that quick ticking is never
-    undone. `label` names the grid for a screen reader; `opens` is the path that a row's name leads to. With
-    `arranges` columns can be put in another order, and that and their widths are told.
+    Each row has an integer `id` beside its columns' fields, and a `version` where its cells are written in. With
+    `picked`, one flag a row, rows can be ticked; the browser takes these flags over only when `epoch` changes, so
+    that quick ticking is never undone. `label` names the grid for a screen reader; `opens` is the path that a row's
+    name leads to. With `beside` a row that is clicked elsewhere is told, to be shown beside the grid: `opened` is the
+    one that is. With `arranges` columns can be put in another order, and that and their widths are told.
     """
     import pandas as pd
     from st_aggrid import AgGrid
 
     dark = st.context.theme.type == "dark"
-    order = _options(columns, label, sort, picks=picked is not None, opens=opens, arranges=arranges)
-    frame = pd.DataFrame(_rows(columns, rows, picked, epoch), columns=_names(columns), dtype=object)
+    order = _options(
+        columns, label, sort, picks=picked is not None, opens=opens, beside=beside, arranges=arranges
+    )
+    frame = pd.DataFrame(_rows(columns, rows, picked, epoch, opened), columns=_names(columns), dtype=object)
     name = f"{key}-{current_locale()}-{'dark' if dark else 'light'}"
 
     def report(answer: Any) -> None:
@@ -75,7 +82,9 @@ def grid(
             on_event(event)
 
     AgGrid(
-        frame.astype({"_id": "int64", "_epoch": "int64", "_picked": "bool"}),
+        frame.astype(
+            {"_id": "int64", "_version": "int64", "_epoch": "int64", "_picked": "bool", "_open": "bool"}
+        ),
         gridOptions=order,
         height=height,
         key=name,
@@ -86,7 +95,9 @@ def grid(
         data_return_mode="CUSTOM",
         custom_jscode_for_grid_return=_js(COLLECT),
         should_grid_return=_js(REPORTS),
-        server_sync_strategy="server_wins",
+        # Only rows that differ are taken over, and a cell that is written in stays open. The grid never writes in
+        # its rows by itself, so the server's are never held back.
+        server_sync_strategy="client_wins",
         enable_enterprise_modules=False,
         allow_unsafe_jscode=True,
         show_toolbar=False,
@@ -102,15 +113,26 @@ def harmless(text: str) -> str:
 
 
 def _names(columns: Sequence[Column]) -> list[str]:
-    return ["_id", "_epoch", "_picked", *(column.field for column in columns)]
+    return ["_id", "_version", "_epoch", "_picked", "_open", *(column.field for column in columns)]
 
 
 def _rows(
-    columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], picked: Sequence[bool] | None, epoch: int
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    picked: Sequence[bool] | None,
+    epoch: int,
+    opened: int | None = None,
 ) -> list[list[Any]]:
     ticks = picked if picked is not None else [False] * len(rows)
     return [
-        [row["id"], epoch, tick, *(_cell(column, row.get(column.field)) for column in columns)]
+        [
+            row["id"],
+            row.get("version", 0),
+            epoch,
+            tick,
+            row["id"] == opened,
+            *(_cell(column, row.get(column.field)) for column in columns),
+        ]
         for row, tick in zip(rows, ticks, strict=True)
     ]
 
@@ -122,7 +144,14 @@ def _cell(column: Column, value: Any) -> Any:
 
 
 def _options(
-    columns: Sequence[Column], label: str, sort: str, *, picks: bool, opens: str, arranges: bool = False
+    columns: Sequence[Column],
+    label: str,
+    sort: str,
+    *,
+    picks: bool,
+    opens: str,
+    beside: bool = False,
+    arranges: bool = False,
 ) -> dict[str, Any]:
     field, direction = sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"
     options: dict[str, Any] = {
@@ -130,6 +159,7 @@ def _options(
         "defaultColDef": {
             "comparator": _js(KEEP_ORDER),
             "sortable": False,
+            "cellDataType": False,
             "suppressMovable": not arranges,
             "suppressHeaderMenuButton": True,
             "sortingOrder": ["asc", "desc"],
@@ -141,7 +171,12 @@ def _options(
         "onGridColumnsChanged": _js(SHOW_NEW),
         "onCellClicked": _js(OPEN_BY_CLICK),
         "onCellKeyDown": _js(OPEN_BY_KEY),
-        "context": {"label": harmless(label), "opens": opens, "arranges": arranges},
+        "onCellEditRequest": _js(EDIT),
+        "onCellDoubleClicked": _js(WAIT_NO_MORE),
+        "rowClassRules": {"is-open": _js(IS_OPEN)},
+        "readOnlyEdit": True,
+        "stopEditingWhenCellsLoseFocus": True,
+        "context": {"label": harmless(label), "opens": opens, "beside": beside, "arranges": arranges},
         "initialState": {
             "partialColumnState": True,
             "sort": {"sortModel": [{"colId": field, "sort": direction}]},
@@ -174,7 +209,8 @@ def _definition(column: Column) -> dict[str, Any]:
         "minWidth": NARROWEST if column.drawn else column.width,
         **_width(column),
         "sortable": column.sortable,
-        "cellClass": f"is-{column.kind}",
+        "cellClass": f"is-{column.kind} is-editable" if column.editable else f"is-{column.kind}",
+        "editable": column.editable,
     }
     if column.filtered is not None:
         definition |= {
@@ -236,16 +272,18 @@ KEEP_ORDER = "() => 0"
 # Flags from the server count when their epoch is new; between two epochs the browser's own ticks do.
 TAKE_PICKS = """(event) => {
   const fresh = [], stale = [];
-  let epoch = null;
+  let epoch = null, first = null;
   event.api.forEachNode((node) => {
     epoch = node.data._epoch;
+    first = first ?? node.id;
     (node.data._picked ? fresh : stale).push(node);
   });
   if (epoch === null || event.api.carteiraEpoch === epoch) { return; }
   event.api.carteiraEpoch = epoch;
   event.api.setNodesSelected({ nodes: stale, newValue: false, source: 'api' });
   event.api.setNodesSelected({ nodes: fresh, newValue: true, source: 'api' });
-  event.api.ensureIndexVisible(0, 'top');
+  if (event.api.carteiraFirst !== first) { event.api.ensureIndexVisible(0, 'top'); }
+  event.api.carteiraFirst = first;
 }"""
 
 # A column that shares what is left has a width below which its neighbours make no room; under a person's hand it
@@ -262,6 +300,22 @@ NAME_IT = """(event) => {
     const column = head && event.api.getColumn(head.getAttribute('col-id'));
     if (column) { column.minWidth = Math.min(column.minWidth, NARROWEST); }
   }, true);
+  const top = window.parent, typing = 'input, textarea, select, [contenteditable="true"], [role="dialog"] *';
+  const heard = (key) => {
+    if (key.ctrlKey || key.metaKey || key.altKey || key.target.closest(typing)) { return; }
+    const wanted = { '/': '.st-key-contacts-search input', Escape: '.st-key-icon-panel-close button' }[key.key];
+    const found = wanted && top.document.querySelector(wanted);
+    if (!found || key.defaultPrevented) { return; }
+    key.preventDefault();
+    key.stopPropagation();
+    if (key.key === '/') { found.focus(); found.select(); } else { found.click(); }
+  };
+  if (event.context.beside) {
+    document.addEventListener('keydown', heard, true);
+    top.document.removeEventListener('keydown', top.carteiraKeys);
+    top.carteiraKeys = heard;
+    top.document.addEventListener('keydown', heard);
+  }
 }""".replace("NARROWEST", str(NARROWEST))
 
 # A column that was added may lie beyond the edge.
@@ -295,7 +349,8 @@ COLLECT = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
   const sort = state.filter((column) => column.sort)
     .map((column) => ({ field: column.colId, direction: column.sort }));
   const columns = state.map((column) => [column.colId, column.flex ? null : Math.round(column.width)]);
-  return { mark: Date.now() + '-' + Math.random(), name, sort, columns, shown, picked, epoch };
+  const edits = event.api.carteiraEdits || [];
+  return { mark: Date.now() + '-' + Math.random(), name, sort, columns, edits, shown, picked, epoch };
 }"""
 
 # To Streamlit, as its own component would say it: what the grid has no event for.
@@ -343,6 +398,19 @@ ASK_BY_KEY = f"""(params) => {{
   return asked;
 }}"""
 
+# What was written is shown at once, and told until so many others followed it: of events that come in quick
+# succession Streamlit hears the last.
+EDIT = f"""(event) => {{
+  {_TELL}
+  const field = event.colDef.field, data = event.node.data, value = String(event.newValue ?? '').trim();
+  if (value === String(data[field] ?? '')) {{ return; }}
+  const mark = Date.now() + '-' + Math.random();
+  const edit = {{ mark, id: data._id, version: data._version, field, value }};
+  event.api.carteiraEdits = [...(event.api.carteiraEdits || []).slice(-19), edit];
+  event.api.applyTransaction({{ update: [{{ ...data, [field]: value }}] }});
+  tell(event.api, 'edited');
+}}"""
+
 # The page's own history takes one step, as by a link: st.switch_page would make it two.
 _GO = """const go = (event) => {
     const top = window.parent, id = event.node && event.node.data && Number(event.node.data._id);
@@ -352,16 +420,41 @@ _GO = """const go = (event) => {
     top.dispatchEvent(new top.PopStateEvent('popstate', { state: {} }));
   };"""
 
+# Beside the grid there is no room on a phone: there the card itself opens.
+_SHOW = f"""{_TELL}
+  const show = (event) => {{
+    if (window.parent.matchMedia('(max-width: 640px)').matches) {{ go(event); return; }}
+    tell(event.api, 'rowOpened', {{ row: event.node.data._id }});
+  }};"""
+
+# A click on a cell that is written in by a double click waits for the second one.
 OPEN_BY_CLICK = f"""(event) => {{
   {_GO}
-  const by = event.event || {{}};
-  const plain = !by.ctrlKey && !by.metaKey && !by.shiftKey;
-  if (plain && event.colDef.cellClass === 'is-opens') {{ go(event); }}
+  {_SHOW}
+  const by = event.event || {{}}, plain = !by.ctrlKey && !by.metaKey && !by.shiftKey;
+  if (!plain || event.column.getColId().startsWith('ag-Grid-')) {{ return; }}
+  if (event.colDef.cellClass === 'is-opens') {{ go(event); return; }}
+  if (!event.context.beside || String(window.getSelection())) {{ return; }}
+  window.clearTimeout(event.api.carteiraWaits);
+  if (event.api.getEditingCells().length) {{ return; }}
+  if (event.column.isCellEditable(event.node)) {{
+    event.api.carteiraWaits = window.setTimeout(() => show(event), 280);
+  }} else {{
+    show(event);
+  }}
 }}"""
 
+WAIT_NO_MORE = "(event) => window.clearTimeout(event.api.carteiraWaits)"
+
+IS_OPEN = "(params) => Boolean(params.data && params.data._open)"
+
+# Enter does what a click does there, but for cells that are written in.
 OPEN_BY_KEY = f"""(event) => {{
   {_GO}
-  if (event.event && event.event.key === 'Enter') {{ go(event); }}
+  {_SHOW}
+  const writes = event.column && event.column.isCellEditable(event.node);
+  if (!event.event || event.event.key !== 'Enter' || writes) {{ return; }}
+  if (event.context.beside && event.colDef.cellClass !== 'is-opens') {{ show(event); }} else {{ go(event); }}
 }}"""
 
 # A true link, so that it can be opened in another tab; a plain click is the grid's to follow.
@@ -494,6 +587,12 @@ def _css(*, dark: bool) -> dict[str, dict[str, str]]:
             "background": "color-mix(in srgb, var(--text-color) 10%, var(--background-color))",
         },
         ".is-quiet": {"color": "color-mix(in srgb, var(--text-color) 72%, var(--background-color))"},
+        ".is-editable:hover:not(.ag-cell-inline-editing)": {
+            "box-shadow": "inset 0 0 0 1px color-mix(in srgb, var(--text-color) 22%, var(--background-color))",
+        },
+        ".ag-row.is-open": {
+            "background-color": "color-mix(in srgb, var(--primary-color) 9%, var(--background-color))",
+        },
         ".is-number": {"text-align": "right", "font-variant-numeric": "tabular-nums"},
         ".is-badges, .is-change": {"display": "flex", "align-items": "center", "overflow": "hidden"},
         ".is-badges > *, .is-change > *": {"min-width": "0", "overflow": "hidden"},

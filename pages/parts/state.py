@@ -14,7 +14,8 @@ class ListState:
     """Which contacts a list shows. `where` is the condition of a filter expression as JSON, empty without;
     `imported` is the import whose new contacts are meant.
 
-    `after` and `before` are cursors of the page, of which one at most is set; `page` is its number.
+    `after` and `before` are cursors of the page, of which one at most is set; `page` is its number. `contact` is the
+    one that is open beside the list.
     """
 
     segment: int | None = None
@@ -25,6 +26,7 @@ class ListState:
     after: str = ""
     before: str = ""
     page: int = 1
+    contact: int | None = None
 
     @property
     def expression(self) -> Expression | None:
@@ -75,6 +77,7 @@ def from_address(query: Mapping[str, str]) -> ListState:
         after=after,
         before=before,
         page=page if after or before else 1,
+        contact=_number(query.get("contact")),
     )
 
 
@@ -89,6 +92,7 @@ def to_address(state: ListState) -> dict[str, str]:
         "after": state.after,
         "before": state.before,
         "page": "" if state.page == 1 else str(state.page),
+        "contact": str(state.contact or ""),
     }
     return {name: value for name, value in said.items() if value}
 
@@ -170,12 +174,24 @@ class Picks:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """What was written in a cell: a mark of its own, the row's id and the version that was looked at."""
+
+    mark: str
+    id: int
+    version: int
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
 class GridEvent:
     """What a grid reports: a mark that is new with each event, its order, the rows shown and picked.
 
     `epoch` is the number that came with the rows, so that an answer to older rows is known as such; `columns` are
     those shown in their order, each with the width that it was drawn to, null for its share; `field` is the column
-    that the event is about, where it is about one.
+    that the event is about, where it is about one. `edits` are the last ones, those that were told before among them;
+    `row` is the one that was opened.
     """
 
     mark: str
@@ -186,6 +202,8 @@ class GridEvent:
     epoch: int
     columns: tuple[tuple[str, int | None], ...] = ()
     field: str = ""
+    edits: tuple[Edit, ...] = ()
+    row: int | None = None
 
 
 def event_of(value: Any) -> GridEvent | None:
@@ -201,6 +219,8 @@ def event_of(value: Any) -> GridEvent | None:
         epoch=_id(value.get("epoch")) or 0,
         columns=_columns(value.get("columns")),
         field=str(value.get("field", "")),
+        edits=_edits(value.get("edits")),
+        row=_id(value.get("row")),
     )
 
 
@@ -215,6 +235,21 @@ def _columns(value: Any) -> tuple[tuple[str, int | None], ...]:
     listed = value if isinstance(value, list) else []
     pairs = [one for one in listed if isinstance(one, list) and len(one) == 2 and isinstance(one[0], str)]
     return tuple((field, _id(width)) for field, width in pairs)
+
+
+def _edits(value: Any) -> tuple[Edit, ...]:
+    listed = value if isinstance(value, list) else []
+    found = [_edit(one) for one in listed if isinstance(one, Mapping)]
+    return tuple(one for one in found if one is not None)
+
+
+def _edit(value: Mapping[str, Any]) -> Edit | None:
+    id_, version = _id(value.get("id")), _id(value.get("version"))
+    texts = [value.get(name) for name in ("mark", "field", "value")]
+    if id_ is None or version is None or not all(isinstance(text, str) for text in texts):
+        return None
+    mark, field, written = (str(text) for text in texts)
+    return Edit(mark, id_, version, field, written)
 
 
 def _ids(value: Any) -> tuple[int, ...]:

@@ -57,6 +57,50 @@ def test_the_grid_is_worked_by_the_keyboard_alone(listed: "Page") -> None:
     listed.get_by_role("heading", name=second).wait_for()
 
 
+def test_a_cell_is_written_in_and_what_does_not_fit_is_taken_back(listed: "Page") -> None:
+    rows = grid(listed)
+    had = cell(listed, 1, "phone").inner_text()
+    cell(listed, 1, "phone").dblclick()
+    listed.keyboard.press("Control+a")
+    listed.keyboard.type("123")
+    listed.keyboard.press("Tab")
+    # The refusal comes while the next cell is written in, which stays open.
+    listed.get_by_text("too short").wait_for()
+    listed.keyboard.press("Control+a")
+    listed.keyboard.type("written@example.com")
+    listed.keyboard.press("Enter")
+    until(lambda: cell(listed, 1, "phone").inner_text() == had)
+    settled(listed)
+    listed.reload()
+    until(lambda: cell(listed, 1, "email").inner_text() == "written@example.com")
+    assert "contact=" not in listed.url
+    assert rows.locator(".ag-cell-inline-editing").count() == 0
+
+
+def cell(page: "Page", place: int, column: str) -> "Locator":
+    return grid(page).locator(f".ag-row[row-index='{place}'] [col-id={column}]")
+
+
+def test_a_row_opens_beside_the_grid_and_the_keyboard_leads_out_and_to_the_search(listed: "Page") -> None:
+    sought = names(grid(listed))
+    panel = listed.locator(".st-key-panel")
+    cell(listed, 1, "country").click()
+    panel.get_by_role("heading", name=sought[1]).wait_for()
+    grid(listed).locator(".ag-row.is-open[row-index='1']").first.wait_for()
+    listed.keyboard.press("ArrowDown")
+    listed.keyboard.press("Enter")
+    panel.get_by_role("heading", name=sought[2]).wait_for()
+    listed.reload()
+    panel.get_by_role("heading", name=sought[2]).wait_for()
+    cell(listed, 2, "phone").focus()
+    listed.keyboard.press("Escape")
+    panel.wait_for(state="detached")
+    assert "contact=" not in listed.url
+    listed.keyboard.press("/")
+    listed.keyboard.type(sought[1])
+    listed.wait_for_url("**q=*")
+
+
 def test_the_order_is_changed_by_a_header_and_stands_in_the_address(listed: "Page") -> None:
     grid(listed).locator(".ag-header-cell").get_by_text("Name", exact=True).click()
     listed.wait_for_url("**sort=name*")

@@ -29,6 +29,7 @@ class Line:
 
 LINES = (
     Line("contacts", "yes yes yes yes", "Contacts"),
+    Line("contacts", "yes yes no yes", "Hugo", lambda house: {"contact": str(house.hidden)}),
     Line("contact", "yes yes yes yes", "Sara", lambda house: {"id": str(house.seen)}),
     Line("contact", "yes yes no yes", "Hugo", lambda house: {"id": str(house.hidden)}),
     Line("segments", "yes yes yes yes", "Ours"),

@@ -121,6 +121,21 @@ def test_what_is_drawn_in_the_grid_is_kept_beside_what_another_window_added(
     assert len(preferences.columns(ana)) == 3
 
 
+def test_a_contact_opens_beside_the_list_and_is_closed_again(world: World, open_page: Open) -> None:
+    world.user("Ana", "administrator")
+    world.user("Bruno", "advisor")
+    world.wall("Vault")
+    hidden = world.contact("Hilda", email="hilda@example.com", segments=["Vault"], city="Campinas")
+    world.contact("Otto")
+    app = open_page("contacts", "Ana", contact=str(hidden), q="a")
+    assert [head.value for head in app.subheader] == ["Hilda"]
+    assert all(said in words(app) for said in ("hilda@example.com", "Campinas", "Vault", "Open card"))
+    app.button(key="icon-panel-close").click().run()
+    assert dict(app.query_params) == {"q": "a"}
+    assert not app.subheader
+    assert "Hilda" not in words(open_page("contacts", "Bruno", contact=str(hidden)))
+
+
 def test_pages_are_turned_by_the_place_of_their_ends(world: World, open_page: Open) -> None:
     world.user("Ana", "administrator")
     for place in range(51):

@@ -37,6 +37,7 @@ def test_the_only_code_among_the_options_is_constant() -> None:
         for code in (
             grid.ROW_ID, grid.KEEP_ORDER, grid.TAKE_PICKS, grid.NAME_IT, grid.OPENS, grid.BADGES, grid.CHANGE,
             grid.OPEN_BY_CLICK, grid.OPEN_BY_KEY, grid.HEADER, grid.ASK_BY_KEY, grid.SHOW_NEW,
+            grid.EDIT, grid.WAIT_NO_MORE, grid.IS_OPEN,
         )
     }  # fmt: skip
     assert set(_code_in(options)) <= constant
@@ -71,9 +72,11 @@ def test_no_code_writes_markup() -> None:
 
 def test_rows_carry_their_id_the_epoch_and_the_picks_before_their_cells() -> None:
     columns = [Column("name", "Name"), Column("segments", "Segments", "badges"), Column("n", "N", "number")]
-    rows = [{"id": 7, "name": None, "segments": [("Norte", "green")], "n": 3}]
-    assert grid._rows(columns, rows, [True], 4) == [[7, 4, True, "", json.dumps([["Norte", "green"]]), "3"]]
-    assert grid._rows(columns, rows, None, 4)[0][2] is False
+    rows = [{"id": 7, "version": 2, "name": None, "segments": [("Norte", "green")], "n": 3}]
+    assert grid._rows(columns, rows, [True], 4) == [
+        [7, 2, 4, True, False, "", json.dumps([["Norte", "green"]]), "3"]
+    ]
+    assert grid._rows(columns, rows, None, 4, opened=7)[0][3:5] == [False, True]
 
 
 def test_the_order_that_the_server_has_sorted_by_is_marked_in_the_header() -> None:

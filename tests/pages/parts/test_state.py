@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.parts.state import (
+    Edit,
     GridEvent,
     ListState,
     Picks,
@@ -34,15 +35,16 @@ def test_the_address_of_the_plain_list_is_empty() -> None:
 def test_an_address_leads_back_to_the_same_list(
     where: str, search: str, segment: int | None, imported: int | None, sort: str
 ) -> None:
-    state = ListState(segment, imported, search.strip(), where, sort)
+    state = ListState(segment, imported, search.strip(), where, sort, contact=imported)
     assert from_address(to_address(state)) == state
-    assert asked_in(state.question) == replace(state, sort="-created")
+    assert asked_in(state.question) == replace(state, sort="-created", contact=None)
     assert from_address(to_address(state.forth("cursor"))) == state.forth("cursor")
 
 
 @given(
     st.dictionaries(
-        st.sampled_from(["segment", "import", "q", "filter", "sort", "after", "before", "page"]), TEXT
+        st.sampled_from(["segment", "import", "q", "filter", "sort", "after", "before", "page", "contact"]),
+        TEXT,
     )
 )
 def test_an_address_that_makes_no_sense_is_no_error(query: dict[str, str]) -> None:
@@ -135,12 +137,22 @@ JSON = st.recursive(
 
 @given(
     st.fixed_dictionaries(
-        {"mark": TEXT} | dict.fromkeys(("sort", "shown", "picked", "epoch", "columns"), JSON)
+        {"mark": TEXT}
+        | dict.fromkeys(("sort", "shown", "picked", "epoch", "columns", "edits", "row", "field"), JSON)
     )
 )
 def test_whatever_a_browser_sends_is_an_event_or_nothing(told: dict[str, object]) -> None:
     event = event_of(told)
     assert event is None or all(isinstance(one, int) and one > 0 for one in (*event.shown, *event.picked))
+
+
+def test_a_grid_tells_what_was_written_and_which_row_was_opened() -> None:
+    edit = {"mark": "e", "id": 7, "version": 3, "field": "city", "value": "Paris"}
+    told = {"mark": "1", "row": 7, "edits": [edit, edit | {"version": None}, edit | {"value": 5}, "x"]}
+    event = event_of(told)
+    assert event is not None
+    assert event.row == 7
+    assert event.edits == (Edit("e", 7, 3, "city", "Paris"),)
 
 
 @pytest.mark.parametrize("shown", [True, "x", -1, 1.5, None])
