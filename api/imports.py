@@ -19,7 +19,7 @@ from api.repeatable import Repeatable, once, what
 from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.fold import fold
-from models.imports import ImportFile, ImportOptions, ImportRead, ImportRows
+from models.imports import KEYS, ImportFile, ImportOptions, ImportRead, ImportRows
 from services import permissions, unfit
 from services.errors import Refused, Told
 from services.imports import runs
@@ -80,6 +80,9 @@ async def receive(
     sheet: str | None = None,
     country: str | None = None,
     language: Literal["en", "pt", "fr"] | None = None,
+    match_by: Annotated[
+        str, Query(description="external_id, email and phone between commas, the strongest key first.")
+    ] = ",".join(KEYS),
 ) -> Response:
     """Take in a file and carry it out in the background; Location says where its progress is found."""
     options: dict[str, Any] = {
@@ -90,6 +93,7 @@ async def receive(
         "sheet": sheet,
         "country": country,
         "language": language,
+        "match_by": match_by,
     }
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     async with _arrived(request, file_name) as (file, name, form):

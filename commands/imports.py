@@ -87,6 +87,14 @@ def load(
     language: Annotated[
         Language | None, typer.Option("--language", help=N_("That the header is written in."))
     ] = None,
+    match_by: Annotated[
+        str | None,
+        typer.Option(
+            "--match-by",
+            metavar="KEYS",
+            help=N_("What contacts are known by, the strongest first: external_id,email,phone in any order."),
+        ),
+    ] = None,
     rejected: Annotated[
         Path | None,
         typer.Option("--rejected", metavar="OUT.csv", help=N_("Write rejected rows there, with reasons.")),
@@ -95,12 +103,17 @@ def load(
     as_json: AsJson = False,
 ) -> int:
     """Load a file of contacts."""
-    from models.imports import ImportOptions
+    from models.imports import KEYS, ImportOptions
     from services import plugins
     from services.imports import runs
 
     if not file.is_file():
         raise Refused("no_such_file", _("There is no file {file}.").format(file=file))
+    keys = tuple(key.strip() for key in match_by.split(",")) if match_by else KEYS
+    if sorted(keys) != sorted(KEYS):
+        raise Refused(
+            "bad_use", _("--match-by takes {keys}, each once, between commas.").format(keys=", ".join(KEYS))
+        )
     if rejected is not None:
         _require_place(rejected, dry_run=dry_run)
     ready()
@@ -114,6 +127,7 @@ def load(
         country=country,
         unknown_segments=unknown_segments.value,
         overwrite_segments=overwrite_segments,
+        match_by=keys,
     )
     received = runs.receive(viewer, file.name, file, options)
     try:

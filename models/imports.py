@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Identity, Index
 from sqlmodel import Field, SQLModel
 
@@ -13,6 +13,8 @@ IMPORT_STATES = (
     "received", "planning", "planned", "accepted", "running",
     "done", "done_with_rejects", "failed", "cancelled",
 )  # fmt: skip
+# What a row and a contact are known by, in the usual order.
+KEYS = ("external_id", "email", "phone")
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 
 
@@ -75,7 +77,8 @@ class ImportOptions(BaseModel):
     rows make; a number that is dialled to another country gives its own.
     `language` is that of the header, where its words mean something else in another one, and of the code page.
     `meant_segments` maps names of the file that lead to no segment to the names of those that they stand for.
-    `in_bin` says whether a row whose keys only the bin has makes a new contact, or
+    `match_by` are all three keys, the strongest first: a stronger one that finds a contact is not contradicted by what
+    a weaker one says of it. `in_bin` says whether a row whose keys only the bin has makes a new contact, or
     brings the binned one back and updates it. `join_overflow` takes the cells beyond the header for further
     segments, where segments are the last column of a file that is itself separated by semicolons.
     """
@@ -91,9 +94,22 @@ class ImportOptions(BaseModel):
     unknown_segments: Literal["skip", "reject", "create"] = "skip"
     meant_segments: dict[str, str] = {}
     overwrite_segments: bool = False
+    match_by: tuple[str, ...] = KEYS
     phone_of_another: Literal["reject", "create"] = "reject"
     in_bin: Literal["create", "restore"] = "create"
     join_overflow: bool = False
+
+    @field_validator("match_by", mode="before")
+    @classmethod
+    def _from_text(cls, keys: object) -> object:
+        return [key.strip() for key in keys.split(",")] if isinstance(keys, str) else keys
+
+    @field_validator("match_by")
+    @classmethod
+    def _all_keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        if sorted(keys) != sorted(KEYS):
+            raise ValueError("must name external_id, email and phone, each once")
+        return keys
 
 
 class ImportColumn(BaseModel):

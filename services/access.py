@@ -4,8 +4,21 @@ It rests on rows (wall sets, links, teams, responsibles), never on filters, so t
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    and_,
+    any_,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlmodel import Session, col
 
 from hooks.viewer import Scope, Viewer
@@ -23,7 +36,7 @@ class Sight:
     `sets` are the wall sets that hold at least one active wall that is open to the viewer; `mates` the viewer
     and, with scope teams, everyone of the viewer's teams; `walls` the restricted segments, active or not, that
     are linked to the viewer or a team of the viewer's: their names may be read. `open_walls` are those that are
-    open to the viewer, whatever sets there are.
+    open to the viewer, whatever sets there are. `takes_lists` says that the engine takes a list as one value.
     """
 
     everyone: bool
@@ -32,6 +45,7 @@ class Sight:
     unassigned: bool = False
     walls: tuple[int, ...] = ()
     open_walls: frozenset[int] = frozenset()
+    takes_lists: bool = False
 
 
 def sight_of(session: Session, viewer: Viewer) -> Sight:
@@ -73,20 +87,36 @@ def sight_of(session: Session, viewer: Viewer) -> Sight:
         unassigned=settings().access.unassigned_contacts == "everyone",
         walls=tuple(wall for wall in walls if wall is not None),
         open_walls=frozenset(wall for wall in opened if wall is not None),
+        takes_lists=session.get_bind().dialect.name == "postgresql",
     )
 
 
-def branches(sight: Sight) -> list[ColumnElement[bool]]:
-    """Return the ways in which a live contact is seen. They do not overlap, so their counts add up."""
+def branches(sight: Sight, of: Any = None) -> list[ColumnElement[bool]]:
+    """Return the ways in which a live contact is seen. They do not overlap, so their counts add up.
+
+    `of` has the columns wall_set_id and responsible_id of contacts, where they come from a subquery.
+    """
     if sight.everyone:
         return [true()]
-    no_wall = col(Contact.wall_set_id) == 0
-    ways: list[ColumnElement[bool]] = [and_(no_wall, col(Contact.responsible_id).in_(sight.mates))]
+    wall_set, responsible = (
+        (col(Contact.wall_set_id), col(Contact.responsible_id))
+        if of is None
+        else (of.wall_set_id, of.responsible_id)
+    )
+    no_wall = wall_set == 0
+    ways: list[ColumnElement[bool]] = [and_(no_wall, _one_of(sight, responsible, sight.mates))]
     if sight.unassigned:
-        ways.append(and_(no_wall, col(Contact.responsible_id).is_(None)))
+        ways.append(and_(no_wall, responsible.is_(None)))
     if sight.sets:
-        ways.append(col(Contact.wall_set_id).in_(sight.sets))
+        ways.append(_one_of(sight, wall_set, sight.sets))
     return ways
+
+
+def _one_of(sight: Sight, column: Any, ids: tuple[int, ...]) -> ColumnElement[bool]:
+    # Hundreds of parameters take PostgreSQL's driver longer than the page they ask for.
+    listed = any_(literal(list(ids), ARRAY(BigInteger))) if sight.takes_lists else None
+    held: ColumnElement[bool] = column.in_(ids) if listed is None else column == listed
+    return held
 
 
 def visible(sight: Sight) -> ColumnElement[bool]:

@@ -449,6 +449,7 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
+        postgresql_include=["wall_set_id", "responsible_id"],
     )
     op.create_index(
         "ix_contact_deleted_at",

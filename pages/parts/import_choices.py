@@ -1,13 +1,14 @@
 """What a person may choose about an import, before the file is checked or after; and the check itself."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import permutations
 from typing import Any
 
 import streamlit as st
 
 from hooks.i18n import _
 from hooks.viewer import Viewer
-from models.imports import ImportOptions
+from models.imports import KEYS, ImportOptions
 from pages.parts import fields
 from pages.parts.door import viewer
 from pages.parts.words import plain
@@ -37,6 +38,10 @@ def choices(who: Viewer, options: ImportOptions, mapped: Collection[str | None])
         chosen["country"] = fields.country_box(
             options.country, "import-country", _("Country of rows without one")
         )
+        if len(set(KEYS) & set(mapped)) > 1:
+            orders = {",".join(keys): _order_shown(keys) for keys in permutations(KEYS)}
+            picked = _choice(_("Contacts are known by"), orders, ",".join(options.match_by), "import-match-by")
+            chosen["match_by"] = tuple(picked.split(","))
         chosen["phone_of_another"] = _choice(
             _("A number that somebody of another name has"),
             {"reject": _("Reject the row"), "create": _("Make a new contact")},
@@ -68,6 +73,12 @@ def choices(who: Viewer, options: ImportOptions, mapped: Collection[str | None])
                 help=_("Each contact ends with exactly the listed segments; an empty cell then removes all."),
             )
     return options.model_copy(update=chosen)
+
+
+def _order_shown(keys: Sequence[str]) -> str:
+    return _("{first}, else {second}, else {third}").format(
+        first=fields.label(keys[0]), second=fields.label(keys[1]), third=fields.label(keys[2])
+    )
 
 
 def _choice(label: str, choices: Mapping[str, str], chosen: str, key: str) -> str:

@@ -50,6 +50,8 @@ _MOST_TRIGRAMS = 12
 # A text that more of the base has is found sooner by walking than by its trigrams.
 _COMMON = 0.01
 _SAMPLED_ROWS = 4_000
+# In a smaller base nothing takes long enough to be asked for beforehand.
+_LEAST_SAMPLED_OF = 20_000
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,15 @@ class Source:
     """Selects of contact ids; together they name all that can match. An id may come up twice.
 
     `along` tells what is left of one column, where the condition asks nothing else, and `implied` what that leaves of
-    another one; a `slow` source reads a whole index, and is worth it only where there is no other.
+    another one; a `slow` source reads a whole index, and is worth it only where there is no other. `about` is how many
+    there are as a sample tells, where to count them takes long.
     """
 
     ways: tuple[Select[Any], ...]
     along: Along | None = None
     slow: bool = False
     implied: Along | None = None
+    about: int | None = None
 
     @property
     def ids(self) -> Select[Any] | CompoundSelect[Any]:
@@ -87,7 +91,7 @@ def source(work: Work, node: Node, zone: ZoneInfo, *, turned: bool = False) -> S
         return None
     ways = tuple(way for one in complete for way in one.ways)
     alone = complete[0] if len(found) == 1 else Source(())
-    return Source(ways, alone.along, any(one.slow for one in complete), alone.implied)
+    return Source(ways, alone.along, any(one.slow for one in complete), alone.implied, alone.about)
 
 
 def live(*conditions: Holds) -> Select[Any]:
@@ -189,11 +193,14 @@ class _Finder:
             folded = ["".join(sign for sign in text if sign.isdigit()) for text in folded]
         if len(folded) < len(texts) or not folded or field.searched is None:
             return None
-        ways = [search_way(self.work, field.searched, text) for text in folded]
-        return (
-            None
-            if any(way is None for way in ways)
-            else Source(tuple(way for way in ways if way is not None))
+        found = [search_source(self.work, field.searched, text) for text in folded]
+        ways = [one for one in found if one is not None]
+        if len(ways) < len(found):
+            return None
+        about = [one.about for one in ways if one.about is not None]
+        return Source(
+            tuple(way for one in ways for way in one.ways),
+            about=sum(about) if len(about) == len(ways) else None,
         )
 
     def whole_index(self, field: FilterField, op: str, text: str) -> Source | None:
@@ -354,30 +361,29 @@ def sqlite_search(match: str) -> Select[Any]:
     )
 
 
-def search_way(work: Work, column: str, text: str) -> Select[Any] | None:
-    """Return the contacts whose search text holds `text`, null where it is too short or too common to help."""
+def search_source(work: Work, column: str, text: str) -> Source | None:
+    """Return where the search text holds `text`, null where it is too short or too common to help."""
     if len(text) < 3:
         return None
     if work.on_sqlite:
-        return sqlite_search(match_words(text))
-    if share_of(work, column, text) > _COMMON:
-        return None
-    has = contact_search.c[column].contains(text, autoescape=True)
-    return select(contact_search.c.contact_id).where(has)
+        return Source((sqlite_search(match_words(text)),))
+    return texts_source(work, lambda texts: texts[column].contains(text, autoescape=True))
 
 
-def share_of(work: Work, column: str, text: str) -> float:
-    """Return, from a sample of pages, which share of PostgreSQL's search texts holds `text`.
+def texts_source(work: Work, like: Callable[[Any], Holds]) -> Source | None:
+    """Return where PostgreSQL's search texts are like this, null where so many are that its index is no help.
 
-    Its trigram index gives nothing before it has read everything, so a text that many have is told apart first.
+    Its trigram index gives nothing before it has read everything, so a sample of pages tells first how many there are;
+    a small base is not sampled. `like` makes the condition on the columns of the search texts.
     """
-    size = sql("SELECT reltuples FROM pg_class WHERE oid = 'contact_search'::regclass")
-    rows = work.session.scalar(size)
-    if not rows or rows < 5 * _SAMPLED_ROWS:
-        return 0
-    sample = contact_search.tablesample(func.system(100 * _SAMPLED_ROWS / rows))
-    has = sample.c[column].contains(text, autoescape=True)
+    ids = select(contact_search.c.contact_id).where(like(contact_search.c))
+    reltuples = sql("SELECT reltuples FROM pg_class WHERE oid = 'contact_search'::regclass")
+    rows = work.session.scalar(reltuples) or 0
+    if rows < _LEAST_SAMPLED_OF:
+        return Source((ids,))
+    sample = contact_search.tablesample(func.system(min(100, 100 * _SAMPLED_ROWS / max(rows, 1))))
     held, seen = work.session.execute(
-        select(func.count().filter(has), func.count()).select_from(sample)
+        select(func.count().filter(like(sample.c)), func.count()).select_from(sample)
     ).one()
-    return held / seen if seen else 0
+    share = held / seen if seen else 0
+    return None if share > _COMMON else Source((ids,), about=int(share * rows))

@@ -1,11 +1,13 @@
 """Which contact a row means: the decision table of the import, without a database.
 
-X is the external ID, E the e-mail, P the phone. X and E identify, and contradict each other in any order of keys; P
-identifies only where neither contradicts and the names agree, so it decides nothing that X or E decide.
+X is the external ID, E the e-mail, P the phone. X and E identify, and contradict each other in any order of keys: the
+stronger one leads to a contact whatever the weaker one says, unless that leads to another. P identifies only where the
+names agree and no stronger key contradicts, so it decides nothing that X or E decide.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.imports.people import Directory, Person, Row, agree
 
@@ -26,6 +28,20 @@ class Match:
     other_name: bool = False
 
 
+class Order(NamedTuple):
+    """The order of the keys, as the questions that it answers."""
+
+    email_before_id: bool
+    phone_yields_to_id: bool
+    phone_yields_to_email: bool
+
+
+def order_of(keys: Sequence[str]) -> Order:
+    """Return the order of the three keys (external_id, email, phone), the strongest first."""
+    by_id, by_email, by_phone = (keys.index(key) for key in ("external_id", "email", "phone"))
+    return Order(by_email < by_id, by_id < by_phone, by_email < by_phone)
+
+
 # Among so many of one name and phone a row is looked for that is there already.
 _MOST_TWINS = 1_000
 
@@ -38,7 +54,7 @@ def is_identified(row: Row, directory: Directory) -> bool:
     return bool(row.external_id or (row.email and not directory.is_shared(row.email)))
 
 
-def match(row: Row, directory: Directory) -> Match:
+def match(row: Row, directory: Directory, order: Order) -> Match:
     """Decide a row that is identified."""
     email = row.email if row.email and not directory.is_shared(row.email) else None
     if row.external_id in directory.taken_ids:
@@ -47,19 +63,21 @@ def match(row: Row, directory: Directory) -> Match:
     if email in directory.taken_emails and (by_id is None or email not in by_id.emails):
         return Match(code="not_available", field="email")
     by_email = directory.by_email(email) if email else None
+    if by_id is not None and by_email is not None and by_email is not by_id:
+        return Match(code="keys_of_two", person=by_id)
     if by_id is not None:
-        if by_email is not None and by_email is not by_id:
-            return Match(code="keys_of_two", person=by_id)
+        if by_email is None and order.email_before_id and email and _has_another_email(by_id, email):
+            return Match(code="external_id_of_another", person=by_id)
         return _update(by_id, row)
     if by_email is not None:
-        if _has_another_id(by_email, row):
+        if not order.email_before_id and _has_another_id(by_email, row):
             return Match(code="email_of_another", person=by_email)
         return _update(by_email, row)
-    return _by_phone(row, directory)
+    return _by_phone(row, directory, order)
 
 
 def match_by_phone_alone(
-    row: Row, directory: Directory, *, carried: Carried, make_where_phone_is_anothers: bool
+    row: Row, directory: Directory, order: Order, *, carried: Carried, make_where_phone_is_anothers: bool
 ) -> Match:
     """Decide a row that has only a phone, or an address that identifies nobody; after all that are identified.
 
@@ -70,7 +88,7 @@ def match_by_phone_alone(
         twins = [
             one for one in directory.sharing(row.email) if agree(one.name, row.name) and carried(one, row)
         ]
-        found = _by_phone(row, directory)
+        found = _by_phone(row, directory, order)
         return Match(person=twins[0]) if found.person is None and twins else found
     if row.phone is None:
         return _NEW
@@ -90,15 +108,15 @@ def match_by_phone_alone(
     return Match(code="phone_of_another", person=met)
 
 
-def _by_phone(row: Row, directory: Directory) -> Match:
+def _by_phone(row: Row, directory: Directory, order: Order) -> Match:
     """Decide by phone a row that has an external ID or an e-mail that nobody has."""
     holders = directory.holders(row.phone) if row.phone else None
     if holders is None or not holders.people:
         return _NEW
     agreeing = holders.agreeing(row.name, 2)
-    if len(agreeing) != 1 or _has_another_id(agreeing[0], row):
+    if len(agreeing) != 1 or (order.phone_yields_to_id and _has_another_id(agreeing[0], row)):
         return _NEW_SHARING
-    if len(holders.people) > 1 and _has_another_email(agreeing[0], row):
+    if len(holders.people) > 1 and order.phone_yields_to_email and _has_another_email(agreeing[0], row.email):
         return _NEW_SHARING
     return _update(agreeing[0], row)
 
@@ -115,5 +133,5 @@ def _has_another_id(person: Person, row: Row) -> bool:
     return bool(row.external_id and person.external_id and person.external_id != row.external_id)
 
 
-def _has_another_email(person: Person, row: Row) -> bool:
-    return bool(row.email and person.emails and row.email not in person.emails)
+def _has_another_email(person: Person, email: str | None) -> bool:
+    return bool(email and person.emails and email not in person.emails)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from models.fold import fold
-from services.imports.rows import EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Values
+from services.imports.rows import EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Refusal, Values
 from services.values import MOST_ADDRESSES
 
 Name = tuple[str, str]  # first and last name, folded; empty where it is missing
@@ -33,15 +33,22 @@ def agree(one: Name, other: Name) -> bool:
 class Row:
     """A row that can be read: its number, its values in the order of FIELDS, its segments' names as typed.
 
-    `in_bin` says that a contact in the bin has one of its keys.
+    `in_bin` says that a contact in the bin has one of its keys; for `doubt` see rows.py.
     """
 
-    __slots__ = ("email", "external_id", "in_bin", "name", "no", "phone", "segments", "values")
+    __slots__ = ("doubt", "email", "external_id", "in_bin", "name", "no", "phone", "segments", "values")
 
     def __init__(
-        self, no: int, values: Values, segments: tuple[str, ...] | None, *, in_bin: bool = False
+        self,
+        no: int,
+        values: Values,
+        segments: tuple[str, ...] | None,
+        *,
+        in_bin: bool = False,
+        doubt: Refusal | None = None,
     ) -> None:
         self.no = no
+        self.doubt = doubt
         self.values = values
         self.segments = segments
         self.in_bin = in_bin
@@ -292,13 +299,15 @@ class Directory:
 
         `identified` says that the row has a key of its own, so that its name counts as one of the person's.
         """
-        before = person.name
+        before, id_before = person.name, person.external_id if person.values else None
         person.join(row)
         if identified:
             if person.names is None:
                 person.names = set()
             person.names.add(row.name)
         if row.external_id:
+            if id_before and id_before != row.external_id and self._by_id.get(id_before) is person:
+                del self._by_id[id_before]
             self._by_id[row.external_id] = person
         if row.email:
             if self.is_shared(row.email):

@@ -20,7 +20,7 @@ from services.imports.people import Row
 from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE, Refusal, RowReader, Values
 from services.imports.staged import Staged
 
-_ROW, _SKIPPED, _REFUSED = 0, 1, 2
+_ROW, _SKIPPED, _REFUSED, _DOUBTED = 0, 1, 2, 3
 # A phone in more rows is a switchboard's or a placeholder: it brings nobody together.
 _MOST_WITH_PHONE = 2_000
 # What comes together is held in memory at once, and carried out in one transaction.
@@ -151,11 +151,14 @@ def _add_group(
             continue
         read = reader.read(cells) if kind == "row" else Refusal(kind)
         if isinstance(read, Refusal):
-            why = json.dumps([read.code, read.field, read.text, dict(read.detail)], ensure_ascii=False)
-            rows.append((row_no, row_no, _REFUSED, why, None, *_NO_VALUES))
+            rows.append((row_no, row_no, _REFUSED, json.dumps(_kept(read)), None, *_NO_VALUES))
             continue
         values, names = read.values, read.segments
-        rows.append((row_no, row_no, _ROW, None if names is None else ";".join(names), None, *values))
+        kept = None if names is None else ";".join(names)
+        if read.doubt is None:
+            rows.append((row_no, row_no, _ROW, kept, None, *values))
+        else:
+            rows.append((row_no, row_no, _DOUBTED, json.dumps([_kept(read.doubt), kept]), None, *values))
         if (key := values[EXTERNAL_ID]) is not None:
             ids.setdefault(key, row_no)
             hashes.append((hash("X" + key), row_no, False))
@@ -239,11 +242,18 @@ def _refuse_crowds(db: sqlite3.Connection) -> None:
     )
 
 
+def _kept(refusal: Refusal) -> list[Any]:
+    return [refusal.code, refusal.field, refusal.text, dict(refusal.detail)]
+
+
 def _item(row_no: int, kind: int, content: str | None, values: Values, *, in_bin: bool) -> Item:
-    if kind == _ROW:
+    doubt = None
+    if kind == _DOUBTED:
+        why, content = json.loads(content or "")
+        doubt = Refusal(*why)
+    if kind in (_ROW, _DOUBTED):
         segments = None if content is None else tuple(content.split(";")) if content else ()
-        return Row(row_no, values, segments, in_bin=in_bin)
+        return Row(row_no, values, segments, in_bin=in_bin, doubt=doubt)
     if kind == _SKIPPED:
         return Skip(row_no, content or "")
-    code, of, text, detail = json.loads(content or "")
-    return Refused(row_no, Refusal(code, of, text, detail))
+    return Refused(row_no, Refusal(*json.loads(content or "")))

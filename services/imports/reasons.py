@@ -110,6 +110,9 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
     "email_of_another": lambda detail: _(
         "The e-mail address “{text}” belongs to a contact with another external ID."
     ).format(text=_quoted(detail)),
+    "external_id_of_another": lambda detail: _(
+        "The external ID “{text}” belongs to a contact with another e-mail address."
+    ).format(text=_quoted(detail)),
     "phone_of_another": lambda detail: _(
         "The phone number “{text}” belongs to a contact with another name, and the row has neither an external ID "
         "nor an e-mail address of its own."

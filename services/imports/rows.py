@@ -50,10 +50,15 @@ class Refusal:
 
 @dataclasses.dataclass(slots=True)
 class Read:
-    """A row that can be read; `segments` are the names as typed, null where the file has no such column."""
+    """A row that can be read; `segments` are the names as typed, null where the file has no such column.
+
+    `doubt` is why its phone, which is dialled to another country than the row's, is taken only for a contact that has
+    both already.
+    """
 
     values: Values
     segments: tuple[str, ...] | None
+    doubt: Refusal | None = None
 
 
 class RowReader:
@@ -97,25 +102,21 @@ class RowReader:
         elif len(cells) < self._width:
             cells = [*cells, *[""] * (self._width - len(cells))]
         values: Values = [None] * len(FIELDS)
-        for index, place, name, surely in self._texts:
-            text = cells[index].strip()
-            if text:
-                if text[0] == "'":
-                    text = plain_cell(text)
-                if (len(text) > surely or "\x00" in text) and (refusal := _unfit(name, text)):
-                    return refusal
-                values[place] = text
-        refusal = _shortened(values) or self._read_reach(cells, values)
+        doubt: Refusal | None = None
+        refusal = self._read_texts(cells, values) or self._read_country(cells, values)
+        if refusal is None and (doubt := self._read_phone(cells, values)) and values[PHONE] is None:
+            refusal = doubt
+        refusal = refusal or self._read_email(cells, values)
         if refusal is not None:
             return refusal
         if self._segments is None:
-            return Read(values, None)
+            return Read(values, None, doubt)
         names = _names(cells[self._segments])
         if overflow:
             names = _names(";".join((*names, *overflow)))
         if any("\x00" in name for name in names):
             return _refused("text_not_kept", SEGMENTS, ";".join(names))
-        return Read(values, names)
+        return Read(values, names, doubt)
 
     def _surplus(self, cells: Sequence[str]) -> list[str]:
         """Return the filled cells of a row that is too long which have no column; its report stands behind them."""
@@ -130,19 +131,39 @@ class RowReader:
                 return number
         return read_phone(text, country or self._default_country)
 
-    def _read_reach(self, cells: Sequence[str], values: Values) -> Refusal | None:
-        """Read country, phone and e-mail into `values`."""
-        country = None
+    def _read_texts(self, cells: Sequence[str], values: Values) -> Refusal | None:
+        for index, place, name, surely in self._texts:
+            text = cells[index].strip()
+            if text:
+                if text[0] == "'":
+                    text = plain_cell(text)
+                if (len(text) > surely or "\x00" in text) and (refusal := _unfit(name, text)):
+                    return refusal
+                values[place] = text
+        return _shortened(values)
+
+    def _read_country(self, cells: Sequence[str], values: Values) -> Refusal | None:
         if self._country is not None and (text := cells[self._country].strip()):
             read = read_country(text)
             if not isinstance(read, str):
                 return _refused(read.code, "country", read.text, read.detail)
-            values[COUNTRY] = country = read
-        if self._phone is not None and (text := _cell(cells[self._phone])):
-            number = self._number(text, country)
-            if isinstance(number, Unreadable):
-                return _refused(number.code, "phone", number.text, number.detail)
+            values[COUNTRY] = read
+        return None
+
+    def _read_phone(self, cells: Sequence[str], values: Values) -> Refusal | None:
+        """Read the phone into `values`; return what speaks against it, there or not."""
+        if self._phone is None or not (text := _cell(cells[self._phone])):
+            return None
+        number = self._number(text, values[COUNTRY])
+        if not isinstance(number, Unreadable):
             values[PHONE] = number.e164
+            return None
+        if number.code == "phone_country_contradiction" and is_dialled(text):
+            dialled = read_phone(text, None)
+            values[PHONE] = None if isinstance(dialled, Unreadable) else dialled.e164
+        return _refused(number.code, "phone", number.text, number.detail)
+
+    def _read_email(self, cells: Sequence[str], values: Values) -> Refusal | None:
         if self._email is not None and (text := _cell(cells[self._email])):
             address = read_email(text)
             if not isinstance(address, str):

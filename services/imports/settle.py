@@ -10,10 +10,10 @@ from typing import Any
 
 from models.imports import ImportOptions
 from services.imports.labels import Labels, Wish
-from services.imports.match import Match, is_identified, match, match_by_phone_alone
+from services.imports.match import Match, is_identified, match, match_by_phone_alone, order_of
 from services.imports.people import Directory, Person, Row
 from services.imports.phones import country_of
-from services.imports.plan import Item, Skip
+from services.imports.plan import Item, Refused, Skip
 from services.imports.rows import COUNTRY, EMAIL, FIELDS, FIRST, LAST, PHONE, Values
 from services.imports.together import Origin, decide
 from services.values import MOST_ADDRESSES
@@ -94,6 +94,7 @@ class Settlement:
         self._directory = directory
         self._labels = labels
         self._options = options
+        self._order = order_of(options.match_by)
         self._rights = rights
         self._denials = denials
         self._wishes: dict[int, Wish] = {}
@@ -119,14 +120,14 @@ class Settlement:
 
     def _match_one(self, row: Row) -> None:
         alone = not is_identified(row, self._directory)
-        found = self._match_alone(row, self._directory) if alone else match(row, self._directory)
+        found = self._match_alone(row, self._directory) if alone else self._match(row, self._directory)
         if found.code is not None:
             self._refuse(row, found, found.person)
             return
         self._join(found.person or Person(), row, found)
 
     def _match_together(self, rows: Sequence[Row]) -> None:
-        decided = decide(rows, self._directory, self._after, self._match_alone)
+        decided = decide(rows, self._directory, self._after, self._match, self._match_alone)
         spent_at = self._denials.spent_at(
             row.no for row, one in zip(rows, decided, strict=True) if one.match.code == "not_available"
         )
@@ -176,15 +177,22 @@ class Settlement:
 
     def _coming_in(self, item: Item) -> Row | None:
         """Return the row to match; any other item gets its fate here."""
-        if isinstance(item, Row):
-            return item if self._wishes_well(item) else None
         if isinstance(item, Skip):
             self.fates.append(Fate(item.no, "skipped", item.code))
-        else:
-            self._reject(
-                item.no, item.why.code, {"field": item.why.field, "text": item.why.text, **item.why.detail}
-            )
+            return None
+        if isinstance(item, Row) and (item.doubt is None or self._is_known_abroad(item)):
+            return item if self._wishes_well(item) else None
+        why = item.why if isinstance(item, Refused) else item.doubt
+        assert why is not None
+        self._reject(item.no, why.code, {"field": why.field, "text": why.text, **why.detail})
         return None
+
+    def _is_known_abroad(self, row: Row) -> bool:
+        """Say whether a contact has the row's phone in the row's country, although it is dialled to another."""
+        return any(
+            person.had and person.had[COUNTRY] == row.values[COUNTRY]
+            for person in self._directory.holders(row.phone or "").people
+        )
 
     def _wishes_well(self, row: Row) -> bool:
         """Note which segments the row asks for; say whether it can come in as far as they go."""
@@ -203,10 +211,14 @@ class Settlement:
         self._wishes[row.no] = wish
         return True
 
+    def _match(self, row: Row, directory: Directory) -> Match:
+        return match(row, directory, self._order)
+
     def _match_alone(self, row: Row, directory: Directory) -> Match:
         return match_by_phone_alone(
             row,
             directory,
+            self._order,
             carried=self._carries,
             make_where_phone_is_anothers=self._options.phone_of_another == "create",
         )
@@ -442,5 +454,5 @@ def _ranked(had: Sequence[str], every: Sequence[str], rows: Sequence[Row], place
 
 def _of_key(code: str, row: Row) -> Detail:
     """Return what the sentence about two contacts needs."""
-    key = "phone" if code == "phone_of_another" else "email"
+    key = code.removesuffix("_of_another") if code.endswith("_of_another") else "email"
     return {"field": key, "text": getattr(row, key)}

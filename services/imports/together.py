@@ -7,14 +7,14 @@ again as if what they come to were there already, until a round decides as the o
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from services.imports.match import Match, is_identified, match
+from services.imports.match import Match, is_identified
 from services.imports.people import Directory, Person, Row
 
 _MOST_ROUNDS = 8
 
 # Of a contact, or none, and its rows in file order: the contact as they leave it; none if they cannot make one.
 After = Callable[[Person | None, Sequence[Row]], Person | None]
-MatchAlone = Callable[[Row, Directory], Match]
+Decide = Callable[[Row, Directory], Match]
 
 
 @dataclass(slots=True, eq=False)
@@ -32,16 +32,18 @@ class Decided:
     origin: Origin | None
 
 
-def decide(rows: Sequence[Row], directory: Directory, after: After, match_alone: MatchAlone) -> list[Decided]:
+def decide(
+    rows: Sequence[Row], directory: Directory, after: After, match: Decide, match_alone: Decide
+) -> list[Decided]:
     """Return what becomes of each of the rows, which share keys with each other and with nobody else's rows."""
     origins = {person: Origin(person) for person in directory.around(rows)}
     present = {
         origin: person.after((), shared=(), members=person.members) for person, origin in origins.items()
     }
-    first = decided = _round(rows, directory, present, match_alone)
+    first = decided = _round(rows, directory, present, match, match_alone)
     present = _left_by(rows, decided, origins.values(), after)
     for _number in range(_MOST_ROUNDS):
-        again = _round(rows, directory, present, match_alone)
+        again = _round(rows, directory, present, match, match_alone)
         left = _left_by(rows, again, origins.values(), after)
         settled = _labels(again, left) == _labels(decided, present)
         decided, present = again, left
@@ -51,7 +53,11 @@ def decide(rows: Sequence[Row], directory: Directory, after: After, match_alone:
 
 
 def _round(
-    rows: Sequence[Row], base: Directory, present: dict[Origin, Person], match_alone: MatchAlone
+    rows: Sequence[Row],
+    base: Directory,
+    present: dict[Origin, Person],
+    match: Decide,
+    match_alone: Decide,
 ) -> list[Decided]:
     """Match all rows, in file order, with who is present; those without a key of their own after all others."""
     directory = Directory(present.values(), base.taken_ids, base.taken_emails)

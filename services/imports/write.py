@@ -102,8 +102,10 @@ def carry_out(work: Work, deeds: Sequence[Deed], labels: Labels, act_id: int) ->
     made = [deed for deed in deeds if deed.is_new]
     changed = [deed for deed in deeds if not deed.is_new]
     _make_segments(work, labels, deeds, act_id)
+    changing = [deed for deed in changed if deed.changes or deed.is_restored]
+    _free_external_ids(pen, changing)
     _make_contacts(work, pen, made, act_id)
-    _change_contacts(work, pen, [deed for deed in changed if deed.changes or deed.is_restored], act_id)
+    _change_contacts(work, pen, changing, act_id)
     _move_members(work, pen, deeds, labels, act_id)
     _put_behind_walls(work, changed, labels)
 
@@ -147,6 +149,13 @@ def _make_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> 
     )
     _write_search(pen, deeds)
     _write_further(pen, [deed for deed in deeds if len(deed.emails) > 1 or len(deed.phones) > 1])
+
+
+def _free_external_ids(pen: Pen, deeds: Sequence[Deed]) -> None:
+    """Take from contacts the external IDs that they lose: another contact of this part may get them."""
+    losing = [(None, deed.person.id) for deed in deeds if deed.changes.get("external_id", (None,))[0]]
+    if losing:
+        pen.update("contact", ("external_id",), losing, "id")
 
 
 def _change_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import col
 
 from models.contact import Contact
+from services.access import branches, visible
 from services.filters import Source
 from services.filters.sources import live
 from services.listing.order import Place, Run
@@ -25,6 +26,8 @@ FEW = 5_000
 VERY_FEW = 300
 # So many steps are walked before anything else is tried.
 PATIENCE = 6_000
+# Where contacts that the viewer does not see are passed without a look at them, so many steps cost what one costs else.
+_PASSED = 4
 # As far as is counted then; more than that is never gathered but as a last resort.
 MANY = 100_000
 _FIRST_PIECE = 200
@@ -55,6 +58,8 @@ def choose(asked: Asked, cap: int | None = None, *, slow: bool = False) -> Chose
 
 
 def _size(asked: Asked, source: Source, cap: int) -> int | None:
+    if source.about is not None:
+        return source.about if source.about <= cap else None
     some = source.ids.limit(cap + 1).subquery()
     size = asked.work.session.scalar(select(func.count()).select_from(some)) or 0
     return size if size <= cap else None
@@ -68,7 +73,7 @@ def places(asked: Asked, limit: int, start: Place | None = None, *, backwards: b
     best = choose(asked)
     if best.source is not None:
         return gather(asked, best.source, limit, start, backwards=backwards)
-    found = walk.take(limit, PATIENCE)
+    found = walk.take(limit, PATIENCE * walk.steps_a_look)
     if len(found) >= limit or walk.is_over:
         return found
     best = choose(asked, MANY)
@@ -76,8 +81,9 @@ def places(asked: Asked, limit: int, start: Place | None = None, *, backwards: b
         best = choose(asked, MANY, slow=True)
     if best.size is not None:
         ahead = walk.visited * (limit - len(found)) / max(len(found), 0.1)
-        if ahead < best.size:
-            found += walk.take(limit - len(found), best.size)
+        worth = best.size * walk.steps_a_look
+        if ahead < worth:
+            found += walk.take(limit - len(found), worth)
         if len(found) < limit and not walk.is_over:
             return gather(asked, best.source, limit, start, backwards=backwards)
     return found + walk.take(limit - len(found))
@@ -109,7 +115,7 @@ class Walk:
         self.backwards = backwards
         self.number = 0
         self.last = start
-        self.piece = _FIRST_PIECE
+        self.piece = _FIRST_PIECE * self.steps_a_look
         self.visited = 0
 
     @cached_property
@@ -120,6 +126,11 @@ class Walk:
         if self.start is None:
             return runs
         return runs[order.first_run(runs, self.start, backwards=self.backwards) :]
+
+    @property
+    def steps_a_look(self) -> int:
+        """How many steps cost what the look at a contact costs."""
+        return _PASSED if self._sees_in_passing else 1
 
     @property
     def is_over(self) -> bool:
@@ -149,6 +160,8 @@ class Walk:
         order, here = self.asked.order, self._is_within(run)
         key = [] if run.key is None else [run.key.label("key")]
         wanted = live(*([] if run.holds is None else [run.holds])).add_columns(*key)
+        if self._sees_in_passing:
+            wanted = wanted.add_columns(col(Contact.wall_set_id), col(Contact.responsible_id))
         if run.span is not None:
             # The place is a closer bound than the near end of its span, and an index takes only one.
             down = order.down is not self.backwards
@@ -156,6 +169,14 @@ class Walk:
         if here and self.last is not None:
             wanted = wanted.where(order.within(run.key, col(Contact.id), self.last, backwards=self.backwards))
         return wanted.order_by(*order.by(run.key, col(Contact.id), backwards=self.backwards)).limit(size)
+
+    @property
+    def _sees_in_passing(self) -> bool:
+        """Say whether the access rule is asked of what is walked, before the contact itself is looked up.
+
+        On PostgreSQL an index may hold its columns too; SQLite looks the contact up for them in any case.
+        """
+        return self.asked.work.sight.takes_lists
 
     def _is_within(self, run: Run) -> bool:
         """Say whether the last place is in this run."""
@@ -172,13 +193,15 @@ class Walk:
     def _asked(self, run: Run, piece: Any, wanted: int) -> list[Place]:
         walked = piece.subquery("walked")
         key = None if run.key is None else walked.c.key
-        rows = (
-            select(walked.c.id, *([] if key is None else [key]))
-            .join(Contact, col(Contact.id) == walked.c.id)
-            .where(self.asked.condition)
-            .order_by(*self.asked.order.by(key, walked.c.id, backwards=self.backwards))
-            .limit(wanted)
-        )
+        sight, held = self.asked.work.sight, self.asked.held
+        rows = select(walked.c.id, *([] if key is None else [key]))
+        if self._sees_in_passing:
+            rows = rows.where(or_(*branches(sight, walked.c)))
+        else:
+            held = [visible(sight), *held]
+        if held:
+            rows = rows.join(Contact, col(Contact.id) == walked.c.id).where(*held)
+        rows = rows.order_by(*self.asked.order.by(key, walked.c.id, backwards=self.backwards)).limit(wanted)
         return self._rows(run, rows)
 
     def _go_on(self, run: Run, piece: Any, size: int) -> None:
@@ -187,7 +210,7 @@ class Walk:
         if ends:
             self.last = ends[0]
             self.visited += size
-            self.piece = min(self.piece * 4, _LARGEST_PIECE)
+            self.piece = min(self.piece * 4, _LARGEST_PIECE * self.steps_a_look)
         else:
             self.number += 1
             self.last = None

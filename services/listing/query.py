@@ -82,8 +82,12 @@ class Asked:
     @property
     def condition(self) -> ColumnElement[bool]:
         """All of it as one condition on `contact`, the access rule first."""
-        held = (question.holds for question in self.questions)
-        return and_(visible(self.work.sight), *(one for one in held if one is not None))
+        return and_(visible(self.work.sight), *self.held)
+
+    @property
+    def held(self) -> list[ColumnElement[bool]]:
+        """The conditions on `contact` but for the access rule."""
+        return [one.holds for one in self.questions if one.holds is not None]
 
     @cached_property
     def sources(self) -> list[Source]:

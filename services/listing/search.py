@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, column, exists, func, or_, select, table
+from sqlalchemy import ColumnElement, and_, column, exists, func, or_, table
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -16,7 +16,7 @@ from models.contact import Contact
 from models.fold import fold
 from models.search import contact_search
 from services.errors import Refused
-from services.filters.sources import Source, match_words, share_of, sqlite_search
+from services.filters.sources import Source, match_words, sqlite_search, texts_source
 from services.work import Work
 
 _LONGEST = 300
@@ -24,7 +24,6 @@ _PHONE_WORD = re.compile(r"[0-9+()./\-]*[0-9][0-9+()./\-]*")
 # Shorter runs of digits mean just what they say; from here on they are long enough to be a phone.
 _WHOLE_PHONE = 6
 _SURELY_PHONE = 8
-_COMMON = 0.02
 
 # What stands behind SQLite's search index: its rows by contact id, without a detour through the index.
 _sqlite_texts = table("contact_search_content", column("id"), column("c0"), column("c1"))
@@ -102,10 +101,10 @@ def search_source(work: Work, search: list[Words]) -> Source | None:
     if work.on_sqlite:
         matches = [match for match in map(_match, search) if match]
         return Source((sqlite_search(" AND ".join(matches)),)) if matches else None
-    conditions = [_like(group) for group in search if _is_rare(work, group)]
-    if not conditions:
+    known = [group for group in search if _has_trigrams(group)]
+    if not known:
         return None
-    return Source((select(contact_search.c.contact_id).where(*conditions),))
+    return texts_source(work, lambda texts: and_(*(_like(group, texts) for group in known)))
 
 
 def _match(group: Words) -> str:
@@ -127,26 +126,17 @@ def _match_one(word: str) -> str:
     return match_words(word) if digits == word else f"(({match_words(word)}) OR ({match_words(digits)}))"
 
 
-def _like(group: Words) -> ColumnElement[bool]:
-    text, phones = contact_search.c.text, contact_search.c.phones
+def _has_trigrams(group: Words) -> bool:
+    """Say whether PostgreSQL's index knows all these words."""
+    return all(len(_digits(word) if _PHONE_WORD.fullmatch(word) else word) >= 3 for word in group.words)
 
+
+def _like(group: Words, texts: Any) -> ColumnElement[bool]:
     def one(word: str) -> ColumnElement[bool]:
-        in_text = text.contains(word, autoescape=True)
+        in_text: ColumnElement[bool] = texts.text.contains(word, autoescape=True)
         if not _PHONE_WORD.fullmatch(word):
             return in_text
-        return or_(in_text, phones.contains(_digits(word)))
+        return or_(in_text, texts.phones.contains(_digits(word)))
 
     ways = [and_(*(one(word) for word in group.words))] if group.words else []
-    return or_(*ways, *([phones.contains(group.phone)] if group.phone else []))
-
-
-def _is_rare(work: Work, group: Words) -> bool:
-    """Say whether PostgreSQL's trigram index is the quicker way to these words."""
-    for word in group.words:
-        digits = _digits(word) if _PHONE_WORD.fullmatch(word) else None
-        if len(word if digits is None else digits) < 3:
-            return False
-        share = share_of(work, "text", word) + (share_of(work, "phones", digits) if digits else 0)
-        if share > _COMMON:
-            return False
-    return True
+    return or_(*ways, *([texts.phones.contains(group.phone)] if group.phone else []))

@@ -1,5 +1,7 @@
 """Properties of every file, however messy: counts close, a second time changes nothing, parts change nothing."""
 
+from itertools import permutations
+
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as run_with
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from hooks.viewer import SYSTEM
+from models.imports import KEYS
 from services.settings import settings
 from services.work import unit_of_work
 from tests.services.imports.loading import count, everything, load, outcomes, reviewed
@@ -17,7 +20,7 @@ WORLD = World()
 
 _NAMES = ("", "Ana", "ANA", "Ána", "Bob", "Eva")
 _LASTS = ("", "Lima", "Reis")
-_PHONES = ("", "", "11961234567", "+55 11 96123-4568", "12", "(11) 96123-4569")
+_PHONES = ("", "", "+33 6 12 34 56 78", "11961234567", "+55 11 96123-4568", "12", "(11) 96123-4569")
 _EMAILS = ("", "", "a@a.com", "A@A.com", "b@a.com", "c@a.com", "shared@a.com", "broken@")
 _IDS = ("", "", "", "x1", "x2", "x3")
 _SEGMENTS = ("", "North", "north;South", "Nowhere", "Wall")
@@ -40,6 +43,7 @@ OPTIONS = st.fixed_dictionaries({
     "unknown_segments": st.sampled_from(("skip", "reject", "create")),
     "overwrite_segments": st.booleans(),
     "phone_of_another": st.sampled_from(("reject", "create")),
+    "match_by": st.sampled_from(list(permutations(KEYS))),
 })  # fmt: skip
 COLUMNS = ("country", "first", "last", "phone", "email", "id", "organization", "segments")
 
@@ -76,6 +80,7 @@ def _anew(known):
         WORLD.contact("Eva", email="shared@a.com", email_shared=True, phone="+5511961234567")
         WORLD.contact("Ana", last_name="Reis", phone="+5511961234568")
         WORLD.contact("Bob", last_name="Lima", phones=["+5511961234569", "+5511961234568"])
+        WORLD.contact("Eva", last_name="Reis", country="BR", phone="+33612345678")
 
 
 @MESSY

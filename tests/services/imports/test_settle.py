@@ -22,6 +22,7 @@ from tests.services.imports.loading import (
     load_file,
     only_row,
     outcomes,
+    phones_of,
     reviewed,
 )  # fmt: skip
 from tests.worlds import World
@@ -330,3 +331,27 @@ def test_a_segment_made_in_an_earlier_part_is_no_change_since_the_review(set_env
         {"id": "Ana", "segments": "New"}, {"id": "Bob", "segments": "NEW"}, unknown_segments="create"
     )
     assert _carried_out(read).changed_since_review == 0
+
+
+def test_a_number_of_another_country_that_the_contact_has_in_the_rows_country_is_its_own():
+    known = WORLD.contact("Ana", last_name="Lima", country="BR", phone="+33612345678", email="ana@a.com")
+    same = ANA | {"phone": "+33 6 12 34 56 78"}
+    rows = (
+        same | {"email": "ana@a.com"},
+        same,
+        same | {"country": "US"},
+        ANA | {"phone": "+33 6 12 34 56 79"},
+    )
+    refused = "phone_country_contradiction"
+    assert outcomes(load(*rows)) == ["unchanged", "unchanged", refused, refused]
+    assert phones_of(known) == ["+33612345678"]
+
+
+def test_a_number_of_another_country_that_only_a_hidden_contact_has_is_refused():
+    WORLD.wall("Wall")
+    WORLD.contact("Ana", last_name="Lima", country="BR", phone="+33612345678", segments=["Wall"])
+    WORLD.user("Bea")
+    advisor = WORLD.viewer("Bea")
+    assert outcomes(load(ANA | {"phone": "+33 6 12 34 56 78"}, viewer=advisor), advisor) == [
+        "phone_country_contradiction"
+    ]

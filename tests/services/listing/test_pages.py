@@ -12,6 +12,7 @@ from hooks.viewer import SYSTEM
 from models.fold import fold
 from services import listing
 from services.errors import Refused
+from services.filters import sources
 from services.listing import Query, plan
 from tests.fixtures import Database
 from tests.services.filters import people
@@ -31,10 +32,14 @@ def everyone(db: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[people.E
     return invented
 
 
-@pytest.fixture(params=["gathered", "walked", "walked in small steps", "out of patience"])
+@pytest.fixture(params=["gathered", "sampled", "walked", "walked in small steps", "out of patience"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each way in which a page may be found."""
-    if request.param != "gathered":
+    if request.param == "sampled":
+        monkeypatch.setattr(sources, "_LEAST_SAMPLED_OF", -1)
+        monkeypatch.setattr(sources, "_SAMPLED_ROWS", 1_000_000)
+        monkeypatch.setattr(sources, "_COMMON", 0.5)
+    elif request.param != "gathered":
         monkeypatch.setattr(plan, "FEW", 0)
         monkeypatch.setattr(plan, "MANY", 0)
     if request.param == "walked in small steps":
