@@ -40,7 +40,7 @@ OPTIONS = {
     "segment add": {"--restricted", "--team", "--user"},
     "import": {
         "--dry-run", "--overwrite-segments", "--unknown-segments", "--map", "--encoding", "--delimiter",
-        "--sheet", "--country", "--language", "--rejected",
+        "--sheet", "--country", "--language", "--match-by", "--rejected",
     },
     "contacts": {"--filter", "--segment", "--search", "--sort", "--limit", "--after", "--count"},
     "export": {"--filter", "--segment", "--columns", "--exact"},
@@ -176,6 +176,7 @@ def test_help_names_every_command_and_succeeds(run: Run) -> None:
         ["import"],
         ["import", "nowhere.csv"],
         ["import", "nowhere.csv", "--unknown-segments", "perhaps"],
+        ["import", "pyproject.toml", "--match-by", "email,phone"],
         ["user", "add", "ana@example.com"],
         ["user", "add", "ana@example.com", "--name", "Ana", "--role", "queen"],
         ["user", "add", "ana@example.com", "--name", "Ana", "--role", "manager", "--team", "Nowhere"],
@@ -488,6 +489,17 @@ def test_a_clean_file_ends_with_zero(run: Run, tmp_path: Path) -> None:
     path.write_text("".join(SAMPLE.splitlines(keepends=True)[:3]), encoding="utf-8")
     assert run("import", str(path), "--unknown-segments", "create").code == 0
     assert [one["name"] for one in run("segment", "list", "--json").json["segments"]] == ["Norte", "Premium"]
+
+
+def test_contacts_are_known_by_the_keys_that_are_named_first(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    for external_id in ("x1", "x2"):
+        path.write_text(
+            f"Country,First Name,Last Name,Email,External ID\nBR,Ana,Lima,ana@a.com,{external_id}\n",
+            encoding="utf-8",
+        )
+        assert run("import", str(path), "--match-by", "email, external_id, phone").code == 0
+    assert [one["external_id"] for one in run("contacts", "--json").json["items"]] == ["x2"]
 
 
 def test_columns_are_mapped_by_hand(run: Run, tmp_path: Path) -> None:

@@ -40,7 +40,9 @@ def choices(who: Viewer, options: ImportOptions, mapped: Collection[str | None])
         )
         if len(set(KEYS) & set(mapped)) > 1:
             orders = {",".join(keys): _order_shown(keys) for keys in permutations(KEYS)}
-            picked = _choice(_("Contacts are known by"), orders, ",".join(options.match_by), "import-match-by")
+            picked = _choice(
+                _("Contacts are known by"), orders, ",".join(options.match_by), "import-match-by"
+            )
             chosen["match_by"] = tuple(picked.split(","))
         chosen["phone_of_another"] = _choice(
             _("A number that somebody of another name has"),

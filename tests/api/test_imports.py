@@ -106,12 +106,22 @@ def test_columns_are_mapped_by_name(boss: TestClient) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "no_such_column")
 
 
+def test_contacts_are_known_by_the_keys_that_are_named_first(boss: TestClient) -> None:
+    text = "Country,First Name,Last Name,Email,External ID\nBR,Ana,Lima,ana@a.com,x1\n"
+    ended(boss, send(boss, text)["import_id"])
+    other = text.replace("x1", "x2")
+    assert ended(boss, send(boss, other)["import_id"])["rejected"] == 1
+    by_email = send(boss, other, match_by="email,external_id,phone")
+    assert ended(boss, by_email["import_id"])["updated"] == 1
+
+
 @pytest.mark.parametrize(
     ("params", "body"),
     [
         ({}, b""),
         ({"encoding": "klingon"}, GOOD.encode()),
         ({"country": "Atlantis"}, GOOD.encode()),
+        ({"match_by": "email,phone"}, GOOD.encode()),
         ({}, b"\x00\x01" * 99),
     ],
 )

@@ -45,9 +45,11 @@ def test_what_was_chosen_is_there_after_a_reload(arrived: int, open_page: Open) 
     app = open_page("imports", "Ana", id=str(arrived))
     app.selectbox(key="map-4").select("city").run()
     app.selectbox(key="import-phone-of-another").select("create").run()
+    app.selectbox(key="import-match-by").select("email,phone,external_id").run()
     again = open_page("imports", "Ana", id=str(arrived))
     assert again.selectbox(key="map-4").value == "city"
     assert again.selectbox(key="import-phone-of-another").value == "create"
+    assert again.selectbox(key="import-match-by").value == "email,phone,external_id"
 
 
 def test_what_was_reviewed_stands_until_something_else_is_chosen(
