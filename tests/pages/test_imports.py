@@ -45,10 +45,17 @@ def test_what_was_chosen_is_there_after_a_reload(arrived: int, open_page: Open) 
     app = open_page("imports", "Ana", id=str(arrived))
     app.selectbox(key="map-4").select("city").run()
     app.selectbox(key="import-phone-of-another").select("create").run()
-    app.selectbox(key="import-match-by").select("email,phone,external_id").run()
     again = open_page("imports", "Ana", id=str(arrived))
     assert again.selectbox(key="map-4").value == "city"
     assert again.selectbox(key="import-phone-of-another").value == "create"
+
+
+def test_the_order_of_keys_can_be_chosen_where_a_file_has_several(arrived: int, open_page: Open) -> None:
+    app = open_page("imports", "Ana", id=str(arrived))
+    assert "import-match-by" not in {box.key for box in app.selectbox}
+    app.selectbox(key="map-0").select("external_id").run()
+    app.selectbox(key="import-match-by").select("email,phone,external_id").run()
+    again = open_page("imports", "Ana", id=str(arrived))
     assert again.selectbox(key="import-match-by").value == "email,phone,external_id"
 
 
