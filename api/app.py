@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount, Route
 
-from api import contacts, exports, health, imports, metrics, people, segments, sign_in
+from api import bulk, contacts, exports, health, imports, metrics, people, segments, sign_in
 from api.description import described
 from api.errors import add_handlers
 from api.parts import EVERYWHERE
@@ -23,7 +23,10 @@ def create_api() -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     add_handlers(api)
-    routers = (contacts.router, segments.router, imports.files, imports.router, exports.router, people.router)
+    routers = (
+        contacts.router, segments.router, bulk.router, bulk.acts, imports.files, imports.router, exports.router,
+        people.router,
+    )  # fmt: skip
     for router in routers:
         api.include_router(router, prefix="/v1", dependencies=EVERYWHERE)
     api.openapi = lambda: described(api)  # type: ignore[method-assign]

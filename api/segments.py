@@ -1,15 +1,14 @@
 """Segments and who is in them."""
 
-from dataclasses import asdict
-from typing import Annotated, Any
-
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
+from api.bulk import LARGE, Picked, answered
 from api.contacts import ContactPage, Sort
-from api.parts import PROBLEMS, WRITES, After, AnyId, Id, Limit, Who, made
+from api.parts import PROBLEMS, WRITES, After, Id, Limit, Who, made
 from api.repeatable import Repeatable
 from hooks.i18n import _
+from models.bulk import AddToSegment, BulkRead, RemoveFromSegment
 from models.segment import SegmentCreate, SegmentRead, SegmentUpdate
 from services import bulk, listing, segments
 from services.errors import NotFound
@@ -22,31 +21,6 @@ class Segments(BaseModel):
     """The segments whose names one may read, by name; `members` counts those that one sees."""
 
     items: list[SegmentRead]
-
-
-class Picked(BaseModel):
-    """Contacts by their ids, or all that match a filter or a search."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    contacts: Annotated[list[AnyId], Field(max_length=10_000)] | None = None
-    filter: dict[str, Any] | None = None
-    search: Annotated[str, Field(max_length=500)] | None = None
-    expected: (
-        Annotated[int, Field(ge=0, description="409 `count_changed` if it is not as many as these.")] | None
-    ) = None
-
-    @property
-    def query(self) -> Query:
-        """The question that finds them."""
-        return Query(filter=self.filter, search=self.search, only=self.contacts)
-
-
-class Done(BaseModel):
-    """How many were changed, and how many of those that one sees were so already."""
-
-    done: int
-    skipped: int
 
 
 @router.get("")
@@ -90,18 +64,18 @@ def members(
     return ContactPage(items=found.items, next=found.next)
 
 
-@router.post("/{segment_id}/members", dependencies=WRITES)
-def add(viewer: Who, segment_id: Id, picked: Picked) -> Done:
+@router.post("/{segment_id}/members", responses=LARGE, dependencies=WRITES)
+def add(viewer: Who, segment_id: Id, picked: Picked, response: Response) -> BulkRead:
     """Put contacts into a segment; those that one does not see are passed over."""
-    return Done(**asdict(bulk.add_to_segment(viewer, segment_id, picked.query, expected=picked.expected)))
+    command = AddToSegment(segment_id=segment_id)
+    return answered(response, bulk.do(viewer, command, picked.query, expected=picked.expected))
 
 
-@router.post("/{segment_id}/members/remove", dependencies=WRITES)
-def remove(viewer: Who, segment_id: Id, picked: Picked) -> Done:
+@router.post("/{segment_id}/members/remove", responses=LARGE, dependencies=WRITES)
+def remove(viewer: Who, segment_id: Id, picked: Picked, response: Response) -> BulkRead:
     """Take contacts out of a segment; those that one does not see are passed over."""
-    return Done(
-        **asdict(bulk.remove_from_segment(viewer, segment_id, picked.query, expected=picked.expected))
-    )
+    command = RemoveFromSegment(segment_id=segment_id)
+    return answered(response, bulk.do(viewer, command, picked.query, expected=picked.expected))
 
 
 @router.delete("/{segment_id}/members/{contact_id}", status_code=204, dependencies=WRITES)

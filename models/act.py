@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Identity, Index, text
 from sqlmodel import Field, SQLModel
 
@@ -44,3 +45,41 @@ class Act(SQLModel, table=True):
     undo_of_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("act.id")))
     undone_by_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("act.id")))
     undoable_until: datetime | None = Field(default=None, sa_column=Column(Instant))
+
+
+class ActRead(BaseModel):
+    """An act on many contacts as a person is told of it.
+
+    `segment` is null where the segment is gone, or hidden from the person; `done` and `skipped` are as they were told
+    when it was done, `why` counts the skipped by reason. `undoable` says that the person can take it back,
+    `undone_by` which act did; `undo_of` is the act that this one took back.
+    """
+
+    id: int
+    at: datetime
+    by: str | None
+    mine: bool
+    via: str
+    deed: str
+    of: str | None = None
+    segment_id: int | None = None
+    segment: str | None = None
+    tag: str | None = None
+    into: str | None = None
+    field: str | None = None
+    value: str | int | None = None
+    responsible: str | None = None
+    done: int = 0
+    skipped: int = 0
+    why: dict[str, int] = {}
+    undoable: bool = False
+    undone_by: int | None = None
+    undo_of: int | None = None
+
+
+class ActConflict(BaseModel):
+    """A contact that an undo has left, since somebody changed it; `code` says why."""
+
+    contact_id: int
+    name: str
+    code: str

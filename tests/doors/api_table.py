@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hooks.viewer import Viewer
+from models.bulk import SetField
+from services import bulk
+from services.listing import Query
 from tests.doors.house import FILE, House
 
 Fill = Callable[[House, Viewer], dict[str, Any]]
@@ -56,6 +59,13 @@ def _others_export(house: House, _viewer: Viewer) -> dict[str, Any]:
     return {"export_id": house.exports["other"]}
 
 
+def _others_act(house: House, _viewer: Viewer) -> dict[str, Any]:
+    """Return somebody else's act, and a large deed of nobody's."""
+    command = SetField(field="city", value="Lima")
+    done = bulk.do(house.viewer("other"), command, Query(only=[house.open]))
+    return {"act_id": done.act_id, "bulk_id": 1}
+
+
 def _other(house: House, _viewer: Viewer) -> dict[str, Any]:
     return {"user_id": house.users["other"], "team_id": house.team}
 
@@ -98,6 +108,19 @@ LINES = (
          lambda house, _viewer: {"segment_id": house.label, "contact_id": house.seen}),
     Line(f"DELETE {V1}/segments/{{segment_id}}/members/{{contact_id}}", "204 204 404 403",
          lambda house, _viewer: {"segment_id": house.label, "contact_id": house.hidden}),
+    Line(f"POST {V1}/bulk", "200 200 200 403", more=lambda house: {
+        "json": {"do": {"deed": "set_field", "field": "city", "value": "Lima"}, "contacts": [house.seen]}}),
+    Line(f"POST {V1}/bulk", "200 200 403 403", more=lambda house: {
+        "json": {"do": {"deed": "delete"}, "contacts": [house.seen]}}),
+    Line(f"POST {V1}/bulk", "200 200 404 403", more=lambda house: {
+        "json": {"do": {"deed": "add_to_segment", "segment_id": house.theirs}, "contacts": [house.open]}}),
+    Line(f"GET {V1}/bulk", "200 200 200 200"),
+    Line(f"GET {V1}/bulk/{{bulk_id}}", "404 404 404 404", _others_act),
+    Line(f"POST {V1}/bulk/{{bulk_id}}/cancel", "404 404 404 404", _others_act),
+    Line(f"GET {V1}/acts", "200 200 200 200"),
+    Line(f"GET {V1}/acts/{{act_id}}", "200 404 404 404", _others_act),
+    Line(f"GET {V1}/acts/{{act_id}}/conflicts", "200 404 404 404", _others_act),
+    Line(f"POST {V1}/acts/{{act_id}}/undo", "200 200 404 403", _others_act),
     Line(f"POST {V1}/imports", "202 202 202 403", more=lambda _house: {"content": FILE}),
     Line(f"GET {V1}/imports", "200 200 200 403"),
     *(

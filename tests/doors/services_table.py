@@ -27,6 +27,7 @@ from models.people import RoleCreate, RoleUpdate, TeamCreate, TeamUpdate, UserCr
 from models.segment import SegmentCreate, SegmentUpdate
 from models.tag import TagCreate, TagUpdate
 from services import (
+    acts,
     bin,  # noqa: A004 - the word of the field
     bulk,
     card,
@@ -207,6 +208,12 @@ LINES = (
     Line("undo.undo", "no no no no", lambda h, v: undo.undo(_reading(v), _added_by(v, h.seen)), "without the right"),
     Line("undo.undo", "1 1 gone no",
          lambda h, v: undo.undo(v, _added_by(h.viewer("other"), h.open)).done, "somebody else's"),
+    Line("acts.recent", "1 0 0 0", lambda h, v: bool(_added_by(h.viewer("other"), h.open)) and len(acts.recent(v)),
+         "somebody else's"),
+    Line("acts.recent", "1 1 1 1", lambda h, v: bool(_added_by(v, h.seen)) and len(acts.recent(v)), "one's own"),
+    Line("acts.one", "yes gone gone gone", lambda h, v: acts.one(v, _added_by(h.viewer("other"), h.open))),
+    Line("acts.conflicts", "0 gone gone gone",
+         lambda h, v: len(acts.conflicts(v, _added_by(h.viewer("other"), h.open)))),
     # tags
     Line("tags.listed", "3 3 2 3", lambda h, v: _tagged(h) and tags.listed(v)[0].contacts),
     Line("tags.known", "Tagged Tagged Tagged Tagged", lambda h, v: _tagged(h) and _names(tags.known(v))),
