@@ -14,6 +14,7 @@ from pages.parts import (
     place,
     quick_panel,
     sample,
+    undo_offer,
 )
 from pages.parts import grid as grids
 from pages.parts.contact_list import go, picks, present
@@ -75,6 +76,7 @@ def contacts() -> None:
     state = present()
     place.remember(to_address(state))
     flash.show()
+    undo_offer.draw()
     head(who, state)
     asked(who, state)
     query = contact_list.query_of(state)

@@ -25,6 +25,9 @@ places = {
     "bin": st.Page("bin.py", title=_("Bin"), icon=":material/delete:"),
     "people": st.Page("people.py", title=_("People"), icon=":material/group:"),
     "activity": st.Page("activity.py", title=_("Activity"), icon=":material/policy:"),
+    "actions": st.Page(
+        "actions.py", title=_("Bulk actions"), icon=":material/checklist:", visibility="hidden"
+    ),
     "account": st.Page(
         "account.py", title=_("Account"), icon=":material/manage_accounts:", visibility="hidden"
     ),

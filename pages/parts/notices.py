@@ -22,6 +22,8 @@ def leads(kind: str, data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """Return the address of what a notice tells of: its path and its query."""
     if data.get("import_id"):
         return "/imports", {"id": str(data["import_id"])}
+    if kind.startswith("bulk"):
+        return "/actions", {}
     return ("/exports", {}) if kind.startswith("export") else ("/", {})
 
 

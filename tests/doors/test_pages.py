@@ -8,7 +8,9 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from services import sessions
+from models.bulk import SetField
+from services import bulk, sessions
+from services.listing import Query
 from services.settings import HOME
 from tests.doors.house import ROLES, House
 from tests.pages.conftest import SECONDS, words
@@ -27,6 +29,12 @@ class Line:
     of: Callable[[House], dict[str, str]] = lambda _house: {}
 
 
+def _acted(house: House) -> dict[str, str]:
+    """Have somebody else change a contact by a bulk action."""
+    bulk.do(house.viewer("other"), SetField(field="city", value="Lima"), Query(only=[house.open]))
+    return {}
+
+
 LINES = (
     Line("contacts", "yes yes yes yes", "Contacts"),
     Line("contacts", "yes yes no yes", "Hugo", lambda house: {"contact": str(house.hidden)}),
@@ -38,6 +46,7 @@ LINES = (
     Line("imports", "yes yes no no", "people.csv", lambda house: {"id": str(house.imports["other"])}),
     Line("exports", "yes yes yes yes", "/api/v1/exports/"),
     Line("bin", "yes yes no no", "The bin is empty"),
+    Line("actions", "yes no no no", "City of 1 contact", _acted),
     Line("people", "yes no no no", "other@example.com"),
     Line("account", "yes yes yes yes", "Save"),
     Line("account", "yes yes yes yes", "Where you are signed in", lambda _house: {"tab": "security"}),

@@ -6,11 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button, Checkbox, Selectbox
 
-from hooks.viewer import SYSTEM
+from hooks.viewer import SYSTEM, Viewer
 from models.tag import TagCreate
 from pages.parts import contact_columns
 from pages.parts.state import GridEvent, ListState, Picks
-from services import preferences, segments, tags
+from services import bulk, contacts, preferences, segments, tags
 from services.preferences import ColumnChoice
 from tests.pages.conftest import Open, words
 from tests.worlds import World
@@ -274,8 +274,40 @@ def test_to_take_out_all_contacts_says_so(three: list[int], open_page: Open) -> 
     assert app.button(key="bulk-export").label == "Export 2"
 
 
-def test_only_rows_that_were_picked_one_by_one_can_be_deleted(three: list[int], open_page: Open) -> None:
+def test_what_was_done_is_said_with_the_way_back(three: list[int], world: World, open_page: Open) -> None:
+    rui = world.user("Rui", "advisor")
     app = picking(open_page, Picks(frozenset(three[:2]), under=ListState().question))
-    assert app.button(key="bulk-delete").label == "Delete 2"
-    app.button(key="bulk-all").click().run()
-    assert "bulk-delete" not in {button.key for button in app.button}
+
+    def run(part: AppTest | Button | Selectbox) -> None:
+        app.session_state["bulk-responsible"] = True
+        part.run()
+
+    run(app)
+    run(app.selectbox(key="bulk-responsible-name").select(rui))
+    assert app.button(key="bulk-responsible-yes").label == "Set for 2 contacts"
+    run(app.button(key="bulk-responsible-yes").click())
+    app.run()
+    assert not app.exception
+    assert "Rui is responsible for 2 contacts" in words(app)
+    assert contacts.detail(SYSTEM, three[0]).responsible == rui
+    app.button(key="undo-offer-yes").click().run()
+    assert contacts.detail(SYSTEM, three[0]).responsible is None
+    app.run()
+    assert "Undone for 2 contacts" in words(app)
+    assert "undo-offer-yes" not in {button.key for button in app.button}
+
+
+def test_a_large_one_is_followed_and_can_be_cancelled(
+    three: list[int], open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    app = picking(open_page, Picks(frozenset(three), under=ListState().question))
+    add_to_premium(app)
+    assert members("Premium") == 0
+    app.run()
+    app.button(key="undo-offer-cancel").click().run()
+    assert [one.state for one in bulk.recent(world_viewer())] == ["cancelled"]
+
+
+def world_viewer() -> Viewer:
+    return World().viewer("Ana")
