@@ -132,4 +132,3 @@ def speed(read: BulkRead) -> list[str]:
         left = round(seconds)
         said.append(ngettext("{n} second left", "{n} seconds left", left).format(n=number(left)))
     return said
-

@@ -70,7 +70,8 @@ def reachable(who: Viewer, pages: Mapping[str, Any]) -> list[Place]:
         )
         if allowed(who, tab if tab in _NEEDS else name)
     ]
-    return found + parts
+    actions = pages["actions"]
+    return [*found, Place(actions.title, _icon(actions), f"/{actions.url_path}"), *parts]
 
 
 def _icon(page: Any) -> str:
