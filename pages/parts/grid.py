@@ -83,7 +83,7 @@ def grid(
 
     AgGrid(
         frame.astype(
-            {"_id": "int64", "_version": "int64", "_epoch": "int64", "_picked": "bool", "_open": "bool"}
+            {"_id": "int64", "_version": "int32", "_epoch": "int32", "_picked": "bool", "_open": "bool"}
         ),
         gridOptions=order,
         height=height,
@@ -156,7 +156,9 @@ def _options(
     field, direction = sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"
     options: dict[str, Any] = {
         "columnDefs": [_definition(column) for column in columns],
+        "components": {name: _js(code) for name, code in _components(columns).items()},
         "defaultColDef": {
+            "suppressHeaderKeyboardEvent": _js(ASK_BY_KEY),
             "comparator": _js(KEEP_ORDER),
             "sortable": False,
             "cellDataType": False,
@@ -167,7 +169,7 @@ def _options(
         "getRowId": _js(ROW_ID),
         "onRowDataUpdated": _js(TAKE_PICKS),
         "onFirstDataRendered": _js(TAKE_PICKS),
-        "onGridReady": _js(NAME_IT),
+        "onGridReady": _js(BEGIN),
         "onGridColumnsChanged": _js(SHOW_NEW),
         "onCellClicked": _js(OPEN_BY_CLICK),
         "onCellKeyDown": _js(OPEN_BY_KEY),
@@ -200,32 +202,37 @@ def _options(
     return options
 
 
+def _components(columns: Sequence[Column]) -> dict[str, str]:
+    """Return the code of the cells and headers that these columns need."""
+    kinds = {column.kind for column in columns}
+    needed = {kind: code for kind, code in _RENDERERS.items() if kind in kinds}
+    return needed | ({"head": HEADER} if any(column.filtered is not None for column in columns) else {})
+
+
 def _definition(column: Column) -> dict[str, Any]:
     definition: dict[str, Any] = {
         "field": column.field,
-        "colId": column.field,
         "headerName": harmless(column.header),
-        "headerTooltip": harmless(column.hint or column.header),
         "minWidth": NARROWEST if column.drawn else column.width,
         **_width(column),
-        "sortable": column.sortable,
         "cellClass": f"is-{column.kind} is-editable" if column.editable else f"is-{column.kind}",
-        "editable": column.editable,
     }
+    if column.hint:
+        definition["headerTooltip"] = harmless(column.hint)
+    if column.sortable:
+        definition["sortable"] = True
+    if column.editable:
+        definition["editable"] = True
     if column.filtered is not None:
-        definition |= {
-            "suppressHeaderKeyboardEvent": _js(ASK_BY_KEY),
-            "headerComponentParams": {
-                "innerHeaderComponent": _js(HEADER),
-                "filtered": column.filtered,
-                "hint": harmless(_("Filter by {field}").format(field=column.header)),
-            },
+        definition["headerComponentParams"] = {
+            "innerHeaderComponent": "head",
+            "filtered": column.filtered,
+            "hint": harmless(_("Filter by {field}").format(field=column.header)),
         }
     if column.kind == "number":
         definition["headerClass"] = "ag-right-aligned-header"
-    renderers = {"opens": OPENS, "badges": BADGES, "change": CHANGE}
-    if column.kind in renderers:
-        definition["cellRenderer"] = _js(renderers[column.kind])
+    if column.kind in _RENDERERS:
+        definition["cellRenderer"] = column.kind
     else:
         definition["tooltipField"] = column.field
     return definition
@@ -286,36 +293,66 @@ TAKE_PICKS = """(event) => {
   event.api.carteiraFirst = first;
 }"""
 
+# All of this travels with every page of rows: what several parts need is said once, and stands beside the grid's API.
 # A column that shares what is left has a width below which its neighbours make no room; under a person's hand it
-# can be made as narrow as that person likes.
-NAME_IT = """(event) => {
-  const label = event.context.label;
-  document.title = label;
-  document.documentElement.lang = (window.parent.document.documentElement.lang || 'en');
-  if (window.frameElement) { window.frameElement.title = label; }
+# can be made as narrow as that person likes. The page's own history takes one step, as by a link: st.switch_page would
+# make it two. Beside the grid there is no room on a phone: there the card itself opens.
+BEGIN = """({ api, context }) => {
+  const top = window.parent;
+  document.title = context.label;
+  document.documentElement.lang = top.document.documentElement.lang || 'en';
+  if (window.frameElement) { window.frameElement.title = context.label; }
   const root = document.querySelector('[role=grid], [role=treegrid]');
-  if (root) { root.setAttribute('aria-label', label); }
+  if (root) { root.setAttribute('aria-label', context.label); }
+  const mark = () => Date.now() + '-' + Math.random();
+  const collect = (name) => {
+    const shown = [], picked = [];
+    let epoch = 0;
+    api.forEachNode((node) => {
+      shown.push(node.data._id);
+      if (node.isSelected()) { picked.push(node.data._id); }
+      epoch = node.data._epoch;
+    });
+    const state = api.getColumnState().filter((column) => !column.colId.startsWith('ag-Grid-'));
+    const sort = state.filter((column) => column.sort)
+      .map((column) => ({ field: column.colId, direction: column.sort }));
+    const columns = state.map((column) => [column.colId, column.flex ? null : Math.round(column.width)]);
+    return { mark: mark(), name, sort, columns, edits: api.carteira.edits, shown, picked, epoch };
+  };
+  const tell = (name, more) => top.postMessage({
+    isStreamlitMessage: true, type: 'streamlit:setComponentValue', dataType: 'json',
+    value: { ...collect(name), ...more },
+  }, '*');
+  const go = (id) => {
+    if (!context.opens || !id) { return; }
+    const home = window.location.pathname.split('/component/')[0];
+    top.history.pushState({}, '', home + context.opens + '?id=' + Number(id));
+    top.dispatchEvent(new top.PopStateEvent('popstate', { state: {} }));
+  };
+  const show = (id) => {
+    if (top.matchMedia('(max-width: 640px)').matches) { go(id); } else { tell('rowOpened', { row: id }); }
+  };
+  api.carteira = { mark, collect, tell, go, show, edits: [] };
   document.addEventListener('pointerdown', (down) => {
     const handle = down.target.closest('.ag-header-cell-resize'), head = handle && handle.closest('[col-id]');
-    const column = head && event.api.getColumn(head.getAttribute('col-id'));
+    const column = head && api.getColumn(head.getAttribute('col-id'));
     if (column) { column.minWidth = Math.min(column.minWidth, NARROWEST); }
   }, true);
-  const top = window.parent, typing = 'input, textarea, select, [contenteditable="true"], [role="dialog"] *';
+  if (!context.beside) { return; }
+  const typing = 'input, textarea, select, [contenteditable="true"], [role="dialog"] *';
   const heard = (key) => {
-    if (key.ctrlKey || key.metaKey || key.altKey || key.target.closest(typing)) { return; }
+    if (key.ctrlKey || key.metaKey || key.altKey || key.defaultPrevented || key.target.closest(typing)) { return; }
     const wanted = { '/': '.st-key-contacts-search input', Escape: '.st-key-icon-panel-close button' }[key.key];
     const found = wanted && top.document.querySelector(wanted);
-    if (!found || key.defaultPrevented) { return; }
+    if (!found) { return; }
     key.preventDefault();
     key.stopPropagation();
     if (key.key === '/') { found.focus(); found.select(); } else { found.click(); }
   };
-  if (event.context.beside) {
-    document.addEventListener('keydown', heard, true);
-    top.document.removeEventListener('keydown', top.carteiraKeys);
-    top.carteiraKeys = heard;
-    top.document.addEventListener('keydown', heard);
-  }
+  document.addEventListener('keydown', heard, true);
+  top.document.removeEventListener('keydown', top.carteiraKeys);
+  top.carteiraKeys = heard;
+  top.document.addEventListener('keydown', heard);
 }""".replace("NARROWEST", str(NARROWEST))
 
 # A column that was added may lie beyond the edge.
@@ -337,125 +374,75 @@ REPORTS = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
   return name === 'sortChanged' && String(event.source).startsWith('ui');
 }"""
 
-COLLECT = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
-  const shown = [], picked = [];
-  let epoch = 0;
-  event.api.forEachNode((node) => {
-    shown.push(node.data._id);
-    if (node.isSelected()) { picked.push(node.data._id); }
-    epoch = node.data._epoch;
-  });
-  const state = event.api.getColumnState().filter((column) => !column.colId.startsWith('ag-Grid-'));
-  const sort = state.filter((column) => column.sort)
-    .map((column) => ({ field: column.colId, direction: column.sort }));
-  const columns = state.map((column) => [column.colId, column.flex ? null : Math.round(column.width)]);
-  const edits = event.api.carteiraEdits || [];
-  return { mark: Date.now() + '-' + Math.random(), name, sort, columns, edits, shown, picked, epoch };
-}"""
-
-# To Streamlit, as its own component would say it: what the grid has no event for.
-_TELL = f"""const tell = (api, name, more) => {{
-    const collect = {COLLECT};
-    const value = {{ ...collect({{ streamlitRerunEventTriggerName: name, eventData: {{ api }} }}), ...more }};
-    window.parent.postMessage(
-      {{ isStreamlitMessage: true, type: 'streamlit:setComponentValue', dataType: 'json', value }}, '*');
-  }};"""
+COLLECT = "({ streamlitRerunEventTriggerName: name, eventData: event }) => event.api.carteira.collect(name)"
 
 # What a column is called, and the sign that asks for a filter on it.
-HEADER = f"""class {{
-  init(params) {{
-    {_TELL}
+HEADER = """class {
+  init(params) {
     this.gui = document.createElement('span');
     this.gui.className = 'head';
     this.name = document.createElement('span');
     this.sign = document.createElement('button');
     this.sign.type = 'button';
     this.sign.tabIndex = -1;
-    this.sign.innerText = '\u25be';
-    this.sign.addEventListener('click', (event) => {{
+    this.sign.innerText = '\\u25BE';
+    this.sign.addEventListener('click', (event) => {
       event.stopPropagation();
-      tell(params.api, 'filterAsked', {{ field: params.column.getColId() }});
-    }});
+      params.api.carteira.tell('filterAsked', { field: params.column.getColId() });
+    });
     ['mousedown', 'pointerdown', 'touchstart', 'dblclick'].forEach((name) =>
-      this.sign.addEventListener(name, (event) => event.stopPropagation(), {{ passive: true }}));
+      this.sign.addEventListener(name, (event) => event.stopPropagation(), { passive: true }));
     this.gui.append(this.name, this.sign);
     this.refresh(params);
-  }}
-  getGui() {{ return this.gui; }}
-  refresh(params) {{
+  }
+  getGui() { return this.gui; }
+  refresh(params) {
     this.name.textContent = params.displayName;
     this.sign.title = params.hint;
     this.sign.setAttribute('aria-label', params.hint);
     this.gui.classList.toggle('is-filtered', params.filtered);
     return true;
-  }}
-}}"""
+  }
+}"""
 
-ASK_BY_KEY = f"""(params) => {{
-  {_TELL}
-  const asked = params.event.altKey && params.event.key === 'ArrowDown';
-  if (asked) {{ tell(params.api, 'filterAsked', {{ field: params.column.getColId() }}); }}
-  return asked;
-}}"""
+ASK_BY_KEY = """({ api, colDef, event }) => {
+  const asked = colDef.headerComponentParams && event.altKey && event.key === 'ArrowDown';
+  if (asked) { api.carteira.tell('filterAsked', { field: colDef.field }); }
+  return Boolean(asked);
+}"""
 
 # What was written is shown at once, and told until so many others followed it: of events that come in quick
 # succession Streamlit hears the last.
-EDIT = f"""(event) => {{
-  {_TELL}
-  const field = event.colDef.field, data = event.node.data, value = String(event.newValue ?? '').trim();
-  if (value === String(data[field] ?? '')) {{ return; }}
-  const mark = Date.now() + '-' + Math.random();
-  const edit = {{ mark, id: data._id, version: data._version, field, value }};
-  event.api.carteiraEdits = [...(event.api.carteiraEdits || []).slice(-19), edit];
-  event.api.applyTransaction({{ update: [{{ ...data, [field]: value }}] }});
-  tell(event.api, 'edited');
-}}"""
-
-# The page's own history takes one step, as by a link: st.switch_page would make it two.
-_GO = """const go = (event) => {
-    const top = window.parent, id = event.node && event.node.data && Number(event.node.data._id);
-    if (!event.context.opens || !id) { return; }
-    const root = window.location.pathname.split('/component/')[0];
-    top.history.pushState({}, '', root + event.context.opens + '?id=' + id);
-    top.dispatchEvent(new top.PopStateEvent('popstate', { state: {} }));
-  };"""
-
-# Beside the grid there is no room on a phone: there the card itself opens.
-_SHOW = f"""{_TELL}
-  const show = (event) => {{
-    if (window.parent.matchMedia('(max-width: 640px)').matches) {{ go(event); return; }}
-    tell(event.api, 'rowOpened', {{ row: event.node.data._id }});
-  }};"""
+EDIT = """({ api, colDef, node, newValue }) => {
+  const field = colDef.field, data = node.data, value = String(newValue ?? '').trim();
+  if (value === String(data[field] ?? '')) { return; }
+  const edit = { mark: api.carteira.mark(), id: data._id, version: data._version, field, value };
+  api.carteira.edits = [...api.carteira.edits.slice(-19), edit];
+  api.applyTransaction({ update: [{ ...data, [field]: value }] });
+  api.carteira.tell('edited');
+}"""
 
 # A click on a cell that is written in by a double click waits for the second one.
-OPEN_BY_CLICK = f"""(event) => {{
-  {_GO}
-  {_SHOW}
-  const by = event.event || {{}}, plain = !by.ctrlKey && !by.metaKey && !by.shiftKey;
-  if (!plain || event.column.getColId().startsWith('ag-Grid-')) {{ return; }}
-  if (event.colDef.cellClass === 'is-opens') {{ go(event); return; }}
-  if (!event.context.beside || String(window.getSelection())) {{ return; }}
-  window.clearTimeout(event.api.carteiraWaits);
-  if (event.api.getEditingCells().length) {{ return; }}
-  if (event.column.isCellEditable(event.node)) {{
-    event.api.carteiraWaits = window.setTimeout(() => show(event), 280);
-  }} else {{
-    show(event);
-  }}
-}}"""
+OPEN_BY_CLICK = """({ api, colDef, column, context, event, node }) => {
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (!plain || column.getColId().startsWith('ag-Grid-')) { return; }
+  if (colDef.cellClass === 'is-opens') { api.carteira.go(node.data._id); return; }
+  window.clearTimeout(api.carteira.waits);
+  if (!context.beside || String(window.getSelection()) || api.getEditingCells().length) { return; }
+  const show = () => api.carteira.show(node.data._id);
+  if (column.isCellEditable(node)) { api.carteira.waits = window.setTimeout(show, 280); } else { show(); }
+}"""
 
-WAIT_NO_MORE = "(event) => window.clearTimeout(event.api.carteiraWaits)"
+WAIT_NO_MORE = "({ api }) => window.clearTimeout(api.carteira.waits)"
 
 IS_OPEN = "(params) => Boolean(params.data && params.data._open)"
 
 # Enter does what a click does there, but for cells that are written in.
-OPEN_BY_KEY = f"""(event) => {{
-  {_GO}
-  {_SHOW}
-  const writes = event.column && event.column.isCellEditable(event.node);
-  if (!event.event || event.event.key !== 'Enter' || writes) {{ return; }}
-  if (event.context.beside && event.colDef.cellClass !== 'is-opens') {{ show(event); }} else {{ go(event); }}
-}}"""
+OPEN_BY_KEY = """({ api, colDef, column, context, event, node }) => {
+  if (!event || event.key !== 'Enter' || !node || !node.data || column.isCellEditable(node)) { return; }
+  const beside = context.beside && colDef.cellClass !== 'is-opens';
+  (beside ? api.carteira.show : api.carteira.go)(node.data._id);
+}"""
 
 # A true link, so that it can be opened in another tab; a plain click is the grid's to follow.
 OPENS = """class {
@@ -523,6 +510,9 @@ CHANGE = """class {
     return true;
   }
 }"""
+
+
+_RENDERERS: Mapping[str, str] = {"opens": OPENS, "badges": BADGES, "change": CHANGE}
 
 
 # --- the look

@@ -35,7 +35,7 @@ def test_the_only_code_among_the_options_is_constant() -> None:
     constant = {
         grid._js(code).js_code
         for code in (
-            grid.ROW_ID, grid.KEEP_ORDER, grid.TAKE_PICKS, grid.NAME_IT, grid.OPENS, grid.BADGES, grid.CHANGE,
+            grid.ROW_ID, grid.KEEP_ORDER, grid.TAKE_PICKS, grid.BEGIN, grid.OPENS, grid.BADGES, grid.CHANGE,
             grid.OPEN_BY_CLICK, grid.OPEN_BY_KEY, grid.HEADER, grid.ASK_BY_KEY, grid.SHOW_NEW,
             grid.EDIT, grid.WAIT_NO_MORE, grid.IS_OPEN,
         )
@@ -56,7 +56,7 @@ def test_no_code_writes_markup() -> None:
     code = " ".join(
         (
             grid.TAKE_PICKS,
-            grid.NAME_IT,
+            grid.BEGIN,
             grid.OPENS,
             grid.OPEN_BY_CLICK,
             grid.BADGES,
