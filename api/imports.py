@@ -180,7 +180,7 @@ def rejected(viewer: Who, import_id: Id) -> FileResponse:
     path = runs.rejected_file(viewer, import_id)
     name = Path(runs.get(viewer, import_id).file_name)
     return FileResponse(
-        path, filename=f"{name.stem}-rejected{name.suffix}", media_type="application/octet-stream"
+        path, filename=f"{name.stem}-rejected{path.suffix}", media_type="application/octet-stream"
     )
 
 

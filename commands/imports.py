@@ -78,7 +78,10 @@ def load(
         str | None, typer.Option("--delimiter", metavar="D", help=N_("Between cells; tab for a tab."))
     ] = None,
     sheet: Annotated[
-        str | None, typer.Option("--sheet", metavar="S", help=N_("Of a workbook: the sheet's name."))
+        str | None,
+        typer.Option(
+            "--sheet", metavar="S", help=N_("Of a workbook: the sheet's name; the first one otherwise.")
+        ),
     ] = None,
     country: Annotated[
         str | None,

@@ -128,6 +128,8 @@ class ImportFile(BaseModel):
     format: str
     encoding: str | None
     delimiter: str | None
+    sheet: str | None = None
+    sheets: list[str] = []
     guessed: bool
     notes: list[str]
     columns: list[ImportColumn]

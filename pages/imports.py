@@ -14,7 +14,7 @@ from pages.parts.upload import drop_zone
 from pages.parts.words import plain
 from services import permissions
 from services.errors import NotFound, Told
-from services.imports import runs
+from services.imports import files, runs
 from services.settings import settings
 
 
@@ -24,7 +24,7 @@ def begin() -> None:
         st.title(_("Imports"), anchor=False)
         sample.link(who)
     steps.stepper(0)
-    received = drop_zone(who.locale, settings().imports.max_mb, ("csv", "txt", "tsv"), key="import-file")
+    received = drop_zone(who.locale, settings().imports.max_mb, files.endings(who), key="import-file")
     if received:
         st.query_params.from_dict({"id": str(received)})
         st.rerun()

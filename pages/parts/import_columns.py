@@ -10,6 +10,7 @@ from hooks.i18n import N_, _, ngettext, number
 from models.imports import ImportColumn, ImportFile, ImportOptions, ImportRead
 from pages.parts import fields
 from pages.parts.door import viewer
+from pages.parts.flash import flash
 from pages.parts.import_choices import check, choices
 from pages.parts.words import plain
 from services.errors import Told
@@ -17,6 +18,8 @@ from services.imports import runs
 from services.imports.encodings import ENCODINGS
 from services.imports.rows import MAPPABLE
 
+# The boxes in which a column's field is chosen begin so; they are those of one reading of one file.
+_FIELD = "map-"
 DELIMITERS = {",": N_("comma  ,"), ";": N_("semicolon  ;"), "\t": N_("tab"), "|": N_("bar  |")}
 
 
@@ -86,16 +89,21 @@ def _kept(run: ImportRead, chosen: ImportOptions) -> bool:
 def _reading(run: ImportRead, file: ImportFile | None, rows: int | None) -> None:
     encoding = file.encoding if file else run.options.encoding
     delimiter = file.delimiter if file else run.options.delimiter
-    said = ", ".join(
-        part
-        for part in (encoding, _(DELIMITERS[delimiter]) if delimiter in DELIMITERS else delimiter)
-        if part
-    )
+    mark = _(DELIMITERS[delimiter]) if delimiter in DELIMITERS else delimiter
+    said = ", ".join(part for part in (encoding, mark) if part)
     title = _("Read as {how}").format(how=plain(said)) if said else _("How the file is read")
+    if file is not None and file.sheet is not None:
+        title = _("Sheet {name}").format(name=plain(file.sheet))
     if rows is not None:
         title += " · " + ngettext("{n} row", "{n} rows", rows).format(n=number(rows))
     unsure = file is None or file.guessed
     with st.expander(title, icon=":material/description:", key="import-reading", expanded=unsure):
+        if file is not None and file.sheet is not None:
+            st.selectbox(
+                _("Sheet"), file.sheets, index=file.sheets.index(file.sheet), key="import-sheet", filter_mode=None,
+                on_change=_read_anew, args=(run, "sheet", "import-sheet"),
+            )  # fmt: skip
+            return
         left, right = st.columns(2)
         names = list(dict.fromkeys([*([encoding] if encoding else []), *ENCODINGS]))
         left.selectbox(
@@ -113,7 +121,12 @@ def _reading(run: ImportRead, file: ImportFile | None, rows: int | None) -> None
 def _read_anew(run: ImportRead, option: str, key: str) -> None:
     """Read the file by another encoding or delimiter: what was mapped may no longer be there."""
     changed = run.options.model_copy(update={option: st.session_state[key], "mapping": None})
-    runs.choose(viewer(), run.id, changed)
+    try:
+        runs.choose(viewer(), run.id, changed)
+    except Told as error:
+        flash(error.message, "error")
+    for name in [name for name in st.session_state if str(name).startswith(_FIELD)]:
+        del st.session_state[name]
 
 
 def _mapping(file: ImportFile) -> dict[int, str | None]:
@@ -138,7 +151,7 @@ def _column(column: ImportColumn) -> str | None:
             index=choices.index(column.field or "") if (column.field or "") in choices else 0,
             format_func=lambda field: fields.label(field) if field else _("Leave out"),
             label_visibility="collapsed",
-            key=f"map-{column.index}",
+            key=f"{_FIELD}{column.index}",
         )
         return picked or None
 

@@ -44,6 +44,8 @@ def sentence(kind: str, data: Mapping[str, Any]) -> str:
             return _("The import of {file} was cancelled.").format(file=name)
         case "import_failed":
             return _("The import of {file} failed.").format(file=name)
+        case "review_done":
+            return _("{file} is checked and waits for your yes.").format(file=name)
         case "review_failed":
             return _("Checking {file} failed.").format(file=name)
         case "export_done":

@@ -1,7 +1,8 @@
-"""Files that everybody has: CSV in, CSV and XLSX out, through the hooks that any plugin has."""
+"""Files that everybody has: CSV and workbooks in, CSV and XLSX out, through the hooks that any plugin has."""
 
 from hooks import hookimpl
 from hooks.offers import Exporter, Importer
+from services.imports import workbooks
 from services.imports.read_csv import ENDINGS, inspect_csv, may_be_csv
 from services.imports.stage_csv import stage_csv
 from services.imports.write_csv import write_csv, write_rejected_csv
@@ -12,8 +13,16 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @hookimpl
 def importers() -> list[Importer]:
-    """Offer CSV with any delimiter, in any of the usual encodings."""
+    """Offer workbooks, and CSV with any delimiter, in any of the usual encodings."""
     return [
+        Importer(
+            name="Workbook",
+            endings=workbooks.ENDINGS,
+            fits=workbooks.may_be_workbook,
+            inspect=workbooks.inspect_workbook,
+            stage=workbooks.stage_workbook,
+            write_rejected=workbooks.write_rejected_workbook,
+        ),
         Importer(
             name="CSV",
             endings=ENDINGS,
@@ -21,7 +30,7 @@ def importers() -> list[Importer]:
             inspect=inspect_csv,
             stage=stage_csv,
             write_rejected=write_rejected_csv,
-        )
+        ),
     ]
 
 

@@ -1,6 +1,7 @@
 """Every way in which an import ends: done, done with rejected rows, failed, cancelled; each closes its counts."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from secrets import token_hex
 
 from sqlalchemy import delete, select
@@ -26,6 +27,8 @@ from services.notifications import notify
 from services.work import Work, unit_of_work
 
 _AT_ONCE = 5_000
+# Whoever waits longer for a review has gone elsewhere, and is told when it is there.
+_PATIENCE = timedelta(seconds=10)
 _ACT_STATES = {"done": "done", "done_with_rejects": "done", "failed": "failed", "cancelled": "cancelled"}
 
 
@@ -59,10 +62,16 @@ def end(task: Task, state: str, message: str | None = None, code: str | None = N
             notify(
                 work, kept.owner_id, f"import_{state}", {"import_id": kept.id, "file": kept.file_name, **told}
             )
+        elif state == "failed":
+            _tell_of_review(work, kept, "review_failed")
         plan = standing_plan(task, kept.progress)
         work.session.add(kept)
     if plan is not None:
         plan.unlink(missing_ok=True)
+
+
+def _tell_of_review(work: Work, kept: Import, kind: str) -> None:
+    notify(work, kept.owner_id, kind, {"import_id": kept.id, "file": kept.file_name})
 
 
 def end_review(task: Task) -> None:
@@ -76,6 +85,8 @@ def end_review(task: Task) -> None:
         tally.nearest = _nearest(task, tally)
         _forget_rows_after(work, task.import_id, tally.rows)
         _close(kept, "planned", tally, None)
+        if kept.started_at is not None and work.now - kept.started_at > _PATIENCE:
+            _tell_of_review(work, kept, "review_done")
         work.session.add(kept)
 
 

@@ -74,7 +74,8 @@ def path_of(kept: Import) -> Path:
 
 def rejected_path(kept: Import) -> Path:
     """Return where the rejected rows of an import lie, once it was reviewed or has ended with some."""
-    return path_of(kept).with_name(REJECTED + path_of(kept).suffix)
+    path, layout = path_of(kept), (kept.shape or {}).get("layout", {})
+    return path.with_name(REJECTED + layout.get("rejected_ending", path.suffix))
 
 
 def forget(kept: Import) -> None:
@@ -96,17 +97,20 @@ def forget_review(kept: Import) -> None:
 
 def importer_for(viewer: Viewer, path: Path) -> Importer:
     """Return the first importer that says the file is of its kind. Raises Refused where none does."""
-    offered = plugins().importers(viewer)
-    for importer in offered:
+    for importer in plugins().importers(viewer):
         if importer.fits(path):
             return importer
-    endings = ", ".join(sorted({ending.upper() for importer in offered for ending in importer.endings}))
     raise Refused(
         "unknown_kind",
         _("This is no kind of file that can be loaded; those that can are {endings}.").format(
-            endings=endings
+            endings=", ".join(endings(viewer)).upper()
         ),
     )
+
+
+def endings(viewer: Viewer) -> list[str]:
+    """Return the endings of the files that can be loaded, without a dot."""
+    return sorted({ending for importer in plugins().importers(viewer) for ending in importer.endings})
 
 
 def read_options(options: ImportOptions) -> ReadOptions:

@@ -55,7 +55,7 @@ def _quoted(detail: Detail) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"“{quoted(name)}”" for name in names)
+    return ", ".join(_("“{text}”").format(text=quoted(name)) for name in names)
 
 
 def _missing(detail: Detail) -> str:
@@ -123,9 +123,11 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
     "too_many": lambda _detail: _(
         "Too many values were not available within an hour. Load this row again later."
     ),
-    "unknown_segment": lambda detail: _("There is no segment called {names} to which you may add.").format(
-        names=_listed(detail["names"])
-    ),
+    "unknown_segment": lambda detail: ngettext(
+        "There is no segment called {names} to which you may add.",
+        "There are no segments called {names} to which you may add.",
+        len(detail["names"]),
+    ).format(names=_listed(detail["names"])),
     "bad_segment_name": lambda detail: _("{names} cannot be the name of a segment.").format(
         names=_listed(detail["names"])
     ),

@@ -62,12 +62,12 @@ def write_rejected_csv(
                 text.write(delimiter)
                 writer.writerow([row_no, code, _within(encoding, reason)])
                 continue
-            own = _without_report(cells, len(shape.columns), before)
+            own = without_report(cells, len(shape.columns), before)
             missing = [""] * (len(columns) - len(own))
             writer.writerow([*own, *missing, row_no, code, _within(encoding, reason)])
 
 
-def _without_report(cells: Sequence[str], columns: int, report: Sequence[int]) -> Sequence[str]:
+def without_report(cells: Sequence[str], columns: int, report: Sequence[int]) -> Sequence[str]:
     """Return a row's own cells; in a row that is too long the report stands behind the surplus ones."""
     if len(cells) > columns and tuple(report) == tuple(range(columns - 3, columns)):
         return cells[:-3]

@@ -325,6 +325,7 @@ WITHIN = {
     "access.sight_of": "reads the lists that the rule compares with",
     "access.visible_import": "is the rule itself",
     "denials.noting_unit": "opens the unit of work of another door, and writes down a refusal",
+    "imports.files.endings": "asks the plugins which files they read",
     "imports.files.importer_for": "asks the plugins which of them reads a file",
     "imports.files.inspect": "reads a file that its owner sent",
     "imports.files.rows_in": "reads a file that its owner sent",

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from services.imports import runs
 from tests.pages.conftest import Open, words
+from tests.services.imports.sheets import xlsx
 from tests.worlds import World
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -227,3 +228,17 @@ def test_the_list_of_imports_leads_to_each(arrived: int, open_page: Open) -> Non
     app = open_page("imports", "Ana")
     assert f'href="/imports?id={arrived}">clientes.csv</a>' in words(app)
     assert "waits for its columns" in words(app)
+
+
+def test_another_sheet_of_a_workbook_is_chosen_where_the_columns_are(
+    world: World, tmp_path: Path, open_page: Open
+) -> None:
+    world.user("Ana", "administrator")
+    path = xlsx(
+        tmp_path / "a.xlsx", Notes=[["Notes"], ["none"]], Clients=[["Nome", "E-mail"], ["Ana", "a@a.com"]]
+    )
+    import_id = runs.receive(world.viewer("Ana"), "a.xlsx", path).id
+    app = open_page("imports", "Ana", id=str(import_id))
+    assert app.expander[0].label == "Sheet Notes · 1 row"
+    app.selectbox(key="import-sheet").select("Clients").run()
+    assert [app.selectbox(key=f"map-{place}").value for place in (0, 1)] == ["first_name", "email"]

@@ -35,18 +35,31 @@ def test_the_plugin_is_on(loaded):
     assert ("basics", "on") in [(state.name, state.status) for state in loaded.states]
 
 
-def test_csv_is_offered_for_reading_and_csv_and_xlsx_for_writing(loaded):
-    assert [offer.endings for offer in loaded.importers(SYSTEM)] == [("csv", "tsv", "txt")]
+def test_workbooks_and_csv_are_offered_for_reading_and_csv_and_xlsx_for_writing(loaded):
+    assert [offer.endings for offer in loaded.importers(SYSTEM)] == [
+        ("xlsx", "xls", "ods"),
+        ("csv", "tsv", "txt"),
+    ]
     assert [offer.ending for offer in loaded.exporters(SYSTEM)] == ["csv", "xlsx"]
 
 
 def test_what_goes_out_as_csv_comes_in_unchanged(loaded, tmp_path):
     path, staged = tmp_path / "out.csv", tmp_path / "out.parquet"
     exporter = next(offer for offer in loaded.exporters(SYSTEM) if offer.ending == "csv")
-    importer = next(offer for offer in loaded.importers(SYSTEM) if offer.fits(path))
     assert exporter.write(path, layout_header("en"), ROWS) == 2
+    importer = next(offer for offer in loaded.importers(SYSTEM) if offer.fits(path))
     shape = importer.inspect(path, ReadOptions())
     assert importer.stage(path, shape, staged) == 2
+    with Staged(staged) as read:
+        assert [[plain_cell(cell) for cell in row] for row in read.group(0).cells] == ROWS
+
+
+def test_what_goes_out_as_xlsx_comes_in_unchanged(loaded, tmp_path):
+    path, staged = tmp_path / "out.xlsx", tmp_path / "out.parquet"
+    exporter = next(offer for offer in loaded.exporters(SYSTEM) if offer.ending == "xlsx")
+    assert exporter.write(path, layout_header("en"), ROWS) == 2
+    importer = next(offer for offer in loaded.importers(SYSTEM) if offer.fits(path))
+    assert importer.stage(path, importer.inspect(path, ReadOptions()), staged) == 2
     with Staged(staged) as read:
         assert [[plain_cell(cell) for cell in row] for row in read.group(0).cells] == ROWS
 
@@ -54,7 +67,7 @@ def test_what_goes_out_as_csv_comes_in_unchanged(loaded, tmp_path):
 def test_rejected_rows_go_back_through_the_importer_that_read_them(loaded, tmp_path):
     path, target = tmp_path / "in.csv", tmp_path / "rejected.csv"
     path.write_text("Nome;E-mail\nJoão;x\n", encoding="cp1252")
-    importer = loaded.importers(SYSTEM)[0]
+    importer = next(offer for offer in loaded.importers(SYSTEM) if offer.fits(path))
     shape = importer.inspect(path, ReadOptions(language="pt"))
     importer.write_rejected(target, shape, [(["João", "x"], 1, "email_without_at", "Sem @.")], "pt_BR")
     assert target.read_text(encoding="cp1252") == (

@@ -1,6 +1,7 @@
 """Imports as their owners use them: refused files, choices, the report, every end told."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from models.imports import Import, ImportOptions
 from models.people import Role, User
 from services import notifications
 from services.errors import Conflict, Forbidden, NotFound, Refused
-from services.imports import carry, files, part, plan, runs
+from services.imports import carry, ending, files, part, plan, runs
 from services.settings import settings
 from services.work import unit_of_work
 from tests.services.imports.loading import (
@@ -319,6 +320,20 @@ def test_a_notice_says_that_one_will_come_and_one_comes_at_every_end():
     assert told[1] | {"import_id": 0} == {
         "import_id": 0, "file": "contacts.csv", "rows": 1, "created": 1, "updated": 0, "rejected": 0,
     }  # fmt: skip
+
+
+def test_a_review_that_took_long_or_failed_is_told(monkeypatch):
+    WORLD.user("Adam", "advisor")
+    adam = WORLD.viewer("Adam")
+    reviewed(ANA | {"phone": PHONE}, viewer=adam)
+    assert _kinds(adam) == []
+    monkeypatch.setattr(ending, "_PATIENCE", timedelta(0))
+    reviewed(ANA | {"phone": PHONE}, viewer=adam)
+    assert _kinds(adam) == ["review_done"]
+    broken = runs.receive(adam, "c.csv", [SOME + b"BR,Eva,Sol,\n" * 10_000 + b'"' + b"x\n" * 20_000])
+    runs.review(adam, broken.id)
+    runs.carry_out_review(broken.id)
+    assert _kinds(adam) == ["review_done", "review_failed"]
 
 
 def test_cancel_keeps_what_is_done_and_counts_the_rest_as_skipped(set_environment, monkeypatch):
