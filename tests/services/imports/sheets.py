@@ -14,7 +14,10 @@ def xlsx(path: Path, **sheets: Rows) -> Path:
     """Write an XLSX file; a sheet whose name begins with "hidden" is hidden."""
     from xlsxwriter import Workbook
 
-    with Workbook(str(path), {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False}) as book:
+    with Workbook(
+        str(path),
+        {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False, "remove_timezone": True},
+    ) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             if name.startswith("hidden"):
