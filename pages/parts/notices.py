@@ -5,6 +5,15 @@ from typing import Any
 
 from hooks.i18n import N_, _, ngettext, number
 
+# What has become of a file, where its name says enough.
+_OF_A_FILE: Mapping[str, str] = {
+    "import_started": N_("The import of {file} has begun. A notice follows when it has ended."),
+    "import_cancelled": N_("The import of {file} was cancelled."),
+    "import_failed": N_("The import of {file} failed."),
+    "review_done": N_("{file} is checked and waits for your yes."),
+    "review_failed": N_("Checking {file} failed."),
+}
+
 # What is done with many contacts, as the beginning of a sentence.
 _DEEDS: Mapping[str, str] = {
     "add_to_segment": N_("Adding to a segment"),
@@ -30,9 +39,9 @@ def leads(kind: str, data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
 def sentence(kind: str, data: Mapping[str, Any]) -> str:
     """Return what a notice says, in the reader's language."""
     name = str(data.get("file") or _("a file"))
+    if kind in _OF_A_FILE:
+        return _(_OF_A_FILE[kind]).format(file=name)
     match kind:
-        case "import_started":
-            return _("The import of {file} has begun. A notice follows when it has ended.").format(file=name)
         case "import_done":
             return _("{file} is in: {rows}.").format(file=name, rows=_rows(data))
         case "import_done_with_rejects":
@@ -40,14 +49,6 @@ def sentence(kind: str, data: Mapping[str, Any]) -> str:
             return _("{file} is in: {rows}, {rejected} of them rejected.").format(
                 file=name, rows=_rows(data), rejected=number(rejected)
             )
-        case "import_cancelled":
-            return _("The import of {file} was cancelled.").format(file=name)
-        case "import_failed":
-            return _("The import of {file} failed.").format(file=name)
-        case "review_done":
-            return _("{file} is checked and waits for your yes.").format(file=name)
-        case "review_failed":
-            return _("Checking {file} failed.").format(file=name)
         case "export_done":
             n = int(data.get("rows") or 0)
             return ngettext(
