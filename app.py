@@ -15,12 +15,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from api.app import routes
-from api.guard import Guard
+from api.guard import OPEN, Guard
+from api.nowhere import Nowhere
 from pages.parts import trouble
 from pages.parts.frames import is_use
 from services import first_start, plugins
 
 HERE = Path(__file__).resolve().parent
+# The first page has no name in its address, and the frame is no page.
+PAGES = {"/", *(f"/{path.stem}" for path in (HERE / "pages").glob("[!_]*.py"))} - {"/contacts", "/main"}
 
 
 def start() -> None:
@@ -39,7 +42,7 @@ async def lifespan(_app: st.App) -> AsyncGenerator[dict[str, Any], None]:
 app = st.App(
     HERE / "pages" / "main.py",
     routes=routes(),
-    middleware=[Middleware(Guard, is_use=is_use)],
+    middleware=[Middleware(Guard, is_use=is_use), Middleware(Nowhere, pages=PAGES | OPEN.keys())],
     lifespan=lifespan,
     on_script_error=trouble.tell,
 )

@@ -47,6 +47,11 @@ def role_name(name: str) -> str:
     return _(ROLES[name]) if name in ROLES else name
 
 
+def role_title(name: str) -> str:
+    """Return what a role is called where it begins a line; one that people made as they wrote it."""
+    return role_name(name).capitalize() if name in ROLES else name
+
+
 # What each permission of the core allows, in the groups in which an administrator reads them.
 PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     N_("Contacts"): {

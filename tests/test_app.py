@@ -112,6 +112,16 @@ def test_streamlits_own_routes_ask_for_a_person(server: Server) -> None:
     assert server.ask("GET", "/", Cookie=cookie).status == 200
 
 
+def test_an_address_where_no_page_is_is_told_apart(server: Server) -> None:
+    asked = {"Cookie": server.sign_in(), "Accept": "text/html", "Accept_Language": "fr"}
+    for path in ("/", "/segments", "/account?tab=tokens"):
+        assert server.ask("GET", path, **asked).status == 200
+    for path in ("/contacts", "/main", "/segments/", "/segments/5", "/admin"):
+        answer = server.ask("GET", path, **asked)
+        assert answer.status == 404
+        assert "Cette page n’existe pas" in answer.read().decode()
+
+
 def test_no_other_program_may_steer_it(server: Server) -> None:
     cookie = server.sign_in()
     for path in ("/_stcore/agent/interact", "/_stcore/agent/mcp"):

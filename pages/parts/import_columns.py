@@ -146,7 +146,7 @@ def _column(column: ImportColumn) -> str | None:
         samples.html(f'<div class="quiet">{escape(said)}</div>')
         choices = ["", *MAPPABLE]
         picked: str | None = ours.selectbox(
-            _("Field for {column}").format(column=column.header),
+            _("Field for {column}").format(column=plain(column.header)),
             choices,
             index=choices.index(column.field or "") if (column.field or "") in choices else 0,
             format_func=lambda field: fields.label(field) if field else _("Leave out"),

@@ -33,7 +33,7 @@ def people(who: Viewer, found: Sequence[UserRead], opening: Opening) -> None:
                     st.markdown(f"**{plain(person.name)}**{you}{off}")
                     st.caption(plain(person.email), wrap=False)
                 with st.container(gap=None, width=300, key=f"aside-person-{person.id}"):
-                    st.markdown(plain(terms.role_name(person.role).capitalize()))
+                    st.markdown(plain(terms.role_title(person.role)))
                     if person.teams:
                         st.caption(plain(", ".join(person.teams)), wrap=False)
                 with st.container(width=130, horizontal_alignment="right", key=f"seen-person-{person.id}"):
@@ -70,7 +70,7 @@ def roles(found: Sequence[RoleRead], everyone: Sequence[UserRead], opening: Open
     counts = Counter(one.role for one in everyone)
     with st.container(gap=None, key="rows-roles"):
         for role in found:
-            name = terms.role_name(role.name).capitalize()
+            name = terms.role_title(role.name)
             with line("role", role.id):
                 with st.container(gap=None, width="stretch"):
                     st.markdown(f"**{plain(name)}**")

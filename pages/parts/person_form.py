@@ -96,7 +96,7 @@ def _account(person: UserRead | None) -> dict[str, Any]:
         _("Role"),
         names,
         names.index(had),
-        format_func=lambda one: terms.role_name(one).capitalize(),
+        format_func=terms.role_title,
         key="person-role",
         filter_mode=None,
     )

@@ -32,7 +32,7 @@ def opened(deed: str, role_id: int | None) -> None:
     elif deed == "edit":
         dialog(_("Edit role"), icon=":material/badge:")(_edit)(role)
     else:
-        name = plain(terms.role_name(role.name).capitalize())
+        name = plain(terms.role_title(role.name))
         dialog(_("Delete {name}?").format(name=name), icon=":material/delete:")(_delete)(role)
 
 
@@ -65,7 +65,7 @@ def _words(role: RoleRead | None) -> dict[str, Any]:
     given: dict[str, Any] = {}
     if role is not None and role.name in terms.ROLES:
         # A role of the first day is called in each reader's language, so its name is not one to write over.
-        st.markdown(f"**{plain(terms.role_name(role.name).capitalize())}**")
+        st.markdown(f"**{plain(terms.role_title(role.name))}**")
     else:
         given["name"] = st.text_input(
             fields.label("name"), role.name if role else "", max_chars=200, key="role-name"
@@ -106,5 +106,5 @@ def _chosen(held: list[str]) -> Iterator[str]:
 def _delete(role: RoleRead) -> None:
     st.markdown(_("Nobody has this role."))
     if confirmed(_("Delete role"), "role-delete-yes"):
-        name = terms.role_name(role.name).capitalize()
+        name = terms.role_title(role.name)
         carry_out(lambda: roles.delete(viewer(), role.id), _("{name} was deleted.").format(name=name))

@@ -5,6 +5,10 @@ from functools import lru_cache
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&^=@\"'/])")
 _SPACES = re.compile(r"\s+")
+# Links of addresses, icons and pictures by name are made after the marks were read. What an invisible letter stands
+# in is none of them.
+_MADE_LATER = re.compile(r"(?=https?://|www\.)|(?<=:)(?=material/|streamlit:)", re.IGNORECASE)
+_INVISIBLE = "\u2060"
 
 # The colours of segments as Streamlit's badges call them.
 _BADGES = {"grey": "gray"}
@@ -12,7 +16,7 @@ _BADGES = {"grey": "gray"}
 
 def plain(text: str) -> str:
     """Return `text` such that Markdown shows it letter by letter, on one line."""
-    return _MARKS.sub(r"\\\1", _SPACES.sub(" ", text).strip())
+    return _MARKS.sub(r"\\\1", _MADE_LATER.sub(_INVISIBLE, _SPACES.sub(" ", text).strip()))
 
 
 def badge(text: str, colour: str) -> str:

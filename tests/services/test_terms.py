@@ -35,3 +35,4 @@ def test_the_roles_of_a_fresh_installation_are_called_as_the_glossary_has_it(
     with use_locale(locale):
         assert [terms.role_name(name) for name in DEFAULT_ROLES] == words
         assert terms.role_name("Night shift") == "Night shift"
+        assert terms.role_title("key accounts EU") == "key accounts EU"
