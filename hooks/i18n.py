@@ -242,3 +242,12 @@ def language_name(code: str, *, own: bool = False) -> str:
     except (UnknownLocaleError, ValueError):
         return code
     return name[:1].upper() + name[1:] if name else code
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return (code, name) of the languages that have a code of two letters, in the order of the names."""
+    from babel import Locale
+
+    names = Locale.parse(_current.get()).languages
+    found = [(code, name[:1].upper() + name[1:]) for code, name in names.items() if len(code) == 2]
+    return sorted(found, key=lambda language: fold(language[1]))

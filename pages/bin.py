@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hooks.i18n import _, relative
+from hooks.i18n import _, ngettext, number, relative
 from models.base import now
 from pages.parts import place
 from pages.parts.confirm import carry_out
@@ -31,6 +31,12 @@ def row(contact: Binned) -> None:
         with st.container(gap=None, width=200, key=f"seen-person-{contact.id}"):
             st.caption(relative(contact.deleted, now()))
             st.caption(plain(contact.by or "Carteira"), wrap=False)
+        with st.container(width=110, key=f"aside-person-{contact.id}"):
+            st.caption(
+                ngettext("{n} day left", "{n} days left", contact.days_left).format(
+                    n=number(contact.days_left)
+                )
+            )
         if st.button(_("Bring back"), icon=":material/restore_from_trash:", key=f"bin-back-{contact.id}"):
             carry_out(
                 lambda: binned.bring_back(viewer(), contact.id),

@@ -1,41 +1,47 @@
-"""The card: one contact, who it is and what happened to it."""
+"""The card: one contact, who it is and what happened to it, now or as it was on a day."""
 
+from datetime import date, datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from hooks.i18n import _, country_name, datetime_, language_name, number
-from models.contact import ContactDetail
-from pages.parts import contact_form, history_words
+from hooks.i18n import _
+from hooks.i18n import date as shown_day
+from models.contact import ContactDetail, ContactThen
+from pages.parts import card_groups, history_words, link
+from pages.parts.confirm import confirmed
 from pages.parts.dialog import dialog
 from pages.parts.door import viewer
-from pages.parts.fields import label
 from pages.parts.flash import flash
+from pages.parts.held import hold
 from pages.parts.place import lead_to, list_address
 from pages.parts.state import id_in
-from pages.parts.words import badge, name_of, phone_shown, plain
-from services import contacts, history, permissions, segments
+from pages.parts.words import name_of, phone_shown, plain
+from services import card, contacts, history, permissions
 from services.errors import NotFound
-from services.terms import source_name
+from services.work import UNDO_DAYS
 
-EARLIER = 30
+PAGE = 20
+_FIRST_DAY = date(2000, 1, 1)
 
 
 def delete(contact: ContactDetail) -> None:
     """Ask once more, then move the contact to the bin."""
 
     @dialog(_("Delete this contact?"), icon=":material/delete:")
-    def ask() -> None:
+    def confirm() -> None:
         st.markdown(
-            _("{name} goes to the bin. Its history is kept.").format(name=f"**{plain(title_of(contact))}**")
+            _("{name} goes to the bin, from where it can be brought back for {n} days.").format(
+                name=f"**{plain(title_of(contact))}**", n=UNDO_DAYS
+            )
         )
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            if st.button(_("Delete contact"), key="contact-delete-yes", icon=":material/delete:"):
-                contacts.delete(viewer(), [contact.id])
-                flash(_("{name} is in the bin.").format(name=title_of(contact)), "delete")
-                lead_to("/", list_address())
+        if confirmed(_("Delete contact"), "contact-delete-yes"):
+            contacts.delete(viewer(), [contact.id])
+            flash(_("{name} is in the bin.").format(name=title_of(contact)), "delete")
+            lead_to("/", list_address())
 
-    ask()
+    confirm()
 
 
 def title_of(contact: ContactDetail) -> str:
@@ -51,114 +57,156 @@ def head(contact: ContactDetail) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", key="card-head"):
         st.title(plain(title_of(contact)), anchor=False)
-        if who.may(permissions.CONTACTS_EDIT):
-            if st.button(_("Edit"), icon=":material/edit:", key="contact-edit"):
-                contact_form.edit(contact.id)
+        if then is not None:
+            return
+        if ways := first_ways(contact):
+            st.html(ways, width="content")
         if who.may(permissions.CONTACTS_DELETE):
             if st.button(_("Delete"), icon=":material/delete:", type="tertiary", key="contact-delete"):
                 delete(contact)
 
 
-def ways(contact: ContactDetail) -> str:
-    """Return the ways to reach the contact, each a link, as HTML."""
-    items = []
-    for point in contact.points:
-        value = escape(point.value, quote=True)
-        star = (
-            f' <span class="main">{escape(_("main"))}</span>'
-            if point.primary and _several(contact, point.kind)
-            else ""
-        )
-        if point.kind == "email":
-            items.append(f'<li><a href="mailto:{value}">{value}</a>{star}</li>')
-        elif point.kind == "phone":
-            digits = escape("".join(filter(str.isdigit, point.value)))
-            items.append(
-                f'<li><a href="tel:{value}">{escape(phone_shown(point.value))}</a>{star}'
-                f'<a class="aside" href="https://wa.me/{digits}" target="_blank" rel="noopener noreferrer">'
-                "WhatsApp</a></li>"
-            )
-        else:
-            items.append(f"<li>{escape(point.platform or '')} {value}{star}</li>")
-    return f'<ul class="ways">{"".join(items)}</ul>' if items else ""
-
-
-def _several(contact: ContactDetail, kind: str) -> bool:
-    return sum(point.kind == kind for point in contact.points) > 1
-
-
-def facts(contact: ContactDetail) -> str:
-    """Return what else is known, as an HTML list of terms; what is empty is left out."""
-    town = " ".join(part for part in (contact.postcode, contact.city) if part)
-    place = ", ".join(part for part in (contact.street, town, contact.region) if part)
-    rows = [
-        (label("organization"), contact.organization if contact.first_name or contact.last_name else None),
-        (label("responsible"), contact.responsible_name or _("Nobody")),
-        (label("country"), country_name(contact.country) if contact.country else None),
-        (_("Address"), place),
-        (label("account_number"), contact.account_number),
-        (label("external_id"), contact.external_id),
-        (label("language"), language_name(contact.language) if contact.language else None),
-        (label("time_zone"), contact.time_zone),
-        (label("importance"), number(contact.importance) if contact.importance is not None else None),
-        (label("source"), source_name(contact.source)),
-        (label("created"), datetime_(contact.created, who.time_zone)),
-        (label("updated"), datetime_(contact.updated, who.time_zone)),
-    ]
-    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(said)}</dd>" for term, said in rows if said)
-    return f'<dl class="facts">{items}</dl>'
-
-
-def labels(contact: ContactDetail) -> None:
-    """Draw the segments, each a link to its contacts, and the tags."""
-    known = {one.name: one for one in segments.known(who)}
-    st.caption(label("segments"))
-    if contact.segments:
-        with st.container(horizontal=True, gap="xsmall", key="card-segments"):
-            for name in contact.segments:
-                colour = known[name].colour if name in known else "grey"
-                st.markdown(badge(name, colour), width="content")
-    else:
-        st.markdown(_("In no segment"))
-    if contact.tags:
-        st.caption(label("tags"))
-        st.markdown(" ".join(badge(tag, "grey") for tag in contact.tags))
+def first_ways(contact: ContactDetail) -> str:
+    """Return links that call, write on WhatsApp and by e-mail, as far as the primary addresses allow it."""
+    links = []
+    if contact.phone:
+        links.append((_("Call"), f"tel:{contact.phone}"))
+    chat = next(
+        (point.link for point in contact.points if (point.link or "").startswith("https://wa.me/")), None
+    )
+    if chat:
+        links.append(("WhatsApp", chat))
+    if contact.email:
+        links.append((_("E-mail"), f"mailto:{contact.email}"))
+    return " ".join(
+        f'<a class="action" href="{escape(address)}"{" target=_blank" if address.startswith("https") else ""}>'
+        f"{escape(word)}</a>"
+        for word, address in links
+    )
 
 
 @st.fragment
-def past(contact_id: int) -> None:
-    """Draw the history, the newest first, and more of it on demand."""
+def left(contact_id: int) -> None:
+    """Draw what is known; it runs by itself while it is edited."""
     me = viewer()
-    shown = st.session_state.setdefault(f"history-{contact_id}", EARLIER)
-    lines = history.of_contact(me, contact_id, limit=shown + 1)
-    st.html(history_words.as_html(lines[:shown], me.time_zone))
-    if len(lines) > shown:
-        st.button(
-            _("Show earlier"),
-            key="history-earlier",
-            type="tertiary",
-            icon=":material/history:",
-            on_click=lambda: st.session_state.update({f"history-{contact_id}": shown + EARLIER}),
+    try:
+        contact = contacts.detail(me, contact_id)
+    except NotFound:
+        st.rerun()
+    card_groups.draw(me, contact, may=me.may(permissions.CONTACTS_EDIT))
+
+
+def past(contact: ContactThen) -> None:
+    """Draw what was known then, marked as past."""
+    with st.container(key="card-past"):
+        st.markdown(
+            "**"
+            + _("As it was at the end of {day}").format(day=plain(shown_day(contact.on)))
+            + "**"
+            + (f" · {_('in the bin')}" if contact.in_bin else "")
         )
+        st.button(
+            _("Back to today"), icon=":material/undo:", type="tertiary", key="card-today", on_click=ask,
+            args=("on", None),
+        )  # fmt: skip
+    card_groups.draw(who, contact, may=False)
+
+
+def ask(name: str, value: str | None) -> None:
+    """Put something into the address, or take it out."""
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def day_choice() -> None:
+    """Draw the choice of the day whose contact is shown."""
+    hold("card-on", then.on if then is not None else None)
+
+    def choose() -> None:
+        chosen = st.session_state["card-on"]
+        ask("on", chosen.isoformat() if chosen is not None and chosen < today else None)
+
+    st.date_input(
+        _("As on"),
+        None,
+        _FIRST_DAY,
+        today,
+        key="card-on",
+        on_change=choose,
+        width=150,
+        label_visibility="collapsed",
+    )
+
+
+@st.fragment
+def story(contact_id: int) -> None:
+    """Draw the history, the newest first, a page at a time."""
+    me = viewer()
+    before = id_in(st.query_params.to_dict(), "before")
+    try:
+        lines = history.of_contact(me, contact_id, limit=PAGE + 1, before=before)
+    except NotFound:
+        st.rerun()
+    st.html(history_words.as_html(lines[:PAGE], me.time_zone))
+    with st.container(horizontal=True, horizontal_alignment="right", key="pager"):
+        if before is not None:
+            st.button(
+                _("Newest"), icon=":material/first_page:", type="tertiary", key="history-newest",
+                on_click=ask, args=("before", None),
+            )  # fmt: skip
+        if len(lines) > PAGE:
+            st.button(
+                _("Earlier"), icon=":material/chevron_right:", type="tertiary", key="history-earlier",
+                on_click=ask, args=("before", str(lines[PAGE - 1].act_id)),
+            )  # fmt: skip
+
+
+def day_in(text: str | None) -> date | None:
+    """Return the past day that an address asks for; none for today, for days to come and for what is no day."""
+    try:
+        asked = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return asked if _FIRST_DAY <= asked < today else None
+
+
+def nothing(title: str, why: str) -> None:
+    """Say why there is no card, and where to go."""
+    st.subheader(title, anchor=False)
+    st.markdown(plain(why))
 
 
 who = viewer()
-wanted = id_in(st.query_params.to_dict())
+today = datetime.now(ZoneInfo(who.time_zone)).date()
+wanted = id_in(st.query_params.to_dict()) or 0
+then: ContactThen | None = None
 try:
-    contact = contacts.detail(who, wanted or 0)
-except NotFound:
-    st.subheader(_("There is no such contact"), anchor=False)
-    st.markdown(_("It may have been deleted, or it is not yours to see."))
-    st.page_link("contacts.py", label=_("All contacts"), icon=":material/chevron_left:")
+    contact = contacts.detail(who, wanted)
+    asked = day_in(st.query_params.get("on"))
+    if asked is not None:
+        then = card.on_day(who, wanted, asked)
+except NotFound as error:
+    if error.code == "not_yet":
+        nothing(_("It was not there yet"), error.message)
+        st.html(link.within(_("The contact today"), "/contact", {"id": str(wanted)}, "action"))
+    else:
+        nothing(_("There is no such contact"), _("It may have been deleted, or it is not yours to see."))
+        st.page_link("contacts.py", label=_("All contacts"), icon=":material/chevron_left:")
     st.stop()
 
-head(contact)
-left, right = st.columns([1, 2], gap="large")
-with left, st.container(key="card-left", gap="small"):
-    if contact.points:
-        st.html(ways(contact))
-    labels(contact)
-    st.html(facts(contact))
-with right, st.container(key="card-right"):
-    st.subheader(_("History"), anchor=False)
-    past(contact.id)
+head(then or contact)
+first, second = st.columns([1, 2], gap="large")
+with first, st.container(key="card-left", gap="small"):
+    if then is None:
+        left(contact.id)
+    else:
+        past(then)
+with second, st.container(key="card-right", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", key="card-history-head"):
+        st.subheader(_("History"), anchor=False)
+        st.space("stretch")
+        st.caption(_("As on"), width="content")
+        day_choice()
+    story(contact.id)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from hooks.i18n import N_, _, countries, country_name
 from hooks.viewer import Viewer
+from pages.parts import link
 from pages.parts.words import plain
 from services import people, permissions, segments
 from services.errors import Told
@@ -57,13 +58,21 @@ def wrong(errors: Mapping[str, str], *names: str) -> None:
             st.markdown(f":small[:red[{plain(errors[name])}]]")
 
 
+def offer_known(errors: Mapping[str, str]) -> None:
+    """Lead to the contact that holds a unique value, by the id that lies under "known"."""
+    if "known" in errors:
+        st.html(link.within(_("Open that contact"), "/contact", {"id": errors["known"]}), width="content")
+
+
 def errors_of(error: Told, known: Sequence[str]) -> dict[str, str]:
     """Return the sentence of each field of a form that an error speaks of; under "" what belongs to none."""
     told = dict(error.data.get("fields") or {})
     if isinstance(field := error.data.get("field"), str):
         told.setdefault(field, error.message)
-    beside = {name: str(text) for name, text in told.items() if name in known}
-    return beside or {"": error.message}
+    beside = {name: str(text) for name, text in told.items() if name in known} or {"": error.message}
+    if "contact_id" in error.data:
+        beside["known"] = str(error.data["contact_id"])
+    return beside
 
 
 def attempt(call: Callable[[], Done], key: str, known: Sequence[str]) -> Done | None:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hooks.i18n import _, country_name, date, datetime_, language_name
+from pages.parts import link
 from pages.parts.fields import label
 from pages.parts.words import phone_shown
 from services import messengers
@@ -18,30 +19,39 @@ def as_html(lines: Sequence[HistoryLine], time_zone: str) -> str:
     """Return the lines as a list, newest first, times in `time_zone`."""
     items = "".join(
         f'<li><p class="when"><time datetime="{line.at.isoformat()}">{escape(datetime_(line.at, time_zone))}'
-        f"</time> · {escape(by_what(line))}</p>{''.join(f'<p>{part}</p>' for part in parts(line))}</li>"
+        f"</time> · {by_what(line)}</p>{''.join(f'<p>{part}</p>' for part in parts(line))}</li>"
         for line in lines
     )
     return f'<ol class="history">{items}</ol>'
 
 
 def by_what(line: HistoryLine) -> str:
-    """Return who did it, and by what."""
-    who = line.by or "Carteira"
+    """Return who did it, and by what, as HTML; an import is a link for whoever may look at it."""
     means = {
-        "import": _("import #{id}").format(id=line.import_id) if line.import_id else _("import"),
-        "bulk": _("bulk action"),
+        "import": _import(line, _("import #{id}"), _("import")),
+        "bulk": escape(_("bulk action")),
         "undo": _undone(line),
-        "merge": _("merge"),
-        "automation": _("automation"),
+        "merge": escape(_("merge")),
+        "route": escape(_("assignment")),
+        "automation": escape(_("automation")),
     }.get(line.act_kind)
-    door = {"api": _("API"), "cli": _("command line")}.get(line.via)
-    return " · ".join(part for part in (who, means, door) if part)
+    door = {"api": _("API"), "cli": _("command line"), "job": _("in the background")}.get(line.via)
+    if line.act_kind == "import":
+        door = None
+    return " · ".join(part for part in (escape(line.by or "Carteira"), means, escape(door or "")) if part)
+
+
+def _import(line: HistoryLine, numbered: str, plain: str) -> str:
+    if not line.import_id:
+        return escape(plain)
+    words = numbered.format(id=line.import_id)
+    return link.within(words, "/imports", {"id": str(line.import_id)}) if line.import_open else escape(words)
 
 
 def _undone(line: HistoryLine) -> str:
-    if line.undone_kind == "import" and line.import_id:
-        return _("undo of import #{id}").format(id=line.import_id)
-    return _("undo of a bulk action") if line.undone_kind == "bulk" else _("undo")
+    if line.undone_kind == "import":
+        return _import(line, _("undo of import #{id}"), _("undo"))
+    return escape(_("undo of a bulk action") if line.undone_kind == "bulk" else _("undo"))
 
 
 def parts(line: HistoryLine) -> list[str]:

@@ -47,7 +47,7 @@ def test_axe_finds_nothing_serious_in_what_opens(browser: "Browser", demo: Serve
             assert violations(page, frames=False) == [], name
             page.keyboard.press("Escape")
         go(page, "/contact?id=7")
-        page.get_by_role("button", name="Edit").click()
+        page.get_by_role("button", name="Edit: Contact details").click()
         page.get_by_role("button", name="Save").wait_for()
         page.wait_for_timeout(600)
         assert violations(page, frames=False) == [], "the form of a contact"

@@ -87,8 +87,9 @@ def test_the_bin_opens_no_wall() -> None:
 def test_after_thirty_days_it_is_in_the_bin_no_more(db: Database) -> None:
     ana = WORLD.contact("Ana")
     contacts.delete(SYSTEM, [ana])
+    assert [one.days_left for one in bin.listed(SYSTEM)] == [30]
     with time_machine.travel(now() + timedelta(days=29)):
-        assert [one.id for one in bin.listed(SYSTEM)] == [ana]
+        assert [(one.id, one.days_left) for one in bin.listed(SYSTEM)] == [(ana, 1)]
     with time_machine.travel(now() + timedelta(days=31)):
         assert bin.listed(SYSTEM) == []
         with pytest.raises(NotFound):
