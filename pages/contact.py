@@ -13,10 +13,11 @@ from pages.parts import card_groups, history_words, link
 from pages.parts.confirm import confirmed
 from pages.parts.dialog import dialog
 from pages.parts.door import viewer
-from pages.parts.flash import flash
+from pages.parts.fields import day_format
 from pages.parts.held import hold
 from pages.parts.place import lead_to, list_address
 from pages.parts.state import id_in
+from pages.parts.undo_offer import offer_from_bin
 from pages.parts.words import name_of, phone_shown, plain
 from services import card, contacts, history, permissions
 from services.errors import NotFound
@@ -38,7 +39,7 @@ def delete(contact: ContactDetail) -> None:
         )
         if confirmed(_("Delete contact"), "contact-delete-yes"):
             contacts.delete(viewer(), [contact.id])
-            flash(_("{name} is in the bin.").format(name=title_of(contact)), "delete")
+            offer_from_bin(_("{name} is in the bin.").format(name=title_of(contact)), contact.id)
             lead_to("/", list_address())
 
     confirm()
@@ -98,7 +99,7 @@ def left(contact_id: int) -> None:
 
 def past(contact: ContactThen) -> None:
     """Draw what was known then, marked as past."""
-    with st.container(key="card-past"):
+    with st.container(key="card-past", gap="xxsmall"):
         st.markdown(
             "**"
             + _("As it was at the end of {day}").format(day=plain(shown_day(contact.on)))
@@ -135,6 +136,7 @@ def day_choice() -> None:
         today,
         key="card-on",
         on_change=choose,
+        format=day_format(),
         width=150,
         label_visibility="collapsed",
     )

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from hooks.i18n import N_, _, countries, country_name
+from hooks.i18n import N_, SOURCE_LOCALE, _, countries, country_name, current_locale
 from hooks.viewer import Viewer
 from pages.parts import link
 from pages.parts.words import plain
@@ -84,6 +84,11 @@ def attempt(call: Callable[[], Done], key: str, known: Sequence[str]) -> Done | 
         return None
     st.session_state[key] = {}
     return done
+
+
+def day_format() -> str:
+    """Return how days are written in a box, in the reader's language."""
+    return "YYYY/MM/DD" if current_locale() == SOURCE_LOCALE else "DD/MM/YYYY"
 
 
 def country_box(chosen: str | None, key: str, words: str | None = None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from hooks.i18n import N_, _, countries, country_name, current_locale
+from hooks.i18n import N_, _, countries, country_name
 from hooks.viewer import Viewer
 from models.contact import SOURCES
 from pages.parts import fields, filter_lines
@@ -52,7 +52,6 @@ _UNITS: Mapping[str, str] = {
     "month": N_("months"),
     "year": N_("years"),
 }
-_DAY_FORMATS = {"en": "YYYY/MM/DD", "pt_BR": "DD/MM/YYYY", "fr": "DD/MM/YYYY"}
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
@@ -280,7 +279,7 @@ def _day_box(words: str, key: str, heard: Callable[[], None], visibility: Any = 
         value=None,
         min_value=_EARLIEST,
         max_value=_LATEST,
-        format=_DAY_FORMATS.get(current_locale(), _DAY_FORMATS["en"]),
+        format=fields.day_format(),
         label_visibility=visibility,
         key=key,
         on_change=heard,

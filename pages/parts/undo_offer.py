@@ -12,6 +12,7 @@ from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.words import plain
 from services import acts, bulk, undo
+from services import bin as binned
 from services.errors import Told
 
 _KEY = "undo-offer"
@@ -23,6 +24,7 @@ class _Offer:
     text: str
     act_id: int | None = None
     bulk_id: int | None = None
+    contact_id: int | None = None
     at: float = 0.0
 
 
@@ -35,6 +37,11 @@ def offer(read: BulkRead) -> None:
         return
     act = acts.one(viewer(), read.act_id)
     _say(_Offer(bulk_words.told(act), act_id=act.id if act.undoable else None, at=time.monotonic()))
+
+
+def offer_from_bin(text: str, contact_id: int) -> None:
+    """Have `text` said when the page is drawn next, with the way back of a contact that went to the bin."""
+    _say(_Offer(text, contact_id=contact_id, at=time.monotonic()))
 
 
 def _say(what: _Offer) -> None:
@@ -60,6 +67,14 @@ def _result(held: _Offer) -> None:
         if held.act_id is not None:
             st.button(
                 _("Undo"), type="tertiary", key="undo-offer-yes", on_click=take_back, args=(held.act_id,)
+            )
+        if held.contact_id is not None:
+            st.button(
+                _("Undo"),
+                type="tertiary",
+                key="undo-offer-bin",
+                on_click=_bring_back,
+                args=(held.contact_id,),
             )
         _close()
 
@@ -118,6 +133,16 @@ def take_back(act_id: int) -> None:
         offer(undo.undo(viewer(), act_id))
     except Told as error:
         flash(error.message, "error")
+
+
+def _bring_back(contact_id: int) -> None:
+    _forget()
+    try:
+        binned.bring_back(viewer(), contact_id)
+    except Told as error:
+        flash(error.message, "error")
+    else:
+        flash(_("The contact is back."), "restore_from_trash")
 
 
 def stop(bulk_id: int) -> None:
