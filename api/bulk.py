@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
+from fastapi import Query as QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.parts import PROBLEMS, WRITES, AnyId, Id, Limit, Who, made
@@ -16,6 +17,7 @@ from services.listing import Query
 router = APIRouter(prefix="/bulk", tags=["bulk"], route_class=Repeatable, responses=PROBLEMS)
 acts = APIRouter(prefix="/acts", tags=["bulk"], route_class=Repeatable, responses=PROBLEMS)
 
+Before = Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1)]
 LARGE: dict[int | str, dict[str, Any]] = {
     202: {
         "model": BulkRead,
@@ -106,7 +108,7 @@ def cancel(viewer: Who, bulk_id: Id) -> BulkRead:
 
 
 @acts.get("")
-def listed(viewer: Who, limit: Limit = 50, before: int | None = None) -> Acts:
+def listed(viewer: Who, limit: Limit = 50, before: Before = None) -> Acts:
     """List what was done with many contacts: by oneself, or by everybody for who looks after people."""
     found = acts_.recent(viewer, limit, before=before)
     return Acts(items=found, next=found[-1].id if len(found) == limit else None)

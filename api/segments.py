@@ -1,17 +1,21 @@
 """Segments and who is in them."""
 
-from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from dataclasses import asdict
+from typing import Annotated
 
-from api.bulk import LARGE, Picked, answered
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.bulk import LARGE, Before, Picked, answered
 from api.contacts import ContactPage, Sort
-from api.parts import PROBLEMS, WRITES, After, Id, Limit, Who, made
+from api.parts import PROBLEMS, WRITES, After, AnyId, Id, Limit, Who, made
 from api.repeatable import Repeatable
 from hooks.i18n import _
 from models.bulk import AddToSegment, BulkRead, RemoveFromSegment
-from models.segment import SegmentCreate, SegmentRead, SegmentUpdate
-from services import bulk, listing, segments
+from models.segment import SegmentCreate, SegmentDay, SegmentGone, SegmentLine, SegmentRead, SegmentUpdate
+from services import bulk, listing, segment_bin, segment_story, segments
 from services.errors import NotFound
+from services.impact import Impact
 from services.listing import Query
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=Repeatable, responses=PROBLEMS)
@@ -21,6 +25,70 @@ class Segments(BaseModel):
     """The segments whose names one may read, by name; `members` counts those that one sees."""
 
     items: list[SegmentRead]
+
+
+class Gone(BaseModel):
+    """Deleted segments."""
+
+    items: list[SegmentGone]
+
+
+class Switch(BaseModel):
+    """Several segments, and whether they are to be active."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    segments: Annotated[list[AnyId], Field(min_length=1, max_length=500)]
+    active: bool
+
+
+class Switched(BaseModel):
+    """How many were switched."""
+
+    switched: int
+
+
+class Restore(BaseModel):
+    """The name under which a segment comes back, where it is not its own."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: str | None = None
+
+
+class PersonEffect(BaseModel):
+    """How many contacts one person would gain, or lose."""
+
+    user_id: int
+    name: str
+    contacts: int
+
+
+class Effects(BaseModel):
+    """What a change would do to who sees what; `blind` contacts keep a responsible who no longer sees them."""
+
+    members: int
+    gains: list[PersonEffect]
+    loses: list[PersonEffect]
+    blind: int
+
+
+class History(BaseModel):
+    """What was done to a segment; `next` is the `before` of what was done before these."""
+
+    items: list[SegmentLine]
+    next: int | None
+
+
+class Growth(BaseModel):
+    """The last days, the oldest first."""
+
+    days: list[SegmentDay]
+
+
+def effects(found: Impact) -> Effects:
+    """Return an impact as the API shows it."""
+    return Effects.model_validate(asdict(found))
 
 
 @router.get("")
@@ -35,6 +103,24 @@ def create(viewer: Who, command: SegmentCreate, response: Response) -> SegmentRe
     segment = segments.create(viewer, command)
     made(response, f"segments/{segment.id}")
     return segment
+
+
+@router.get("/deleted")
+def deleted(viewer: Who) -> Gone:
+    """List the deleted segments that one can bring back, the last one first."""
+    return Gone(items=segment_bin.listed(viewer))
+
+
+@router.post("/switch", dependencies=WRITES)
+def switch(viewer: Who, wanted: Switch) -> Switched:
+    """Switch several segments on, or off; `switched` were not so already."""
+    return Switched(switched=segments.switch(viewer, wanted.segments, active=wanted.active))
+
+
+@router.post("/switch/impact")
+def impact_of_switching(viewer: Who, wanted: Switch) -> Effects:
+    """Say who would gain and who would lose how many contacts by it. Nothing is written."""
+    return effects(segments.impact_of_switching(viewer, wanted.segments, active=wanted.active))
 
 
 @router.get("/{segment_id}")
@@ -53,6 +139,44 @@ def change(viewer: Who, segment_id: Id, command: SegmentUpdate) -> SegmentRead:
 def delete(viewer: Who, segment_id: Id) -> None:
     """Delete a segment. Its contacts stay."""
     segments.delete(viewer, segment_id)
+
+
+@router.post("/{segment_id}/impact")
+def impact(viewer: Who, segment_id: Id, command: SegmentUpdate) -> Effects:
+    """Say who would gain and who would lose how many contacts by a change. Nothing is written."""
+    return effects(segments.impact(viewer, segment_id, command))
+
+
+@router.post("/{segment_id}/delete/impact")
+def impact_of_deleting(viewer: Who, segment_id: Id) -> Effects:
+    """Say who would gain and who would lose how many contacts if it were deleted. Nothing is written."""
+    return effects(segments.impact(viewer, segment_id, None))
+
+
+@router.post("/{segment_id}/restore/impact")
+def impact_of_restoring(viewer: Who, segment_id: Id) -> Effects:
+    """Say who would gain and who would lose how many contacts if it came back. Nothing is written."""
+    return effects(segment_bin.impact(viewer, segment_id))
+
+
+@router.post("/{segment_id}/restore", dependencies=WRITES)
+def restore(viewer: Who, segment_id: Id, wanted: Restore) -> SegmentRead:
+    """Bring a deleted segment back with its members, links and wall; under another name where its own is taken."""
+    return segment_bin.bring_back(viewer, segment_id, name=wanted.name)
+
+
+@router.get("/{segment_id}/history")
+def history(viewer: Who, segment_id: Id, limit: Limit = 30, before: Before = None) -> History:
+    """List what was done to a segment, and with many of its contacts, the newest first."""
+    found = segment_story.lines(viewer, segment_id, limit, before=before)
+    return History(items=found, next=found[-1].act_id if len(found) == limit else None)
+
+
+@router.get("/{segment_id}/growth")
+def growth(viewer: Who, segment_id: Id) -> Growth:
+    """Return how many joined and left on each of the last thirty days, of those that one sees."""
+    now = segments.one(viewer, segment_id).members
+    return Growth(days=segment_story.growth(viewer, {segment_id: now})[segment_id])
 
 
 @router.get("/{segment_id}/members", response_model_exclude_unset=True)

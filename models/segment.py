@@ -1,6 +1,6 @@
 """Segments: labels on contacts, and walls before them; with their members now and in the past."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -192,3 +192,41 @@ class SegmentRead(SegmentKnown):
     members: int
     teams: list[str]
     users: list[str]
+
+
+class SegmentGone(BaseModel):
+    """A deleted segment that can be brought back; `members` counts those contacts that the person sees."""
+
+    id: int
+    name: str
+    colour: str
+    restricted: bool
+    members: int
+    deleted: datetime
+    by: str | None
+
+
+class SegmentLine(BaseModel):
+    """One thing that was done to a segment, or with many of its contacts.
+
+    `fields` maps what changed to (from, to), links by name; `done` counts contacts, null where another person's
+    count would tell of contacts that the reader may not see.
+    """
+
+    act_id: int
+    at: datetime
+    by: str | None
+    via: str
+    deed: str
+    of: str | None = None
+    fields: dict[str, tuple[Any, Any]] = {}
+    done: int | None = None
+
+
+class SegmentDay(BaseModel):
+    """How many joined and left a segment on one day, and how many were in it at its end."""
+
+    day: date
+    joined: int
+    left: int
+    members: int

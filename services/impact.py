@@ -6,7 +6,7 @@ The rule is the one of services/access.py, asked of groups instead of rows; a te
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select
@@ -76,6 +76,30 @@ def of_change(work: Work, segment: Segment, after: Wall) -> Impact:
         for person in people.values():
             before = _sees(person, walls, responsible, known)
             later = _sees(person, walls_after, responsible, changed)
+            gains[person.user_id] += contacts * (later and not before)
+            loses[person.user_id] += contacts * (before and not later)
+            blind += contacts * (person.user_id == responsible and before and not later)
+    return Impact(members, _listed(people, gains), _listed(people, loses), blind)
+
+
+def of_switching(work: Work, segments: Sequence[Segment], *, active: bool) -> Impact:
+    """Return what it would do if all of these were switched on, or off, at once.
+
+    `members` are the contacts behind those of them that are walls and would change: of the others nothing is hidden.
+    """
+    turning = [one.id for one in segments if one.id and one.restricted and one.active != active]
+    people, known = staff.read(work).people, _walls(work)
+    changed = known | {one: replace(known[one], active=active) for one in turning}
+    gains: dict[int, int] = defaultdict(int)
+    loses: dict[int, int] = defaultdict(int)
+    members = blind = 0
+    for walls, responsible, contacts in _groups(work):
+        if walls.isdisjoint(turning):
+            continue
+        members += contacts
+        for person in people.values():
+            before = _sees(person, walls, responsible, known)
+            later = _sees(person, walls, responsible, changed)
             gains[person.user_id] += contacts * (later and not before)
             loses[person.user_id] += contacts * (before and not later)
             blind += contacts * (person.user_id == responsible and before and not later)

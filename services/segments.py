@@ -1,7 +1,7 @@
 """Segments: make, change, switch, link, delete. Who is in them is changed by services/bulk.py."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select, union_all
@@ -43,7 +43,7 @@ def listed(viewer: Viewer) -> list[SegmentRead]:
         found = work.session.scalars(
             select(Segment).where(visible_segment(work.sight)).order_by(col(Segment.name_key))
         ).all()
-        return _read(work, found)
+        return read(work, found)
 
 
 def known(viewer: Viewer) -> list[SegmentKnown]:
@@ -60,7 +60,7 @@ def one(viewer: Viewer, segment_id: int) -> SegmentRead:
     """Return one segment. Raises NotFound for one whose name the viewer may not read."""
     permissions.require_reading(viewer, "segments")
     with unit_of_work(viewer) as work:
-        return _read(work, [_named(work, segment_id)])[0]
+        return read(work, [_named(work, segment_id)])[0]
 
 
 @anew_when_overtaken
@@ -74,13 +74,13 @@ def create(viewer: Viewer, command: SegmentCreate) -> SegmentRead:
     if command.restricted or command.teams or command.users:
         _require_walls(viewer)
     with noting_unit(viewer, "segments.create") as work:
-        return _read(work, [_segment(work, make(work, command))])[0]
+        return read(work, [_segment(work, make(work, command))])[0]
 
 
 def make(work: Work, command: SegmentCreate) -> int:
     """Make a segment within this unit and return its id. Whoever calls has checked the rights; raises as `create`."""
     segment = Segment(
-        name=_fitting_name(work, command.name),
+        name=fitting_name(work, command.name),
         name_key=fold(command.name),
         description=command.description or None,
         colour=_colour(command.colour),
@@ -128,12 +128,35 @@ def change(viewer: Viewer, segment_id: int, command: SegmentUpdate) -> SegmentRe
             _link(work, segment_id, after.teams, after.users)
         if after.restricted != before.restricted:
             turn = walls.put_behind if after.restricted else walls.bring_out
-            turn(work, segment_id, _members(segment_id))
-        work.act(
-            "edit", deed="segment_changed", segment_id=segment_id, name=segment.name,
-            fields=plain | _differences(before, after),
-        )  # fmt: skip
-        return _read(work, [segment])[0]
+            turn(work, segment_id, members(segment_id))
+        if fields := plain | _differences(before, after):
+            work.act("edit", deed="segment_changed", segment_id=segment_id, name=segment.name, fields=fields)
+        return read(work, [segment])[0]
+
+
+@anew_when_overtaken
+def switch(viewer: Viewer, segment_ids: Collection[int], *, active: bool) -> int:
+    """Switch several segments on, or off, and return how many were not so already. Raises NotFound for any of them."""
+    permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    with unit_of_work(viewer, write=True) as work:
+        walls.lock_segments(work, segment_ids)
+        turning = [one for one in (_named(work, id_) for id_ in segment_ids) if one.active != active]
+        for segment in turning:
+            segment.active = active
+            work.act_beside(
+                "edit", deed="segment_changed", segment_id=segment.id, name=segment.name,
+                fields={"active": [not active, active]},
+            )  # fmt: skip
+        return len(turning)
+
+
+def impact_of_switching(viewer: Viewer, segment_ids: Collection[int], *, active: bool) -> Impact:
+    """Return who would gain and lose what by switching all of these on, or off. Raises NotFound, Forbidden."""
+    permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    with unit_of_work(viewer) as work:
+        found = [_named(work, id_) for id_ in segment_ids]
+        require_seeing_all(work)
+        return impacts.of_switching(work, found, active=active)
 
 
 @anew_when_overtaken
@@ -150,11 +173,11 @@ def delete(viewer: Viewer, segment_id: int) -> int:
             raise Forbidden(
                 "forbidden", _("Only somebody who sees all contacts can delete a restricted segment.")
             )
-        losing = _count(work, segment_id)
+        losing = count(work, segment_id)
         segment.deleted_at = work.now
         work.session.flush()
         if segment.restricted:
-            walls.bring_out(work, segment_id, _members(segment_id))
+            walls.bring_out(work, segment_id, members(segment_id))
         work.act("edit", deed="segment_deleted", segment_id=segment_id, name=segment.name, members=losing)
         return losing
 
@@ -166,11 +189,14 @@ def impact(viewer: Viewer, segment_id: int, command: SegmentUpdate | None) -> Im
         segment = _named(work, segment_id)
         before = impacts.wall_of(work, segment)
         after = impacts.as_deleted(before) if command is None else _after(work, before, command)
-        if not work.sight.everyone:
-            raise Forbidden(
-                "forbidden", _("Only somebody who sees all contacts can look into who sees what.")
-            )
+        require_seeing_all(work)
         return impacts.of_change(work, segment, after)
+
+
+def require_seeing_all(work: Work) -> None:
+    """Raise Forbidden unless the viewer sees all contacts: who sees what is for such people to know."""
+    if not work.sight.everyone:
+        raise Forbidden("forbidden", _("Only somebody who sees all contacts can look into who sees what."))
 
 
 def _after(work: Work, before: Wall, command: SegmentUpdate) -> Wall:
@@ -197,7 +223,7 @@ def _apply_words(work: Work, segment: Segment, command: SegmentUpdate) -> dict[s
     before = {"name": segment.name, "description": segment.description, "colour": segment.colour}
     given = command.model_fields_set
     if command.name is not None:
-        segment.name = _fitting_name(work, command.name, but=segment.id)
+        segment.name = fitting_name(work, command.name, but=segment.id)
         segment.name_key = fold(command.name)
     if "description" in given:
         segment.description = command.description or None
@@ -223,7 +249,8 @@ def _named(work: Work, segment_id: int) -> Segment:
     return found
 
 
-def _fitting_name(work: Work, name: str, but: int | None = None) -> str:
+def fitting_name(work: Work, name: str, but: int | None = None) -> str:
+    """Return a name as it is kept. Raises as `create` for one that does not fit, or is taken."""
     wrong = None
     if not fold(name):
         wrong = _("Give the segment a name.")
@@ -293,15 +320,16 @@ def _link(work: Work, segment_id: int, team_ids: Iterable[int], user_ids: Iterab
     work.session.flush()
 
 
-def _members(segment_id: int) -> Select[int]:
+def members(segment_id: int) -> Select[int]:
+    """Return the contacts that are in a segment, those in the bin too."""
     return select(col(SegmentMember.contact_id)).where(
         col(SegmentMember.segment_id) == segment_id, col(SegmentMember.mode) != "excluded"
     )
 
 
-def _count(work: Work, segment_id: int) -> int:
+def count(work: Work, segment_id: int) -> int:
     """Return how many members of one segment the viewer sees."""
-    seen = select(func.count()).where(col(Contact.id).in_(_members(segment_id)), visible(work.sight))
+    seen = select(func.count()).where(col(Contact.id).in_(members(segment_id)), visible(work.sight))
     return work.session.scalar(seen) or 0
 
 
@@ -330,9 +358,10 @@ def _pairs(work: Work, counts: Select[*tuple[int, int]]) -> dict[int, int]:
     return dict(work.session.execute(counts).all())
 
 
-def _read(work: Work, segments: Sequence[Segment]) -> list[SegmentRead]:
+def read(work: Work, segments: Sequence[Segment]) -> list[SegmentRead]:
+    """Return segments as the viewer sees them, each with the members that the viewer sees."""
     ids = [segment.id for segment in segments if segment.id is not None]
-    counts = {ids[0]: _count(work, ids[0])} if len(ids) == 1 else _counts(work, ids)
+    counts = {ids[0]: count(work, ids[0])} if len(ids) == 1 else _counts(work, ids)
     teams: dict[int, list[str]] = defaultdict(list)
     users: dict[int, list[str]] = defaultdict(list)
     for segment_id, name in work.session.execute(

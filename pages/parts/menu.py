@@ -19,7 +19,7 @@ from services import people, permissions
 _NEEDS = {
     "imports": (permissions.CONTACTS_IMPORT,),
     "exports": (permissions.CONTACTS_EXPORT,),
-    "bin": (permissions.CONTACTS_DELETE,),
+    "bin": (permissions.CONTACTS_DELETE, permissions.SEGMENTS_MANAGE),
     "people": (permissions.PEOPLE_MANAGE, permissions.ROLES_MANAGE),
     "teams": (permissions.PEOPLE_MANAGE,),
     "roles": (permissions.ROLES_MANAGE,),

@@ -1,6 +1,6 @@
 """The dialogs of a segment: make, change, switch, delete; whoever would gain or lose sight is said before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -16,6 +16,8 @@ from pages.parts.fields import wrong
 from pages.parts.flash import flash
 from pages.parts.words import badge, plain
 from services import people, permissions, segments
+from services.errors import Told
+from services.work import UNDO_DAYS
 
 _FIELDS = ("name", "description", "colour", "teams", "users")
 _ERRORS = "segment-errors"
@@ -52,6 +54,29 @@ def switch(segment: SegmentRead) -> None:
     """Open the dialog that switches a wall on or off; a plain segment needs no question."""
     title = _("Switch {name} off?") if segment.active else _("Switch {name} on?")
     dialog(title.format(name=plain(segment.name)), icon=":material/lock:")(_switch)(segment)
+
+
+def switch_several(chosen: Sequence[SegmentRead], *, active: bool) -> None:
+    """Open the dialog that switches several on or off; where none of them is a wall, do it without a question."""
+    turning = [one for one in chosen if one.active != active]
+    if not any(one.restricted for one in turning):
+        _switch_all(turning, active=active)
+        st.rerun()
+    n = len(turning)
+    title = (
+        ngettext("Switch {n} segment on?", "Switch {n} segments on?", n)
+        if active
+        else ngettext("Switch {n} segment off?", "Switch {n} segments off?", n)
+    )
+    dialog(title.format(n=number(n)), icon=":material/lock:")(_switch_several)(turning, active)
+
+
+def links(segment: SegmentRead) -> None:
+    """Open the dialog that says who sees behind a wall."""
+    st.session_state[_ERRORS] = {}
+    dialog(_("Who sees behind {name}").format(name=plain(segment.name)), icon=":material/lock_open:")(
+        _change_links
+    )(segment)
 
 
 def delete(segment: SegmentRead) -> None:
@@ -95,6 +120,40 @@ def _switch(segment: SegmentRead) -> None:
         carry_out(lambda: segments.change(viewer(), segment.id, command), _("Saved."))
 
 
+def _switch_several(turning: Sequence[SegmentRead], active: bool) -> None:
+    st.markdown(plain(", ".join(one.name for one in turning)))
+    ids = [one.id for one in turning]
+    impact_words.foretell(
+        lambda: segments.impact_of_switching(viewer(), ids, active=active), "segment-impact"
+    )
+    if confirmed(_("Switch on") if active else _("Switch off"), "segment-switch-several"):
+        carry_out(lambda: segments.switch(viewer(), ids, active=active), _("Saved."))
+
+
+def _switch_all(turning: Sequence[SegmentRead], *, active: bool) -> None:
+    try:
+        segments.switch(viewer(), [one.id for one in turning], active=active)
+    except Told as error:
+        flash(error.message, "error")
+    else:
+        flash(_("Saved."))
+
+
+def _change_links(segment: SegmentRead) -> None:
+    errors: dict[str, str] = st.session_state.get(_ERRORS, {})
+    if "" in errors:
+        st.error(plain(errors[""]), icon=":material/error:")
+    given = _links(viewer(), segment)
+    changed = {name: value for name, value in given.items() if value != getattr(segment, name)}
+    if changed and segment.members:
+        _foretell(segment.id, SegmentUpdate(**changed))
+    if st.button(_("Save"), type="primary", key="segment-save"):
+        if changed and _try(lambda: segments.change(viewer(), segment.id, SegmentUpdate(**changed))) is None:
+            st.rerun(scope="fragment")
+        flash(_("Saved."))
+        st.rerun()
+
+
 def _delete(segment: SegmentRead) -> None:
     n = segment.members
     st.markdown(
@@ -109,7 +168,9 @@ def _delete(segment: SegmentRead) -> None:
     if confirmed(_("Delete segment"), "segment-delete-yes"):
         carry_out(
             lambda: segments.delete(viewer(), segment.id),
-            _("{name} was deleted.").format(name=segment.name),
+            _("{name} was deleted. It can be brought back from the bin for {n} days.").format(
+                name=segment.name, n=number(UNDO_DAYS)
+            ),
         )
 
 

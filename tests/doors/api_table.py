@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hooks.viewer import Viewer
+from hooks.viewer import SYSTEM, Viewer
 from models.bulk import SetField
-from services import bulk
+from services import bulk, segments
 from services.listing import Query
 from tests.doors.house import FILE, House
 
@@ -59,6 +59,12 @@ def _others_export(house: House, _viewer: Viewer) -> dict[str, Any]:
     return {"export_id": house.exports["other"]}
 
 
+def _gone(house: House, _viewer: Viewer) -> dict[str, Any]:
+    """Return a wall that was deleted."""
+    segments.delete(SYSTEM, house.theirs)
+    return {"segment_id": house.theirs}
+
+
 def _others_act(house: House, _viewer: Viewer) -> dict[str, Any]:
     """Return somebody else's act, and a large deed of nobody's."""
     command = SetField(field="city", value="Lima")
@@ -95,6 +101,19 @@ LINES = (
     Line(f"PATCH {V1}/segments/{{segment_id}}", "200 200 403 403", _segment("label"), _json(name="New")),
     Line(f"PATCH {V1}/segments/{{segment_id}}", "200 403 403 403", _segment("theirs"), _json(teams=[])),
     Line(f"DELETE {V1}/segments/{{segment_id}}", "204 204 403 403", _segment("theirs")),
+    Line(f"GET {V1}/segments/deleted", "200 200 403 403"),
+    Line(f"POST {V1}/segments/switch", "200 200 403 403", more=lambda house: {
+        "json": {"segments": [house.ours, house.label], "active": False}}),
+    Line(f"POST {V1}/segments/switch/impact", "200 200 403 403", more=lambda house: {
+        "json": {"segments": [house.ours], "active": False}}),
+    Line(f"POST {V1}/segments/{{segment_id}}/impact", "200 200 403 403", _segment("ours"), _json(active=False)),
+    Line(f"POST {V1}/segments/{{segment_id}}/delete/impact", "200 200 403 403", _segment("ours")),
+    Line(f"POST {V1}/segments/{{segment_id}}/restore/impact", "200 200 403 403", _gone),
+    Line(f"POST {V1}/segments/{{segment_id}}/restore", "200 200 403 403", _gone, _json()),
+    Line(f"GET {V1}/segments/{{segment_id}}/history", "200 200 200 200", _segment("ours")),
+    Line(f"GET {V1}/segments/{{segment_id}}/history", "200 200 404 200", _segment("theirs")),
+    Line(f"GET {V1}/segments/{{segment_id}}/growth", "200 200 200 200", _segment("ours")),
+    Line(f"GET {V1}/segments/{{segment_id}}/growth", "200 200 404 200", _segment("theirs")),
     Line(f"GET {V1}/segments/{{segment_id}}/members", "200 200 200 200", _segment("ours")),
     Line(f"GET {V1}/segments/{{segment_id}}/members", "200 200 404 200", _segment("theirs")),
     Line(f"POST {V1}/segments/{{segment_id}}/members", "200 200 200 403", _segment("label"), _json(contacts=[1])),

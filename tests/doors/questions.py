@@ -13,6 +13,7 @@ from models.bulk import AddToSegment, Delete, PutTagOn, RemoveFromSegment, SetFi
 from models.contact import ContactCreate, ContactUpdate
 from models.segment import SegmentCreate
 from services import (
+    acts,
     bulk,
     card,
     contacts,
@@ -22,6 +23,7 @@ from services import (
     notifications,
     people,
     search,
+    segment_story,
     segments,
     undo,
 )
@@ -101,12 +103,18 @@ def reads(
     for segment_id in range(1, len(LABELS) + len(WALLS) + 2):
         yield f"{when}segment {segment_id}", lambda i=segment_id: segments.one(viewer, i)
         yield f"{when}members {segment_id}", lambda i=segment_id: listing.page(viewer, Query(segment_id=i))
+        yield f"{when}story {segment_id}", lambda i=segment_id: segment_story.lines(viewer, i)
+        yield f"{when}growth {segment_id}", lambda i=segment_id: _growth(viewer, i)
         yield (
             f"{when}members count {segment_id}",
             lambda i=segment_id: listing.count(viewer, Query(segment_id=i)),
         )
     yield f"{when}people", lambda: (people.users(viewer), people.teams(viewer))
     yield f"{when}bell", lambda: [(one.kind, one.data) for one in notifications.recent(viewer)]
+    yield f"{when}acts", lambda: acts.recent(viewer)
+    yield f"{when}bulk actions", lambda: bulk.recent(viewer)
+    for act_id in range(1, 30):
+        yield f"{when}act {act_id}", lambda i=act_id: (acts.one(viewer, i), acts.conflicts(viewer, i))
     yield f"{when}exports", lambda: exports.recent(viewer)
     yield f"{when}imports", lambda: runs.recent(viewer)
     for one_id in (1, 2):
@@ -204,6 +212,11 @@ def _filters(values: dict[str, set[str]]) -> Iterator[dict[str, Any]]:
         yield {"field": "responsible", "op": op}
     yield {"field": "created", "op": "in_last", "value": {"n": 2, "unit": "day"}}
     yield {"none": [{"field": "country", "op": "eq", "value": "BR"}]}
+
+
+def _growth(viewer: Viewer, segment_id: int) -> Any:
+    now = segments.one(viewer, segment_id).members
+    return segment_story.growth(viewer, {segment_id: now})[segment_id]
 
 
 def _exported(viewer: Viewer) -> Any:

@@ -44,6 +44,8 @@ from services import (
     preferences,
     roles,
     search,
+    segment_bin,
+    segment_story,
     segments,
     sessions,
     tags,
@@ -162,6 +164,19 @@ LINES = (
     Line("segments.delete", "1 1 no no", lambda h, v: segments.delete(v, h.theirs), "a wall"),
     Line("segments.impact", "yes yes no no",
          lambda h, v: segments.impact(v, h.ours, SegmentUpdate(active=False))),
+    Line("segments.switch", "2 2 no no", lambda h, v: segments.switch(v, [h.ours, h.label], active=False)),
+    Line("segments.impact_of_switching", "yes yes no no",
+         lambda h, v: segments.impact_of_switching(v, [h.ours], active=False)),
+    Line("segment_bin.listed", "Theirs Theirs no no",
+         lambda h, v: _deleted(h.theirs) and _names(segment_bin.listed(v)), "a wall"),
+    Line("segment_bin.listed", "Label Label no no", lambda h, v: _deleted(h.label) and _names(segment_bin.listed(v))),
+    Line("segment_bin.bring_back", "yes yes no no", lambda h, v: segment_bin.bring_back(v, _deleted(h.theirs))),
+    Line("segment_bin.impact", "yes yes no no", lambda h, v: segment_bin.impact(v, _deleted(h.theirs))),
+    Line("segment_story.lines", "1 1 1 1", lambda h, v: len(segment_story.lines(v, h.ours))),
+    Line("segment_story.lines", "1 1 gone 1", lambda h, v: len(segment_story.lines(v, h.theirs)), OTHERS),
+    Line("segment_story.growth", "3 3 2 3",
+         lambda h, v: segment_story.growth(v, {h.label: 3})[h.label][-1].joined, "those one sees"),
+    Line("segment_story.growth", "yes yes gone yes", lambda h, v: segment_story.growth(v, {h.theirs: 0}), OTHERS),
     Line("bulk.add_to_segment", "1 1 1 no",
          lambda h, v: bulk.add_to_segment(v, _fresh_label(), Query(only=[h.seen])).done, OURS),
     Line("bulk.add_to_segment", "1 1 0 no",
@@ -341,6 +356,11 @@ WITHIN = {
     "undo.can_be_undone": "looks at an act that a door has found",
     "work.unit_of_work": "opens the transaction in which a door is",
 }
+
+
+def _deleted(segment_id: int) -> int:
+    segments.delete(SYSTEM, segment_id)
+    return segment_id
 
 
 def _waiting_for(user_id: int) -> int:

@@ -50,7 +50,7 @@ def test_who_may_not_manage_segments_has_no_button_for_it(world: World, open_pag
     premium = world.label("Premium")
     app = open_page("segments", "Alan")
     assert "Premium" in words(app)
-    assert [button.key for button in app.main.button] == []
+    assert [button.key for button in app.main.button] == [f"segment-open-{premium}"]
     assert f"segment-active-{premium}" not in [toggle.key for toggle in app.toggle]
 
 
@@ -79,3 +79,70 @@ def test_a_switched_off_segment_comes_back_by_the_same_switch(world: World, open
     app = open_page("segments", "Ana")
     app.toggle(key=f"segment-active-{premium}").set_value(True).run()
     assert segments.one(world.viewer("Ana"), premium).active
+
+
+def test_several_are_switched_after_a_look_at_what_all_of_them_do(world: World, open_page: Open) -> None:
+    world.user("Ana", "administrator")
+    world.user("Bruno", "advisor", "North")
+    ids = [world.wall(name, teams=("North",)) for name in ("East", "West")]
+    world.contact("Hidden", segments=["East", "West"])
+    app = open_page("segments", "Ana")
+    for one in ids:
+        app.checkbox(key=f"segment-pick-{one}").check()
+    app.run()
+    assert "**2** segments picked" in words(app)
+    app.session_state["segments-open"] = ("switch-off", None)
+    app.run()
+    assert "1 person loses contacts" in words(app)
+    app.session_state["segments-open"] = ("switch-off", None)  # a browser keeps the dialog open by itself
+    app.button(key="segment-switch-several").click().run()
+    assert not app.exception
+    assert [one.active for one in segments.listed(world.viewer("Ana"))] == [False, False]
+
+
+def test_one_segment_tells_who_is_in_it_who_sees_it_and_what_was_done(world: World, open_page: Open) -> None:
+    world.user("Ana", "administrator")
+    world.user("Bruno", "advisor", "North")
+    vault = world.wall("Vault", teams=("North",), users=("bruno@example.com",))
+    world.contact("Hidden", segments=["Vault"])
+    segments.change(world.viewer("Ana"), vault, SegmentUpdate(description="For the harvest"))
+    said = words(open_page("segments", "Ana", id=str(vault)))
+    for part in ("1 contact", "North, Bruno", "1 joined and 0 left", "For the harvest", "Description"):
+        assert part in said
+    gone = open_page("segments", "Bruno", id="987")
+    assert "There is no such segment" in words(gone)
+    gone.button(key="segment-none").click().run()
+    assert "Vault" in words(gone)
+
+
+def test_links_are_changed_by_their_initials(world: World, open_page: Open) -> None:
+    world.user("Ana", "administrator")
+    world.user("Bruno Lima", "advisor", "North")
+    vault = world.wall("Vault", teams=("North",))
+    world.contact("Hidden", segments=["Vault"])
+    app = open_page("segments", "Ana")
+    assert "NO" in app.button(key=f"segment-linked-{vault}").label
+    app.button(key=f"segment-linked-{vault}").click().run()
+    app.session_state["segments-open"] = ("links", vault)
+    app.multiselect(key="segment-teams").set_value([]).run()
+    assert "1 person loses contacts" in words(app)
+    app.session_state["segments-open"] = ("links", vault)
+    app.button(key="segment-save").click().run()
+    assert segments.one(world.viewer("Ana"), vault).teams == []
+
+
+def test_a_deleted_one_is_brought_back_from_the_bin(world: World, open_page: Open) -> None:
+    world.user("Ana", "administrator")
+    world.user("Bruno", "advisor")
+    vault = world.wall("Vault")
+    world.contact("Hidden", segments=["Vault"])
+    segments.delete(world.viewer("Ana"), vault)
+    world.label("Vault")
+    app = open_page("bin", "Ana", tab="segments")
+    assert "1 contact" in words(app)
+    app.button(key=f"segment-back-{vault}").click().run()
+    assert "1 person loses contacts" in words(app)
+    app.button(key="segment-back-yes").click().run()
+    app.button(key=f"segment-back-{vault}").click().run()
+    assert not app.exception
+    assert len(segments.listed(world.viewer("Ana"))) == 1
