@@ -60,13 +60,18 @@ def empty(who: Viewer, state: ListState) -> None:
                 on_click=lambda: go(ListState(sort=present().sort)),
             )
         else:
-            st.markdown(
-                _("There are no contacts yet. Load a file, or add the first one by hand."),
-                text_alignment="center",
-            )
+            st.markdown(_nothing_yet(who), text_alignment="center")
             if who.may(permissions.CONTACTS_IMPORT):
                 st.page_link("imports.py", label=_("Load a file"), icon=":material/upload_file:")
                 sample.link(who)
+
+
+def _nothing_yet(who: Viewer) -> str:
+    if who.may(permissions.CONTACTS_IMPORT):
+        return _("There are no contacts yet. Load a file, or add the first one by hand.")
+    if who.may(permissions.CONTACTS_ADD):
+        return _("There are no contacts yet. Add the first one by hand.")
+    return _("There are no contacts yet.")
 
 
 @st.fragment
@@ -76,7 +81,14 @@ def contacts() -> None:
     state = present()
     place.remember(to_address(state))
     flash.show()
+    listed(who, state)
+    # Last, since what comes and goes before the grid would have it drawn anew.
     undo_offer.draw()
+    cell_edits.offer()
+
+
+def listed(who: Viewer, state: ListState) -> None:
+    """Draw what is asked, and the page of contacts that answers it."""
     head(who, state)
     asked(who, state)
     query = contact_list.query_of(state)

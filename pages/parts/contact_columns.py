@@ -176,7 +176,7 @@ def chooser(choices: Sequence[ColumnChoice]) -> None:
         return
     shown = [one.field for one in choices]
     with box:
-        with st.container(width=300, height=420, gap=None, border=False, key="column-choices"):
+        with st.container(width=300, height=360, gap=None, border=False, key="column-choices"):
             for place, field in enumerate(shown):
                 _line(field, place, len(shown))
             for field in listing.FIELDS:

@@ -9,7 +9,7 @@ from hooks.i18n import _, country_name, relative
 from hooks.viewer import Viewer
 from models.base import now
 from models.contact import ContactDetail
-from pages.parts import link
+from pages.parts import card_ways, link
 from pages.parts.contact_list import go, present
 from pages.parts.fields import label
 from pages.parts.words import badge, name_of, phone_shown, plain
@@ -29,7 +29,7 @@ def draw(who: Viewer, contact_id: int) -> None:
         _head(plain(_title(contact)))
         st.html(link.within(_("Open card"), "/contact", {"id": str(contact.id)}, "action"))
         if contact.points:
-            st.html(_ways(contact))
+            card_ways.draw(contact, f"panel-ways-{contact.id}")
         _badges(who, contact)
         st.html(_facts(contact))
 
@@ -49,19 +49,6 @@ def _head(title: str) -> None:
 def _title(contact: ContactDetail) -> str:
     first_way = contact.email or (phone_shown(contact.phone) if contact.phone else "")
     return name_of(contact.first_name, contact.last_name, contact.organization) or first_way or _("No name")
-
-
-def _ways(contact: ContactDetail) -> str:
-    items = []
-    for point in contact.points:
-        value = escape(point.value, quote=True)
-        if point.kind == "email":
-            items.append(f'<li><a href="mailto:{value}">{value}</a></li>')
-        elif point.kind == "phone":
-            items.append(f'<li><a href="tel:{value}">{escape(phone_shown(point.value))}</a></li>')
-        else:
-            items.append(f"<li>{escape(point.platform or '')} {value}</li>")
-    return f'<ul class="ways">{"".join(items)}</ul>'
 
 
 def _badges(who: Viewer, contact: ContactDetail) -> None:

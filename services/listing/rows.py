@@ -11,6 +11,7 @@ from models.contact import Contact, ContactPoint, ContactRead, ContactRow, OptOu
 from models.people import User
 from models.segment import Segment, SegmentMember
 from models.tag import ContactTag, Tag
+from services import messengers
 from services.access import visible_segment
 from services.filters.conditions import within
 from services.work import Work
@@ -97,7 +98,7 @@ def _messengers(work: Work, ids: Sequence[int]) -> dict[int, list[str]]:
     )
     found: dict[int, list[str]] = defaultdict(list)
     for contact_id, platform, value in work.session.execute(asked):
-        found[contact_id].append(f"{platform} {value}" if platform else value)
+        found[contact_id].append(f"{messengers.name_of(platform)} {value}" if platform else value)
     return found
 
 

@@ -58,7 +58,6 @@ def test_the_grid_is_worked_by_the_keyboard_alone(listed: "Page") -> None:
 
 
 def test_a_cell_is_written_in_and_what_does_not_fit_is_taken_back(listed: "Page") -> None:
-    rows = grid(listed)
     had = cell(listed, 1, "phone").inner_text()
     cell(listed, 1, "phone").dblclick()
     listed.keyboard.press("Control+a")
@@ -74,7 +73,18 @@ def test_a_cell_is_written_in_and_what_does_not_fit_is_taken_back(listed: "Page"
     listed.reload()
     until(lambda: cell(listed, 1, "email").inner_text() == "written@example.com")
     assert "contact=" not in listed.url
-    assert rows.locator(".ag-cell-inline-editing").count() == 0
+    assert grid(listed).locator(".ag-cell-inline-editing").count() == 0
+    had = cell(listed, 3, "organization").inner_text()
+    cell(listed, 3, "organization").dblclick()
+    listed.keyboard.press("Control+a")
+    listed.keyboard.type("Taken back")
+    listed.keyboard.press("Enter")
+    listed.get_by_text("Organization is now Taken back").wait_for()
+    frame = listed.locator(".st-key-contacts-grid iframe")
+    frame.evaluate("frame => { frame.same = true }")
+    listed.get_by_role("button", name="Undo").click()
+    until(lambda: cell(listed, 3, "organization").inner_text() == had)
+    assert frame.evaluate("frame => frame.same"), "the grid was drawn anew"
 
 
 def cell(page: "Page", place: int, column: str) -> "Locator":

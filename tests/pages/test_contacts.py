@@ -129,7 +129,7 @@ def test_a_contact_opens_beside_the_list_and_is_closed_again(world: World, open_
     world.contact("Otto")
     app = open_page("contacts", "Ana", contact=str(hidden), q="a")
     assert [head.value for head in app.subheader] == ["Hilda"]
-    assert all(said in words(app) for said in ("hilda@example.com", "Campinas", "Vault", "Open card"))
+    assert all(said in words(app) for said in ("Campinas", "Vault", "Open card"))
     app.button(key="icon-panel-close").click().run()
     assert dict(app.query_params) == {"q": "a"}
     assert not app.subheader

@@ -1,6 +1,7 @@
 """What is written in the cells of the list."""
 
 import pytest
+import streamlit as st
 
 from hooks.viewer import SYSTEM
 from models.contact import ContactUpdate
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A window of Ana's; return what it is told."""
     said: list[str] = []
-    monkeypatch.setattr(cell_edits, "flash", lambda text, _icon: said.append(text))
+    monkeypatch.setattr(cell_edits, "flash", lambda text, _icon="": said.append(text))
     monkeypatch.setattr("streamlit.session_state", {})
     return said
 
@@ -44,6 +45,21 @@ def test_what_is_written_is_saved_once_however_often_it_is_told(world: World, to
     assert not cell_edits.take([edit])
     assert city(joao) == "Santos"
     assert told == []
+
+
+def test_what_was_written_last_is_taken_back_unless_somebody_wrote_since(
+    world: World, told: list[str]
+) -> None:
+    joao = world.contact("João", city="Paris")
+    cell_edits.take([Edit("a", joao, 1, "city", "Campinas")])
+    cell_edits._take_back(st.session_state["edits-done"])
+    assert (city(joao), told) == ("Paris", ["Undone."])
+    assert not cell_edits.take([Edit("b", joao, 1, "city", "Santos")])
+    last = st.session_state["edits-done"]
+    contacts.change(SYSTEM, joao, ContactUpdate(city="Lyon"))
+    cell_edits._take_back(last)
+    assert city(joao) == "Lyon"
+    assert "Someone changed this contact meanwhile" in told[1]
 
 
 def test_quick_edits_of_one_row_follow_each_other(world: World, told: list[str]) -> None:

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.parts import grid
+from pages.parts import grid, grid_look
 from pages.parts.grid import Column, harmless
 
 MARK = "::JSCODE::"
@@ -98,8 +98,8 @@ def test_a_column_is_as_wide_as_it_was_drawn_or_takes_its_share() -> None:
 def test_every_colour_of_a_segment_can_be_read_on_both_themes() -> None:
     from models.segment import COLOURS
 
-    assert set(grid._COLOURS) == set(COLOURS)
-    for on_light, on_dark in grid._COLOURS.values():
+    assert set(grid_look.COLOURS) == set(COLOURS)
+    for on_light, on_dark in grid_look.COLOURS.values():
         assert _contrast(on_light, _mixed(on_light, "#ffffff", 0.11)) >= 4.5
         assert _contrast(on_dark, _mixed(on_dark, "#14191b", 0.20)) >= 4.5
 

@@ -46,7 +46,7 @@ def test_messengers_come_in_their_order_with_their_platform(world: World) -> Non
                 insert(ContactPoint).values(made | {"key": value, "position": position}),
                 execution_options=AUDITED,
             )
-    assert shown("messengers")["Ana"].messengers == ["telegram @ana", "skype:ana"]
+    assert shown("messengers")["Ana"].messengers == ["Telegram @ana", "skype:ana"]
     assert shown("messengers")["Bia"].messengers == []
     assert shown("name")["Ana"].messengers == []
 
