@@ -82,6 +82,8 @@ def row(act: ActRead) -> None:
                     _("Which?"), type="tertiary", key=f"action-left-{act.id}",
                     on_click=lambda: st.session_state.update({_OPEN: act.id}),
                 )  # fmt: skip
+            else:
+                st.caption("\u00a0")  # nothing at all would give its width away
 
 
 def show_left(act_id: int) -> None:

@@ -14,6 +14,7 @@ from pages.parts import (
     place,
     quick_panel,
     sample,
+    segment_menu,
     undo_offer,
 )
 from pages.parts import grid as grids
@@ -30,7 +31,7 @@ PAGE = 50
 def head(who: Viewer, state: ListState) -> None:
     """Draw which list this is, and what can be begun here."""
     with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
-        contact_list.segment_menu(who, state)
+        segment_menu.draw(who, state)
         st.space("stretch")
         if who.may(permissions.CONTACTS_IMPORT) and st.button(
             _("Import"), icon=":material/upload_file:", key="contacts-import"

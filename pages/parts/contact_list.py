@@ -7,7 +7,6 @@ import streamlit as st
 
 from hooks.i18n import _, ngettext, number
 from hooks.viewer import Viewer
-from models.segment import SegmentKnown
 from pages.parts import cell_edits, contact_columns, filter_builder
 from pages.parts.held import hold
 from pages.parts.state import (
@@ -21,7 +20,7 @@ from pages.parts.state import (
     without,
 )
 from pages.parts.words import plain
-from services import filters, segments
+from services import filters
 from services.errors import Told
 from services.listing import Query
 
@@ -121,44 +120,6 @@ def query_of_picks(chosen: Picks) -> Query:
 
 
 # --- what is asked
-
-
-def segment_menu(who: Viewer, state: ListState) -> SegmentKnown | None:
-    """Draw "All contacts ▾"; return the segment that is open."""
-    chosen = next((one for one in segments.known(who) if one.id == state.segment), None)
-    menu = st.popover(
-        plain(chosen.name) if chosen else _("All contacts"),
-        key="contacts-segment",
-        type="tertiary",
-        on_change="rerun",
-    )
-    if menu.open:
-        found = segments.listed(who)
-        with menu, st.container(gap=None, key="segment-choices"):
-            _segment_choice(None, _("All contacts"), None, chosen is None)
-            for one in found:
-                _segment_choice(one.id, one.name, one.members, chosen is not None and one.id == chosen.id)
-            if not found:
-                st.caption(_("There are no segments yet."))
-    return chosen
-
-
-def _segment_choice(segment_id: int | None, name: str, members: int | None, chosen: bool) -> None:
-    count = f" :small[{number(members)}]" if members is not None else ""
-    label = f"**{plain(name)}**" if chosen else plain(name)
-    st.button(
-        label + count,
-        type="tertiary",
-        width="stretch",
-        key=f"segment-choice-{segment_id or 0}",
-        on_click=_open_segment,
-        args=(segment_id,),
-    )
-
-
-def _open_segment(segment_id: int | None) -> None:
-    go(present().asking(segment=segment_id))
-    st.session_state["contacts-segment"] = False
 
 
 def search_box(state: ListState) -> None:

@@ -27,8 +27,8 @@ def draw(who: Viewer, segment: SegmentRead, names: Mapping[str, str], opening: O
         on_click=st.query_params.clear,
     )
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small", key="page-head"):
-        st.title(plain(segment.name), anchor=False)
-        st.markdown(segment_words.label(segment), width="content")
+        st.title(plain(segment.name), anchor=False, width="content")
+        st.markdown(segment_words.kind(segment), width="content")
         st.space("stretch")
         if who.may(permissions.SEGMENTS_MANAGE):
             segment_rows.switch(segment, opening)
@@ -58,6 +58,9 @@ def _story(who: Viewer, segment: SegmentRead) -> None:
     shown = st.session_state.get(_MORE, (segment.id, _LINES))
     limit = shown[1] if shown[0] == segment.id else _LINES
     lines = segment_story.lines(who, segment.id, limit + 1)
+    if not lines:
+        st.caption(_("Nobody has changed it yet."))
+        return
     st.html(segment_words.story(lines[:limit], who.time_zone))
     if len(lines) > limit:
         st.button(

@@ -38,8 +38,13 @@ def label(segment: SegmentKnown) -> str:
 
 
 def kind(segment: SegmentKnown) -> str:
-    """Return what kind of segment it is."""
-    return _("wall") if segment.restricted else _("label")
+    """Return what kind of segment it is, in its colour, and whether it is switched off, as Markdown."""
+    said = badge(
+        _("wall") if segment.restricted else _("label"), segment.colour if segment.active else "grey"
+    )
+    wall = ":material/lock: " if segment.restricted else ""
+    off = "" if segment.active else f" :small[{_('switched off')}]"
+    return wall + said + off
 
 
 def linked(segment: SegmentRead, names: Mapping[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The growth of a segment as small pictures: a line of how many there were, bars of who joined and left each day."""
+"""The growth of a segment as small pictures in HTML: how many there were each day, and how many joined and left."""
 
 from collections.abc import Sequence
 from html import escape
@@ -6,8 +6,8 @@ from html import escape
 from hooks.i18n import _, date, number
 from models.segment import SegmentDay
 
-_WIDTH, _HEIGHT, _EDGE = 90, 22, 2
-_BAR, _GAP, _HALF = 14, 4, 56
+# The shortest bar that can be seen, in hundredths of the picture's height.
+_LEAST = 6
 
 
 def moved(days: Sequence[SegmentDay]) -> str:
@@ -19,44 +19,29 @@ def moved(days: Sequence[SegmentDay]) -> str:
 
 
 def line(days: Sequence[SegmentDay]) -> str:
-    """Return the number of members over these days as a line."""
+    """Return the number of members over these days, a thin bar a day."""
     values = [day.members for day in days]
-    least, most = min(values), max(values)
-    across, up = (_WIDTH - 2 * _EDGE) / max(1, len(values) - 1), _HEIGHT - 2 * _EDGE
-    points = " ".join(
-        f"{_EDGE + at * across:.1f},{_HEIGHT - _EDGE - (value - least) / max(1, most - least) * up:.1f}"
-        for at, value in enumerate(values)
+    least, span = min(values), max(1, max(values) - min(values))
+    drawn = "".join(
+        f'<i style="height:{_LEAST + (value - least) / span * (100 - _LEAST):.0f}%"></i>' for value in values
     )
-    return (
-        f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" '
-        f'aria-label="{escape(moved(days))}"><title>{escape(moved(days))}</title>'
-        f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="1.5" '
-        'stroke-linejoin="round" stroke-linecap="round"></polyline></svg>'
-    )
+    said = escape(moved(days))
+    return f'<span class="spark" role="img" aria-label="{said}" title="{said}">{drawn}</span>'
 
 
 def bars(days: Sequence[SegmentDay]) -> str:
     """Return who joined, upwards, and who left, downwards, a bar a day."""
     most = max(1, *(max(day.joined, day.left) for day in days))
-    width, height = len(days) * (_BAR + _GAP), 2 * _HALF + 2
-    drawn = "".join(_day(at, day, most) for at, day in enumerate(days))
-    middle = _HALF + 1
-    return (
-        f'<svg class="bars" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(moved(days))}">'
-        f'<line x1="0" x2="{width}" y1="{middle}" y2="{middle}" stroke="currentColor" stroke-opacity="0.3"></line>'
-        f"{drawn}</svg>"
-    )
+    drawn = "".join(_day(day, most) for day in days)
+    return f'<div class="bars" role="img" aria-label="{escape(moved(days))}">{drawn}</div>'
 
 
-def _day(at: int, day: SegmentDay, most: int) -> str:
-    left = at * (_BAR + _GAP)
-    up, down = day.joined / most * _HALF, day.left / most * _HALF
+def _day(day: SegmentDay, most: int) -> str:
+    up, down = (_LEAST + n / most * (100 - _LEAST) if n else 0 for n in (day.joined, day.left))
     said = _("{day}: {joined} joined, {left} left, {n} at its end").format(
         day=date(day.day), joined=number(day.joined), left=number(day.left), n=number(day.members)
     )
     return (
-        f"<g><title>{escape(said)}</title>"
-        f'<rect x="{left}" y="0" width="{_BAR + _GAP}" height="{2 * _HALF + 2}" fill="transparent"></rect>'
-        f'<rect class="joined" x="{left}" y="{_HALF - up:.1f}" width="{_BAR}" height="{up:.1f}" rx="1"></rect>'
-        f'<rect class="left" x="{left}" y="{_HALF + 2}" width="{_BAR}" height="{down:.1f}" rx="1"></rect></g>'
+        f'<span title="{escape(said)}"><b><i class="joined" style="height:{up:.0f}%"></i></b>'
+        f'<b><i class="left" style="height:{down:.0f}%"></i></b></span>'
     )

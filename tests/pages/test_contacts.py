@@ -311,3 +311,20 @@ def test_a_large_one_is_followed_and_can_be_cancelled(
 
 def world_viewer() -> Viewer:
     return World().viewer("Ana")
+
+
+def test_a_segment_is_found_in_the_menu_and_switched_off_there(three: list[int], open_page: Open) -> None:
+    for place in range(8):
+        World().label(f"Region {place}")
+    app = open_page("contacts", "Ana")
+    app.session_state["contacts-segment"] = True
+    app.run()
+    app.session_state["contacts-segment"] = True
+    app.text_input(key="segment-menu-find").set_value("prem").run()
+    keys = {str(button.key) for button in app.button}
+    assert len([key for key in keys if key.startswith("segment-choice-")]) == 1
+    premium = next(one.id for one in segments.listed(SYSTEM) if one.name == "Premium")
+    app.session_state["segment-menu-open"] = ("switch", premium)
+    app.run()
+    assert not app.exception
+    assert not segments.one(SYSTEM, premium).active
