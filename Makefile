@@ -47,7 +47,7 @@ bench: install ## Measure, and write bench/README.md
 	@.ci/system tests
 	@$(python) -m bench
 
-screenshots: install ## Take pictures of every page, in both themes, for docs/
+screenshots: install ## Take pictures of every page into pictures/, in each language, theme and size
 	@.ci/system tests
 	@.ci/system pictures
 	@$(python) -m pytest -n 0 -p no:cacheprovider -q tests/browser/screenshots.py $(PYTEST)
