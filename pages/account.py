@@ -31,11 +31,13 @@ st.segmented_control(
 )
 with st.container(width=720, gap="large", key="account"):
     if shown == "profile":
-        own_details.draw(here.viewer)
+        with st.container(gap="small"):
+            own_details.draw(here.viewer)
     elif shown == "security":
         with st.container(gap="small"):
             own_details.password(here.session_id)
         with st.container(gap="small"):
             own_sessions.draw(here.viewer, here.session_id)
     else:
-        own_tokens.draw(here.viewer)
+        with st.container(gap="small"):
+            own_tokens.draw(here.viewer)

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from hooks.i18n import _
-from pages.parts import document, flash, menu, theme
+from pages.parts import document, flash, menu, spoken, theme
 from pages.parts.door import viewer
 
 PARTS = Path(__file__).parent / "parts"
@@ -39,6 +39,7 @@ st.set_page_config(page_title=f"{page.title} · Carteira")
 with st.sidebar:
     menu.places(who, places)
     menu.foot(who, places)
+    spoken.draw()
     leaves = document.speak_and_listen(theme.name_of(who), [f"/{one.url_path}" for one in places.values()])
 if leaves:
     st.stop()
