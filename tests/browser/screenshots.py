@@ -60,6 +60,7 @@ def press(selector: str) -> "Callable[[Page], object]":
 
 def search(page: "Page") -> None:
     """Search everywhere."""
+    page.wait_for_function("() => window.carteiraSearchEverywhere")
     page.keyboard.press("Control+k")
     page.keyboard.type("joa")
     page.locator("[role=option]").nth(2).wait_for()
