@@ -1,7 +1,7 @@
 """What happened to a contact: change rows as reverse deltas, with joins and leaves of segments and tags."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from services.errors import NotFound
 from services.work import Work, unit_of_work
 
 Delta = dict[str, list[Any]]
+Members = Mapping[tuple[int, str], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,24 @@ def of_contact(
     with unit_of_work(viewer) as work:
         if not sees(work.session, work.sight, contact_id):
             raise NotFound("not_found", _("There is no such contact."))
-        touching = _acts_touching(work, contact_id, before, limit)
-        return _lines(work, contact_id, touching)
+        members = _members(work, contact_id)
+        return _lines(work, contact_id, _touching(work, contact_id, members, before, limit), members)
+
+
+def _members(work: Work, contact_id: int) -> Members:
+    """Return the names of segments that the viewer may see, and of tags, by the act and what it did with them.
+
+    A contact has few: all are read, since by acts an engine would find those of everyone whom an import made.
+    """
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for act_id, verb, name in work.session.execute(union_all(*_memberships(work, contact_id))):
+        if act_id is not None:
+            # A membership that an undo brought back has its past row still, which tells of the same joining.
+            found[act_id, verb].add(name)
+    return found
 
 
 def _memberships(work: Work, contact_id: int) -> list[Select[Any]]:
-    """Return selects of (act id, verb, name) for the joins and leaves of segments the viewer may see, and of tags."""
     shown = visible_segment(work.sight)
 
     def of_segment(table: type[SegmentMember] | type[SegmentPast], act: Any, verb: str) -> Select[Any]:
@@ -121,20 +134,17 @@ def _memberships(work: Work, contact_id: int) -> list[Select[Any]]:
     ]
 
 
-def _acts_touching(work: Work, contact_id: int, before: int | None, limit: int) -> list[int]:
-    changed: Select[Any] = select(col(Change.act_id).label("act_id")).where(
-        col(Change.contact_id) == contact_id
-    )
-    parts = [changed, *(select(part.subquery().c.act_id) for part in _memberships(work, contact_id))]
-    acts = union_all(*parts).subquery()
-    wanted = select(acts.c.act_id).distinct().order_by(acts.c.act_id.desc()).limit(limit)
+def _touching(work: Work, contact_id: int, members: Members, before: int | None, limit: int) -> list[int]:
+    """Return the acts that touched the contact, the last first."""
+    mine = select(col(Change.act_id)).where(col(Change.contact_id) == contact_id)
     if before is not None:
-        wanted = wanted.where(acts.c.act_id < before)
-    return list(work.session.scalars(wanted))
+        mine = mine.where(col(Change.act_id) < before)
+    changed = work.session.scalars(mine.order_by(col(Change.act_id).desc()).limit(limit))
+    joined = {act_id for act_id, _verb in members if before is None or act_id < before}
+    return sorted({*changed, *joined}, reverse=True)[:limit]
 
 
-def _lines(work: Work, contact_id: int, act_ids: Iterable[int]) -> list[HistoryLine]:
-    wanted = list(act_ids)
+def _lines(work: Work, contact_id: int, wanted: Sequence[int], members: Members) -> list[HistoryLine]:
     if not wanted:
         return []
     changes: dict[int, Change] = {
@@ -143,11 +153,6 @@ def _lines(work: Work, contact_id: int, act_ids: Iterable[int]) -> list[HistoryL
             select(Change).where(col(Change.contact_id) == contact_id, col(Change.act_id).in_(wanted))
         )
     }
-    members: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for part in _memberships(work, contact_id):
-        rows = part.subquery()
-        for act_id, verb, name in work.session.execute(select(rows).where(rows.c.act_id.in_(wanted))):
-            members[act_id, verb].append(name)
     undone = aliased(Act)
     by_import = visible_import(work.viewer, work.sight).label("import_open")
     acts = work.session.execute(
@@ -163,19 +168,17 @@ def _lines(work: Work, contact_id: int, act_ids: Iterable[int]) -> list[HistoryL
     return [_line(work, row, changes.get(row.Act.id), members) for row in acts]
 
 
-def _line(
-    work: Work, row: Row[Any], change: Change | None, members: Mapping[tuple[int, str], list[str]]
-) -> HistoryLine:
+def _line(work: Work, row: Row[Any], change: Change | None, members: Members) -> HistoryLine:
     act: Act = row.Act
-    assert act.id is not None
+    act_id = act.id
+    assert act_id is not None
     delta = (change.data if change else None) or {}
 
     def names(verb: str) -> tuple[str, ...]:
-        # A membership that an undo brought back has its past row still, which tells of the same joining.
-        return tuple(sorted(set(members.get((act.id or 0, verb), ()))))
+        return tuple(sorted(members.get((act_id, verb), ())))
 
     return HistoryLine(
-        act_id=act.id,
+        act_id=act_id,
         at=act.started_at,
         by=row.by,
         act_kind=act.kind,
