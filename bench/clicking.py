@@ -5,6 +5,8 @@ after the first and the last row of the grid have changed.
 """
 
 import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -53,6 +55,18 @@ _WAIT_FOR_THE_PAINT = """
 
 def measure(base: Base, root: Path, server: Server | None, turns: int = 30) -> dict[str, Any]:
     """Return the milliseconds of so many page turns at a served copy of `base`, and their median."""
+    with browsing(base, root, server) as page:
+        return told(_turns(page, turns))
+
+
+def told(milliseconds: Sequence[float]) -> dict[str, Any]:
+    """Return single figures with their median."""
+    return {"ms": [round(one, 1) for one in milliseconds], "median_ms": round(median(milliseconds), 1)}
+
+
+@contextmanager
+def browsing(base: Base, root: Path, server: Server | None) -> Iterator["Page"]:
+    """Lend a window of Chromium onto a served copy of `base`, signed in as its administrator."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.chromium import ARGUMENTS, NAMES, serving, sign_in, window
@@ -67,10 +81,9 @@ def measure(base: Base, root: Path, server: Server | None, turns: int = 30) -> d
             try:
                 with window(chromium, served) as page:
                     sign_in(page, served)
-                    milliseconds = _turns(page, turns)
+                    yield page
             finally:
                 chromium.close()
-    return {"ms": [round(one, 1) for one in milliseconds], "median_ms": round(median(milliseconds), 1)}
 
 
 def _turns(page: "Page", turns: int) -> list[float]:

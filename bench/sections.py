@@ -7,13 +7,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import bases, clicking, messy, starting
+from bench import bases, clicking, messy, opening, starting
 from bench.bases import Base, ask, empty
 from bench.figures import Line, Section, quantile
 from bench.servers import Server
 
 _KINDS = ("sort", "filter", "search", "deep", "combination")
-_PAGE_MS, _COMMON_MS, _CLICK_MS = 50.0, 80.0, 350.0
+_PAGE_MS, _COMMON_MS, _CLICK_MS, _CARD_MS = 50.0, 80.0, 350.0, 300.0
 _WORST = 5
 
 
@@ -197,6 +197,19 @@ def click(plan: Plan) -> list[Section]:
     return found
 
 
+def card(plan: Plan) -> list[Section]:
+    """Open cards in a browser."""
+    found = []
+    for engine, server in plan.servers.items():
+        size = max(plan.sizes)
+        answer = opening.measure(plan.base(engine, size), plan.root, server)
+        section = Section(f"Click to painted card in Chromium, {size:,} contacts, {engine}", raw=answer)
+        section.figure(f"median of {len(answer['ms'])} cards", answer["median_ms"], "ms", at_most=_CARD_MS)
+        section.figure("p95", quantile(answer["ms"], 0.95), "ms")
+        found.append(section)
+    return found
+
+
 def start(plan: Plan) -> list[Section]:
     """Start commands that only read."""
     found = []
@@ -220,5 +233,6 @@ SECTIONS: Mapping[str, Callable[[Plan], list[Section]]] = {
     "count": counts,
     "bulk": bulk,
     "click": click,
+    "card": card,
     "start": start,
 }

@@ -94,7 +94,8 @@ def left(contact_id: int) -> None:
         contact = contacts.detail(me, contact_id)
     except NotFound:
         st.rerun()
-    card_groups.draw(me, contact, may=me.may(permissions.CONTACTS_EDIT))
+    with st.container(key=f"card-of-{contact_id}", gap="small"):
+        card_groups.draw(me, contact, may=me.may(permissions.CONTACTS_EDIT))
 
 
 def past(contact: ContactThen) -> None:
@@ -151,7 +152,8 @@ def story(contact_id: int) -> None:
         lines = history.of_contact(me, contact_id, limit=PAGE + 1, before=before)
     except NotFound:
         st.rerun()
-    st.html(history_words.as_html(lines[:PAGE], me.time_zone))
+    with st.container(key=f"story-of-{contact_id}"):
+        st.html(history_words.as_html(lines[:PAGE], me.time_zone))
     with st.container(horizontal=True, horizontal_alignment="right", key="pager"):
         if before is not None:
             st.button(

@@ -34,7 +34,7 @@ def draw(who: Viewer, contact: ContactDetail, *, may: bool) -> None:
     group(contact, "names", _("Name"), shows=_shown(names), form=_names_form, may=may)
     group(
         contact, "reach", _("Contact details"), may=may, form=card_reach.form,
-        shows=(lambda: card_ways.draw(contact, f"card-ways-{contact.id}")) if contact.points else None,
+        shows=(lambda: card_ways.draw(contact, "card-ways")) if contact.points else None,
     )  # fmt: skip
     group(
         contact, "responsible", label("responsible"), may=may,
