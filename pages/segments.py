@@ -4,14 +4,13 @@ import streamlit as st
 
 from hooks.i18n import _
 from models.fold import fold
-from pages.parts import segment_form, segment_page, segment_rows, tag_form, undo_offer
+from pages.parts import find, segment_form, segment_page, segment_rows, tag_form, undo_offer
 from pages.parts.door import viewer
 from pages.parts.state import id_in
 from pages.parts.words import plain
 from services import people, permissions, segment_story, segments, tags
 from services.errors import NotFound
 
-FIND_FROM = 12
 SEVERAL = {"switch-on": True, "switch-off": False}
 
 who = viewer()
@@ -90,25 +89,11 @@ def all_of_them() -> None:
             if manages:
                 st.button(_("Make the first segment"), key="segment-first", on_click=opening, args=("add",))
         return
-    shown = found
-    if len(found) > FIND_FROM:
-        sought = fold(
-            st.text_input(
-                _("Find a segment"),
-                type="search",
-                live="200ms",
-                label_visibility="collapsed",
-                placeholder=_("Find a segment"),
-                icon=":material/search:",
-                width=320,
-                key="segments-find",
-            )
-            or ""
-        )
-        shown = [segment for segment in found if sought in fold(segment.name)]
-        if not shown:
-            st.caption(_("No segment is called that."))
-            return
+    sought = find.box(_("Find a segment"), len(found), "segments-find")
+    shown = [segment for segment in found if sought in fold(segment.name)]
+    if not shown:
+        st.caption(_("No segment is called that."))
+        return
     if chosen := segment_rows.picked(found):
         segment_rows.bar(chosen, opening)
     growth = segment_story.growth(who, {one.id: one.members for one in shown})

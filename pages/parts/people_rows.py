@@ -11,14 +11,12 @@ from hooks.viewer import Viewer
 from models.base import now
 from models.fold import fold
 from models.people import RoleRead, TeamRead, UserRead
-from pages.parts.held import hold
+from pages.parts import find
 from pages.parts.rows import Opening, line, menu
 from pages.parts.words import plain
 from services import terms
 
 Row = TypeVar("Row", UserRead, TeamRead, RoleRead)
-_FIND_FROM = 12
-_FIND = "people-find"
 
 
 def people(who: Viewer, found: Sequence[UserRead], opening: Opening) -> None:
@@ -90,31 +88,9 @@ def _people(n: int) -> str:
 
 
 def _sought(found: Sequence[Row], text: Callable[[Row], str]) -> Sequence[Row]:
-    """Return the rows in which the words of the search stand, which the address keeps; short lists need none."""
-    asked = st.query_params.get("find", "")
-    if len(found) <= _FIND_FROM and not asked:
-        return found
-    hold(_FIND, asked)
-    st.text_input(
-        _("Find by name"),
-        type="search",
-        live="200ms",
-        label_visibility="collapsed",
-        placeholder=_("Find by name"),
-        icon=":material/search:",
-        width=320,
-        key=_FIND,
-        on_change=_find,
-    )
-    shown = [one for one in found if fold(asked) in fold(text(one))]
-    if not shown:
+    """Return the rows in which the words of the search stand."""
+    words = find.box(_("Find by name"), len(found), "people-find")
+    shown = [one for one in found if words in fold(text(one))]
+    if found and not shown:
         st.caption(_("Nothing here is called that."))
     return shown
-
-
-def _find() -> None:
-    words = (st.session_state[_FIND] or "").strip()
-    if words:
-        st.query_params["find"] = words
-    else:
-        st.query_params.pop("find", None)

@@ -1,18 +1,18 @@
 """What stands around every page: search everywhere, the bell, and the way back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.chromium import Server, sign_in, window
 from tests.browser.conftest import CONTACTS
-from tests.browser.screens import grid, names, violations
+from tests.browser.screens import grid, names, settled, violations
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = pytest.mark.slow
 
@@ -91,3 +91,52 @@ def test_a_notice_leads_to_its_thing_and_is_read_by_that(browser: "Browser", dem
         page.wait_for_url("**/exports")
         page.get_by_role("heading", name="Exports").wait_for()
         until(lambda: unread.count() == 0)
+
+
+def test_every_step_stands_in_the_address_and_back_takes_it_back(listed: "Page") -> None:
+    sidebar = listed.get_by_test_id("stSidebar")
+    main = listed.get_by_test_id("stMain")
+    first = names(grid(listed))[0]
+
+    def choose(part: str) -> Callable[[], None]:
+        return lambda: main.get_by_role("radio", name=part, exact=True).click()
+
+    def place(name: str) -> Callable[[], None]:
+        return lambda: sidebar.get_by_role("link", name=name, exact=True).click()
+
+    # What is done, where it leads, and what is seen there.
+    steps: list[tuple[Callable[[], None], str, Locator]] = [
+        (lambda: listed.locator(".st-key-contacts-search input").fill(first), "q=", main.get_by_text("1 contact")),
+        (place("Segments"), "/segments", main.get_by_role("heading", name="Segments")),
+        (choose("Tags"), "tab=tags", main.get_by_role("button", name="Tag", exact=True)),
+        (place("Imports"), "/imports", main.get_by_role("heading", name="Imports")),
+        (place("Exports"), "/exports", main.get_by_role("heading", name="Exports")),
+        (place("Bin"), "/bin", main.get_by_role("heading", name="Bin")),
+        (place("People"), "/people", main.get_by_role("button", name="Person", exact=True)),
+        (lambda: main.get_by_label("Find by name").fill("admin"), "find=admin", main.get_by_text("admin@example.com")),
+        (choose("Teams"), "tab=teams", main.get_by_role("button", name="Team", exact=True)),
+        (choose("Roles"), "tab=roles", main.get_by_role("button", name="Role", exact=True)),
+        (place("Activity"), "/activity", main.get_by_role("heading", name="Activity")),
+    ]  # fmt: skip
+    begun = listed.url
+    led = []
+    for does, address, seen in steps:
+        does()
+        listed.wait_for_url(lambda url, address=address: address in url)
+        seen.first.wait_for()
+        settled(listed)
+        led.append(listed.url)
+    assert len(set(led)) == len(steps)
+    for place_before in range(len(steps) - 2, -1, -1):
+        listed.go_back()
+        listed.wait_for_url(led[place_before])
+        steps[place_before][2].first.wait_for()
+        settled(listed)
+    listed.go_back()
+    listed.wait_for_url(begun)
+    listed.get_by_text(f"{CONTACTS} contacts").first.wait_for()
+    # Whoever is sent such an address sees the same.
+    for (_does, _address, seen), url in zip(steps, led, strict=True):
+        if "?" in url:
+            listed.goto(url)
+            seen.first.wait_for()
