@@ -126,7 +126,7 @@ class Person:
     def after(self, rows: Iterable[Row], *, shared: Iterable[str], members: frozenset[int | str]) -> "Person":
         """Return the person as these rows, in file order, would leave it: one that is known from then on."""
         laid = Person(
-            self.id, values=self.values, emails=[*self.emails], phones=[*self.phones], name=self.name,
+            self.id, had=self.had, values=self.values, emails=[*self.emails], phones=[*self.phones], name=self.name,
             emails_had=self.emails_had, phones_had=self.phones_had,
         )  # fmt: skip
         for row in rows:

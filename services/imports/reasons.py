@@ -96,6 +96,9 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
         "{column}: “{text}” has lost digits: a spreadsheet shortened it. Format the column as text and enter the "
         "value again."
     ).format(column=_column(detail), text=_quoted(detail)),
+    "error_cell": lambda detail: _("{column}: “{text}” is an error of the spreadsheet, no value.").format(
+        column=_column(detail), text=_quoted(detail)
+    ),
     "text_too_long": _too_long,
     "text_not_kept": lambda detail: _("{column}: “{text}” holds a character that cannot be kept.").format(
         column=_column(detail), text=_quoted(detail)

@@ -33,6 +33,11 @@ MAPPABLE = (*FIELDS, SEGMENTS)
 # PostgreSQL cannot index a longer key; some single letters fold to eighteen.
 _KEY_BYTES = 2_000
 _FOLDS_SHORT = 36
+# What a spreadsheet writes where a formula came to nothing, in the languages of its header.
+_ERRORS = frozenset((
+    "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
+    "#N/D", "#VALOR!", "#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!",
+))  # fmt: skip
 _SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
 
 Values = list[str | None]
@@ -137,6 +142,8 @@ class RowReader:
             if text:
                 if text[0] == "'":
                     text = plain_cell(text)
+                elif text[0] == "#" and text.upper() in _ERRORS:
+                    return _refused("error_cell", name, text)
                 if (len(text) > surely or "\x00" in text) and (refusal := _unfit(name, text)):
                     return refusal
                 values[place] = text

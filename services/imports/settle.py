@@ -14,7 +14,7 @@ from services.imports.match import Match, is_identified, match, match_by_phone_a
 from services.imports.people import Directory, Person, Row
 from services.imports.phones import country_of
 from services.imports.plan import Item, Refused, Skip
-from services.imports.rows import COUNTRY, EMAIL, FIELDS, FIRST, LAST, PHONE, Values
+from services.imports.rows import COUNTRY, EMAIL, FIELDS, FIRST, LAST, PHONE, Refusal, Values
 from services.imports.together import Origin, decide
 from services.values import MOST_ADDRESSES
 
@@ -180,19 +180,10 @@ class Settlement:
         if isinstance(item, Skip):
             self.fates.append(Fate(item.no, "skipped", item.code))
             return None
-        if isinstance(item, Row) and (item.doubt is None or self._is_known_abroad(item)):
-            return item if self._wishes_well(item) else None
-        why = item.why if isinstance(item, Refused) else item.doubt
-        assert why is not None
-        self._reject(item.no, why.code, {"field": why.field, "text": why.text, **why.detail})
-        return None
-
-    def _is_known_abroad(self, row: Row) -> bool:
-        """Say whether a contact has the row's phone in the row's country, although it is dialled to another."""
-        return any(
-            person.had and person.had[COUNTRY] == row.values[COUNTRY]
-            for person in self._directory.holders(row.phone or "").people
-        )
+        if isinstance(item, Refused):
+            self._reject_for(item.no, item.why)
+            return None
+        return item if self._wishes_well(item) else None
 
     def _wishes_well(self, row: Row) -> bool:
         """Note which segments the row asks for; say whether it can come in as far as they go."""
@@ -212,16 +203,17 @@ class Settlement:
         return True
 
     def _match(self, row: Row, directory: Directory) -> Match:
-        return match(row, directory, self._order)
+        return _unless_in_doubt(row, match(row, directory, self._order))
 
     def _match_alone(self, row: Row, directory: Directory) -> Match:
-        return match_by_phone_alone(
+        found = match_by_phone_alone(
             row,
             directory,
             self._order,
             carried=self._carries,
             make_where_phone_is_anothers=self._options.phone_of_another == "create",
         )
+        return _unless_in_doubt(row, found)
 
     def _carries(self, person: Person, row: Row) -> bool:
         """Say whether the row adds nothing to the person, segments included."""
@@ -238,6 +230,8 @@ class Settlement:
             self._reject(row.no, "too_many")
         elif found.code == "not_available":
             self._deny(row, found.field or "")
+        elif row.doubt is not None and found.code == row.doubt.code:
+            self._reject_for(row.no, row.doubt)
         else:
             assert found.code is not None
             self.fates.append(Fate(row.no, "rejected", found.code, met, _of_key(found.code, row)))
@@ -255,6 +249,9 @@ class Settlement:
 
     def _reject(self, row_no: int, code: str, detail: Detail | None = None) -> None:
         self.fates.append(Fate(row_no, "rejected", code, None, detail))
+
+    def _reject_for(self, row_no: int, why: Refusal) -> None:
+        self._reject(row_no, why.code, {"field": why.field, "text": why.text, **why.detail})
 
     def _reject_all(self, rows: Iterable[Row], code: str, detail: Detail | None = None) -> None:
         for row in rows:
@@ -401,6 +398,17 @@ class Settlement:
     ) -> frozenset[int]:
         joined = {self._labels.usable.get(key, 0) for key in joins}
         return (before | (joined & self._labels.walls)) - frozenset(leaves)
+
+
+def _unless_in_doubt(row: Row, found: Match) -> Match:
+    """Refuse a phone that is dialled to another country, unless whom the row means has it in the row's country."""
+    if row.doubt is None or found.code is not None:
+        return found
+    person = found.person
+    if person is not None and person.had and person.had[COUNTRY] == row.values[COUNTRY]:
+        if row.phone in person.phones[: person.phones_had]:
+            return found
+    return Match(code=row.doubt.code)
 
 
 def _phones_of_several(groups: Sequence[Sequence[Item]]) -> set[str]:

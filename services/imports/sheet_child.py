@@ -7,14 +7,24 @@ to write. It says on standard output, as JSON, which sheets there are and which 
 
 import csv
 import json
+import re
 import resource
 import sys
+import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import IO, Any
 
 _MB = 1 << 20
 # A spreadsheet keeps fifteen digits of a number.
 _DIGITS = 10**15
+_BLOCK = 1 << 20
+
+_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*?>|<c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*?>')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_VALUE = re.compile(rb"<v>([^<]{1,20})</v>")
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 
 
 def main(source: str, target: str, wanted: str, memory_mb: str, seconds: str, file_mb: str) -> dict[str, Any]:
@@ -35,19 +45,28 @@ def main(source: str, target: str, wanted: str, memory_mb: str, seconds: str, fi
                 for sheet in book.sheets_metadata
                 if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
             ]
-            chosen = wanted or next(iter(sheets), "")
-            if chosen not in sheets:
+            if not sheets or (wanted and wanted not in sheets):
                 return {"wrong": "no_such_sheet", "sheets": sheets}
+            # The first that holds anything, where none was chosen.
+            chosen = wanted or next(
+                (name for name in sheets if book.get_sheet_by_name(name).height), sheets[0]
+            )
+            sheet = book.get_sheet_by_name(chosen)
+            errors, hidden = _marks(source, chosen)
+            first = sheet.start[1] if sheet.start else 0
             with open(target, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - stands alone
                 writer = csv.writer(file)
-                writer.writerows(
-                    [_text(cell) for cell in row] for row in book.get_sheet_by_name(chosen).iter_rows()
-                )
+                for number, row in enumerate(sheet.iter_rows(), 1):
+                    cells = [_text(cell) for cell in row]
+                    for column, value in errors.get(number, {}).items():
+                        if 0 <= column - first < len(cells):
+                            cells[column - first] = value
+                    writer.writerow(cells)
     except PasswordError:
         return {"wrong": "password"}
-    except (CalamineError, ValueError) as error:
+    except (CalamineError, ValueError, zipfile.BadZipFile) as error:
         return {"wrong": "unreadable", "error": str(error)[:500]}
-    return {"sheets": sheets, "sheet": chosen}
+    return {"sheets": sheets, "sheet": chosen, "hidden": hidden}
 
 
 def _limit(memory: int, seconds: int, written: int) -> None:
@@ -77,6 +96,78 @@ def _number(value: float) -> str:
     if abs(value) >= _DIGITS:
         return f"{value:.14E}"
     return str(int(value)) if value == int(value) else repr(value)
+
+
+# --- what the reader does not tell: error cells, which it takes for empty ones, and hidden rows
+
+
+def _marks(path: str, name: str) -> tuple[dict[int, dict[int, str]], int]:
+    """Return the error cells of a sheet of an XLSX file (row, column from 0, value), and how many rows are hidden."""
+    errors: dict[int, dict[int, str]] = {}
+    hidden = 0
+    if not zipfile.is_zipfile(path):
+        return errors, hidden
+    with zipfile.ZipFile(path) as packed:
+        part = _part_of(packed, name)
+        if part is None:
+            return errors, hidden
+        with packed.open(part) as file:
+            for tag, text in _tags(file):
+                if tag[1] is not None:
+                    if _HIDDEN.search(tag[0]):
+                        hidden += 1
+                    continue
+                value = _VALUE.search(text)
+                row = errors.setdefault(int(tag[3]), {})
+                row[_column(tag[2])] = value[1].decode() if value else "#N/A"
+    return errors, hidden
+
+
+def _tags(file: IO[bytes]) -> Iterator[tuple[re.Match[bytes], bytes]]:
+    """Yield each tag of a row or of an error cell with the text that follows it."""
+    left = b""
+    while block := file.read(_BLOCK):
+        text = left + block
+        cut = text.rfind(b"<row")
+        whole, left = (text, b"") if cut < 1 else (text[:cut], text[cut:])
+        for tag in _ROW.finditer(whole):
+            yield tag, whole[tag.end() : tag.end() + 200]
+    for tag in _ROW.finditer(left):
+        yield tag, left[tag.end() : tag.end() + 200]
+
+
+def _part_of(packed: zipfile.ZipFile, name: str) -> str | None:
+    """Return the file in which a sheet of an XLSX workbook lies; none for another kind."""
+    try:
+        book = packed.read("xl/workbook.xml")
+        relations = packed.read("xl/_rels/workbook.xml.rels")
+    except KeyError:
+        return None
+    targets = {_attribute(tag, b"Id"): _attribute(tag, b"Target") for tag in _RELATION.findall(relations)}
+    for tag in _SHEET.findall(book):
+        if _plain(_attribute(tag, b"name")) == name:
+            target = targets.get(_attribute(tag, b"r:id"), "")
+            part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            return part if part in packed.namelist() else None
+    return None
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    found = re.search(rb"\s" + re.escape(name) + rb"\s*=\s*[\"']([^\"']*)[\"']", tag)
+    return found[1].decode() if found else ""
+
+
+def _plain(text: str) -> str:
+    for sign, plain in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        text = text.replace(sign, plain)
+    return text
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
 
 
 if __name__ == "__main__":

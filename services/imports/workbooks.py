@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from hooks.i18n import _, number
+from hooks.i18n import _, ngettext, number
 from hooks.offers import FileShape, ReadOptions
 from services.errors import Refused
 from services.imports import sheet_child
@@ -60,7 +60,10 @@ def inspect_workbook(path: Path, options: ReadOptions) -> FileShape:
             ) from error
         raise
     layout = {"sheet": told["sheet"], "sheets": told["sheets"], "rejected_ending": ".xlsx"}
-    return replace(shape, format="workbook", encoding=None, delimiter=None, guessed=False, layout=layout)
+    notes = (*shape.notes, *_said_of_hidden(told["hidden"]))
+    return replace(
+        shape, format="workbook", encoding=None, delimiter=None, guessed=False, layout=layout, notes=notes
+    )
 
 
 def stage_workbook(
@@ -162,6 +165,15 @@ def _read_apart(path: Path, target: Path, wanted: str | None) -> dict[str, Any]:
             raise Refused("unreadable_workbook", _("The workbook is damaged, or none that can be read."))
         case _:
             raise _too_large()
+
+
+def _said_of_hidden(rows: int) -> list[str]:
+    said = ngettext(
+        "The sheet has {n} hidden row; it is read like the others.",
+        "The sheet has {n} hidden rows; they are read like the others.",
+        rows,
+    )
+    return [said.format(n=number(rows))] if rows else []
 
 
 def _no_such_sheet(wanted: str | None, sheets: Sequence[str]) -> Refused:

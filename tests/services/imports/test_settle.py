@@ -344,6 +344,8 @@ def test_a_number_of_another_country_that_the_contact_has_in_the_rows_country_is
     )
     refused = "phone_country_contradiction"
     assert outcomes(load(*rows)) == ["unchanged", "unchanged", refused, refused]
+    others = (BOB | {"phone": same["phone"], "email": "bob@a.com"}, same | {"email": "other@a.com"})
+    assert outcomes(load(*others)) == [refused, "updated"]
     assert phones_of(known) == ["+33612345678"]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
 
 from hooks.offers import ReadOptions
 from hooks.viewer import SYSTEM
@@ -75,6 +76,47 @@ def test_the_first_sheet_that_is_shown_is_read_unless_another_is_chosen(tmp_path
         with pytest.raises(Refused, match="there are One, Two") as refused:
             rows_of(path, sheet=none)
         assert refused.value.code == "no_such_sheet"
+
+
+def test_the_first_sheet_that_holds_anything_is_read(tmp_path):
+    assert rows_of(xlsx(tmp_path / "a.xlsx", Empty=[], Two=[["B"], ["2"]])) == [["B"], ["2"]]
+
+
+def test_days_of_a_book_that_counts_from_1904_are_the_same_days(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with Workbook(str(path), {"date_1904": True, "default_date_format": "dd/mm/yyyy"}) as book:
+        book.add_worksheet().write_column(0, 0, ["Day", date(2026, 1, 2)])
+    assert rows_of(path) == [["Day"], ["2026-01-02"]]
+
+
+def test_hidden_rows_are_read_and_said(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Norte & Sul")
+        sheet.write_column(0, 0, ["First Name", "Ana", "Eva"])
+        sheet.set_row(2, None, None, {"hidden": True})
+    shape = workbooks.inspect_workbook(path, ReadOptions())
+    assert shape.notes == ("The sheet has 1 hidden row; it is read like the others.",)
+    assert shape.first_rows == (("Ana",), ("Eva",))
+
+
+def test_a_cell_with_an_error_rejects_its_row_and_is_never_taken_for_empty(db, tmp_path):
+    path = tmp_path / "a.xlsx"
+    with Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(2, 3, HEADER)
+        for at, error in enumerate(("#DIV/0!", "#N/A"), 3):
+            sheet.write_row(at, 3, ["BR", "Ana", "Lima", "11 96123-4567"])
+            sheet.write_formula(at, 3 + at - 2, "=1/0", None, error)
+        sheet.write_row(5, 3, ANA)
+    received = runs.receive(SYSTEM, "clients.xlsx", path)
+    runs.accept(SYSTEM, received.id)
+    runs.carry_out(received.id)
+    read = closed(runs.get(SYSTEM, received.id))
+    assert outcomes(read) == ["error_cell", "error_cell", "created"]
+    first = runs.rows(SYSTEM, read.id).items[0]
+    assert first.cells[1] == "#DIV/0!"
+    assert first.reason == "First Name: “#DIV/0!” is an error of the spreadsheet, no value."
 
 
 def test_a_sheet_without_anything_is_refused(tmp_path):
