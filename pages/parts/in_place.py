@@ -4,7 +4,7 @@ Nothing typed is lost: not by a refusal, and not by somebody else who changed th
 changed in other fields stays; of the same fields the person chooses.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
@@ -31,8 +31,8 @@ _TRIES = 3
 class Editing:
     """A group that is open: `base` is the contact from which the person began, `version` the last one looked at.
 
-    `theirs` maps a field that somebody else changed meanwhile to its value now and to who did it. `rows` are the marks
-    of the lines of lists, by field.
+    `theirs` maps a field that somebody else changed too to the person's value, the one that is there now, and who
+    that was. `rows` are the marks of the lines of lists, by field.
     """
 
     contact_id: int
@@ -41,7 +41,7 @@ class Editing:
     version: int
     mark: str = field(default_factory=lambda: token_hex(4))
     errors: dict[str, str] = field(default_factory=dict)
-    theirs: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    theirs: dict[str, tuple[Any, Any, str]] = field(default_factory=dict)
     rows: dict[str, list[str]] = field(default_factory=dict)
 
     def wrong(self, *names: str) -> None:
@@ -126,8 +126,8 @@ def _draw_form(editing: Editing, form: Callable[[Editing], Values]) -> None:
         entered = st.form_submit_button(_("Save"), key="default-edit-save")
         if "" in editing.errors:
             st.error(plain(editing.errors[""]), icon=":material/error:")
+        chosen = _choices(editing)
         given = form(editing)
-        chosen = _choices(editing, given)
         with st.container(horizontal=True, key="edit-foot"):
             saved = st.form_submit_button(_("Save"), type="primary", key="edit-save")
             st.form_submit_button(_("Cancel"), type="tertiary", key="edit-cancel", on_click=_close)
@@ -139,23 +139,20 @@ def _draw_form(editing: Editing, form: Callable[[Editing], Values]) -> None:
     st.rerun()
 
 
-def _choices(editing: Editing, given: Mapping[str, Any]) -> dict[str, str]:
+def _choices(editing: Editing) -> dict[str, str]:
     """Draw, for each field that somebody else changed too, the choice between both; return what is chosen."""
     chosen = {}
-    for name, (theirs, by) in editing.theirs.items():
-        words = {
-            "mine": _("Yours: {value}").format(value=plain(_shown(name, given[name]))),
-            "theirs": _("{person}: {value}").format(person=plain(by), value=plain(_shown(name, theirs))),
-        }
+    if editing.theirs:
         st.warning(
             _("Somebody changed this meanwhile. Which one is to stay?"), icon=":material/sync_problem:"
         )
-        chosen[name] = st.radio(
-            label(name),
-            list(words),
-            format_func=words.__getitem__,
-            key=f"edit-choice-{name}-{editing.version}",
-        )
+    for name, (mine, theirs, by) in editing.theirs.items():
+        words = {
+            "mine": _("Yours: {value}").format(value=plain(_shown(name, mine))),
+            "theirs": _("{person}: {value}").format(person=plain(by), value=plain(_shown(name, theirs))),
+        }
+        key = f"edit-choice-{name}-{editing.version}"
+        chosen[name] = st.radio(label(name), list(words), format_func=words.__getitem__, key=key)
     return chosen
 
 
@@ -211,7 +208,7 @@ def _overlapping(editing: Editing, changed: Values, present: ContactDetail) -> d
         for name, value in changed.items()
         if name not in ("segments", "tags") and after[name] not in (before[name], value)
     ]
-    return {name: (after[name], _who_changed(present.id, name)) for name in both}
+    return {name: (changed[name], after[name], _who_changed(present.id, name)) for name in both}
 
 
 def _who_changed(contact_id: int, name: str) -> str:

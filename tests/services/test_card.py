@@ -104,6 +104,7 @@ DEEDS = st.one_of(
 )
 
 
+@pytest.mark.slow
 def test_the_contact_as_it_was_is_what_was_seen_then() -> None:
     for name in ("Ana", "Rui"):
         WORLD.user(name, "manager")
