@@ -47,7 +47,10 @@ def editable(who: Viewer) -> frozenset[str]:
 
 
 def take(edits: Sequence[Edit]) -> bool:
-    """Save what was written and not yet taken; say whether something was refused, which is then told."""
+    """Save what was written and not yet taken; what is refused is told.
+
+    Return whether the screen shows something else than what is kept by now.
+    """
     seen: list[str] = st.session_state.setdefault(_SEEN, [])
     fresh = [edit for edit in edits if edit.mark not in seen and edit.field in EDITABLE]
     st.session_state[_SEEN] = [*seen, *(edit.mark for edit in fresh)][-_REMEMBERED:]
@@ -73,10 +76,11 @@ def _saved(edit: Edit) -> bool:
     except Told as error:
         flash(error.message, "error")
         return False
-    if done.version != version:
-        mine[edit.id, version] = done.version
-        was = getattr(before, edit.field)
-        st.session_state[_DONE] = _Done(edit, was, done.version, time.monotonic())
+    if done.version == version:
+        return False
+    mine[edit.id, version] = done.version
+    was = getattr(before, edit.field)
+    st.session_state[_DONE] = _Done(edit, was, done.version, time.monotonic())
     return True
 
 

@@ -7,6 +7,7 @@ is put on the page by textContent; texts that must be options (headers, labels) 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any, Literal
 
 import streamlit as st
@@ -20,6 +21,9 @@ Kind = Literal["text", "opens", "badges", "quiet", "number", "change"]
 
 # A badge travels as [text, colour]; a change as [[field, before, after], …].
 Badge = tuple[str, str]
+
+
+_SESSION = "grid-session"
 
 
 @dataclass(frozen=True)
@@ -71,15 +75,18 @@ def grid(
     from st_aggrid import AgGrid, StAggridTheme
 
     dark = st.context.theme.type == "dark"
+    session = st.session_state.setdefault(_SESSION, token_hex(8))
     order = _options(
-        columns, label, sort, picks=picked is not None, opens=opens, beside=beside, arranges=arranges
-    )
+        columns, label, sort, picks=picked is not None, opens=opens, beside=beside, arranges=arranges,
+        session=session,
+    )  # fmt: skip
     frame = pd.DataFrame(_rows(columns, rows, picked, epoch, opened), columns=_names(columns), dtype=object)
     name = f"{key}-{current_locale()}-{'dark' if dark else 'light'}"
 
     def report(answer: Any) -> None:
         event = event_of(answer.raw_data)
-        if event is not None and on_event is not None:
+        # A window that outlived its session, as across a restart, tells once more what it told the one before.
+        if event is not None and event.session == session and on_event is not None:
             on_event(event)
 
     AgGrid(
@@ -153,11 +160,12 @@ def _options(
     opens: str,
     beside: bool = False,
     arranges: bool = False,
+    session: str,
 ) -> dict[str, Any]:
     field, direction = sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"
     options: dict[str, Any] = {
         "columnDefs": [_definition(column) for column in columns],
-        "components": {name: _js(code) for name, code in _components(columns).items()},
+        "components": {name: _js(code) for name, code in _components(columns, later=arranges).items()},
         "defaultColDef": {
             "suppressHeaderKeyboardEvent": _js(ASK_BY_KEY),
             "comparator": _js(KEEP_ORDER),
@@ -179,7 +187,13 @@ def _options(
         "rowClassRules": {"is-open": _js(IS_OPEN)},
         "readOnlyEdit": True,
         "stopEditingWhenCellsLoseFocus": True,
-        "context": {"label": harmless(label), "opens": opens, "beside": beside, "arranges": arranges},
+        "context": {
+            "label": harmless(label),
+            "opens": opens,
+            "beside": beside,
+            "arranges": arranges,
+            "session": session,
+        },
         "initialState": {
             "partialColumnState": True,
             "sort": {"sortModel": [{"colId": field, "sort": direction}]},
@@ -203,9 +217,9 @@ def _options(
     return options
 
 
-def _components(columns: Sequence[Column]) -> dict[str, str]:
-    """Return the code of the cells and headers that these columns need."""
-    kinds = {column.kind for column in columns}
+def _components(columns: Sequence[Column], *, later: bool) -> dict[str, str]:
+    """Return the code of the cells and headers that these columns need, or columns that are added `later` may."""
+    kinds = {column.kind for column in columns} | ({"opens", "badges"} if later else set())
     needed = {kind: code for kind, code in _RENDERERS.items() if kind in kinds}
     return needed | ({"head": HEADER} if any(column.filtered is not None for column in columns) else {})
 
@@ -318,7 +332,8 @@ BEGIN = """({ api, context }) => {
     const sort = state.filter((column) => column.sort)
       .map((column) => ({ field: column.colId, direction: column.sort }));
     const columns = state.map((column) => [column.colId, column.flex ? null : Math.round(column.width)]);
-    return { mark: mark(), name, sort, columns, edits: api.carteira.edits, shown, picked, epoch };
+    const session = api.getGridOption('context').session;
+    return { mark: mark(), session, name, sort, columns, edits: api.carteira.edits, shown, picked, epoch };
   };
   const tell = (name, more) => top.postMessage({
     isStreamlitMessage: true, type: 'streamlit:setComponentValue', dataType: 'json',

@@ -191,7 +191,7 @@ class GridEvent:
     `epoch` is the number that came with the rows, so that an answer to older rows is known as such; `columns` are
     those shown in their order, each with the width that it was drawn to, null for its share; `field` is the column
     that the event is about, where it is about one. `edits` are the last ones, those that were told before among them;
-    `row` is the one that was opened.
+    `row` is the one that was opened. `session` is the word by which a session knows its own.
     """
 
     mark: str
@@ -204,6 +204,7 @@ class GridEvent:
     field: str = ""
     edits: tuple[Edit, ...] = ()
     row: int | None = None
+    session: str = ""
 
 
 def event_of(value: Any) -> GridEvent | None:
@@ -221,6 +222,7 @@ def event_of(value: Any) -> GridEvent | None:
         field=str(value.get("field", "")),
         edits=_edits(value.get("edits")),
         row=_id(value.get("row")),
+        session=str(value.get("session", "")),
     )
 
 

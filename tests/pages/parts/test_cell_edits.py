@@ -80,6 +80,15 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(world: World, 
     assert cell_edits.take([Edit("b", joao, 1, "city", "Campinas")])
 
 
+def test_what_is_the_same_in_other_signs_changes_nothing_and_is_shown_as_it_is_kept(
+    world: World, told: list[str]
+) -> None:
+    joao = world.contact("João", phone="+5511961234567")
+    assert cell_edits.take([Edit("a", joao, 1, "phone", "+55 (11) 96123 4567")])
+    assert contacts.detail(SYSTEM, joao).version == 1
+    assert told == []
+
+
 def test_what_does_not_fit_is_refused_with_its_reason(world: World, told: list[str]) -> None:
     joao, maria = world.contact("João", email="joao@example.com"), world.contact("Maria")
     assert cell_edits.take([Edit("a", maria, 1, "email", "nonsense")])

@@ -20,7 +20,9 @@ def test_a_text_for_the_options_never_holds_the_mark_of_code(text: str) -> None:
 
 def test_headers_and_labels_lose_the_mark() -> None:
     nasty = f"{MARK}alert(1){MARK}"
-    options = grid._options([Column("name", nasty)], nasty, "-created", picks=True, opens="/contact")
+    options = grid._options(
+        [Column("name", nasty)], nasty, "-created", picks=True, opens="/contact", session=""
+    )
     texts = [options["columnDefs"][0]["headerName"], options["context"]["label"]]
     assert [text for text in texts if MARK in text] == []
 
@@ -31,7 +33,7 @@ def test_the_only_code_among_the_options_is_constant() -> None:
         Column("segments", "Segments", "badges"),
         Column("c", "C", "change"),
     ]
-    options = grid._options(columns, "Contacts", "name", picks=True, opens="/contact")
+    options = grid._options(columns, "Contacts", "name", picks=True, opens="/contact", session="")
     constant = {
         grid._js(code).js_code
         for code in (
@@ -80,15 +82,28 @@ def test_rows_carry_their_id_the_epoch_and_the_picks_before_their_cells() -> Non
 
 
 def test_the_order_that_the_server_has_sorted_by_is_marked_in_the_header() -> None:
-    options = grid._options([Column("name", "Name")], "Contacts", "-name", picks=False, opens="")
+    options = grid._options([Column("name", "Name")], "Contacts", "-name", picks=False, opens="", session="")
     assert options["initialState"]["sort"] == {"sortModel": [{"colId": "name", "sort": "desc"}]}
     assert "rowSelection" not in options
+
+
+def test_columns_that_may_be_added_later_find_the_code_of_their_cells() -> None:
+    def known(arranges: bool) -> set[str]:
+        columns = [Column("name", "Name", filtered=False)]
+        return set(
+            grid._options(columns, "", "name", picks=False, opens="", session="", arranges=arranges)[
+                "components"
+            ]
+        )
+
+    assert known(arranges=True) == {"head", "opens", "badges"}
+    assert known(arranges=False) == {"head"}
 
 
 def test_a_column_is_as_wide_as_it_was_drawn_or_takes_its_share() -> None:
     options = grid._options(
         [Column("name", "Name", drawn=90), Column("city", "City", flex=2)],
-        "Contacts", "name", picks=False, opens="", arranges=True,
+        "Contacts", "name", picks=False, opens="", session="", arranges=True,
     )  # fmt: skip
     drawn, shared = options["columnDefs"]
     assert (drawn["width"], drawn["flex"], drawn["minWidth"]) == (90, None, 60)
