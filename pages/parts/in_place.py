@@ -200,7 +200,9 @@ def _known(given: Values) -> list[str]:
     return [*given, "email", "phone", "name", *lines]
 
 
-def _overlapping(editing: Editing, changed: Values, present: ContactDetail) -> dict[str, tuple[Any, str]]:
+def _overlapping(
+    editing: Editing, changed: Values, present: ContactDetail
+) -> dict[str, tuple[Any, Any, str]]:
     before, after = values_of(editing.base), values_of(present)
     # Of segments and tags only what the person added or took away is changed.
     both = [
