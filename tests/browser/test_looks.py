@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 PAGES = (
     "/", "/?contact=7", "/contact?id=7", "/segments", "/segments?tab=tags", "/imports", "/exports", "/people",
-    "/people?tab=teams", "/people?tab=roles", "/activity", "/bin",
+    "/people?tab=teams", "/people?tab=roles", "/activity", "/bin", "/bin?tab=segments", "/segments?id=3", "/actions",
+    "/account", "/account?tab=security", "/account?tab=tokens",
 )  # fmt: skip
 
 
@@ -51,6 +52,11 @@ def test_axe_finds_nothing_serious_in_what_opens(browser: "Browser", demo: Serve
         page.get_by_role("button", name="Save").wait_for()
         page.wait_for_timeout(600)
         assert violations(page, frames=False) == [], "the form of a contact"
+        page.keyboard.press("Escape")
+        page.locator(".st-key-frame-person button").click()
+        page.get_by_role("radio", name="Dark").wait_for()
+        page.wait_for_timeout(600)
+        assert violations(page, frames=False) == [], "the person's menu"
         go(page, "/segments")
         page.get_by_role("button", name="More about").first.click()
         page.get_by_role("menuitem", name="Edit").click()
