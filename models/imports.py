@@ -178,6 +178,9 @@ class ImportRead(BaseModel):
     contacts: int = 0
     segments_added: int
     segments_removed: int
+    unknown_tags: list[str] = []
+    created_tags: list[str] = []
+    tags_added: int = 0
     last_wall_lost: int
     out_of_sight: int
     in_bin: int

@@ -1,6 +1,6 @@
 """What an import says of itself: its state, its end, what its review found. Words only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hooks.i18n import N_, _, ngettext, number
 from models.imports import ImportRead
@@ -107,6 +107,7 @@ def counted(run: ImportRead) -> dict[str, str]:
 def remarks(run: ImportRead) -> Iterator[str]:
     """Yield what else was found, a line of Markdown each; what is nothing is not said."""
     yield from _of_segments(run)
+    yield from _of_tags(run)
     yield from (sentence.format(n=number(n)) for n, sentence in _counted_remarks(run) if n)
 
 
@@ -116,7 +117,25 @@ def _of_segments(run: ImportRead) -> Iterator[str]:
             added=number(run.segments_added), removed=number(run.segments_removed)
         )
     if run.created_segments:
-        yield _("New segments: {names}").format(names=plain(", ".join(run.created_segments)))
+        yield _("New segments: {names}").format(names=_some(run.created_segments))
+
+
+def _of_tags(run: ImportRead) -> Iterator[str]:
+    if run.tags_added:
+        yield _("Tags: +{added}").format(added=number(run.tags_added))
+    if run.created_tags:
+        yield _("New tags: {names}").format(names=_some(run.created_tags))
+    if run.unknown_tags:
+        yield _("Tags that do not exist: {names}").format(names=_some(run.unknown_tags))
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    said = [plain(name) for name in names[:MOST_NAMES]]
+    more = len(names) - MOST_NAMES
+    if more > 0:
+        said.append(ngettext("{n} more", "{n} more", more).format(n=number(more)))
+    return ", ".join(said)
 
 
 def unknown_names(run: ImportRead) -> Iterator[str]:

@@ -24,6 +24,7 @@ from sqlmodel import col
 
 from models.contact import Contact, ContactPoint
 from models.segment import SegmentMember
+from models.tag import ContactTag
 from services.access import branches, visible
 from services.among import among
 from services.imports.people import Directory, Person, Row, name_of
@@ -74,7 +75,7 @@ def binned_keys(work: Work) -> Iterator[tuple[str, int]]:
 
 
 def directory_of(
-    work: Work, rows: Sequence[Row], *, lock: bool, with_segments: bool, with_bin: bool
+    work: Work, rows: Sequence[Row], *, lock: bool, with_segments: bool, with_tags: bool, with_bin: bool
 ) -> Directory:
     """Return the people whom the rows may mean: contacts that the viewer sees, and the keys of those hidden.
 
@@ -97,6 +98,8 @@ def directory_of(
         _add_binned(work, directory, keys, lock=lock)
     if with_segments and directory.people:
         _add_members(work, directory)
+    if with_tags and directory.people:
+        _add_tags(work, directory)
     return directory
 
 
@@ -259,3 +262,15 @@ def _add_members(work: Work, directory: Directory) -> None:
         members.setdefault(contact_id, set()).add(segment_id)
     for contact_id, segment_ids in members.items():
         people[contact_id].members = frozenset(segment_ids)
+
+
+def _add_tags(work: Work, directory: Directory) -> None:
+    people = {person.id: person for person in directory.people if person.id is not None}
+    tags: dict[int, set[int]] = {}
+    wanted = select(col(ContactTag.contact_id), col(ContactTag.tag_id)).where(
+        col(ContactTag.contact_id).in_(among(work, people))
+    )
+    for contact_id, tag_id in work.session.execute(wanted):
+        tags.setdefault(contact_id, set()).add(tag_id)
+    for contact_id, tag_ids in tags.items():
+        people[contact_id].tags = frozenset(tag_ids)

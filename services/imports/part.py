@@ -12,6 +12,7 @@ from models.doors import Denial
 from models.fold import fold
 from models.imports import Import, ImportRow
 from models.segment import Segment
+from models.tag import Tag
 from services import permissions
 from services.among import among
 from services.imports import known, write
@@ -19,8 +20,9 @@ from services.imports.ending import forget_rows
 from services.imports.labels import Labels, folded, labels_of
 from services.imports.people import Row
 from services.imports.plan import Part
-from services.imports.rows import SEGMENTS
+from services.imports.rows import SEGMENTS, TAGS
 from services.imports.settle import Deed, Denials, Fate, Rights, Settlement
+from services.imports.tag_names import Tags, tags_of
 from services.imports.tally import Tally
 from services.imports.task import Meter, Task
 from services.imports.write import Pen
@@ -44,6 +46,7 @@ class Settled:
 
     settlement: Settlement
     labels: Labels
+    tags: Tags
     denials: Denials
     said: dict[int, Said]
     tally: Tally
@@ -51,7 +54,7 @@ class Settled:
 
     def carry_out(self, work: Work, act_id: int) -> None:
         """Write all deeds."""
-        write.carry_out(work, self.settlement.deeds, self.labels, act_id)
+        write.carry_out(work, self.settlement.deeds, self.labels, self.tags, act_id)
 
 
 def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) -> Settled:
@@ -59,15 +62,18 @@ def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) 
     rows = [item for group in part.groups for item in group if isinstance(item, Row)]
     if not task.is_review:
         _hold_segments(work, task, rows)
+        _hold_tags(work, rows)
     with_segments = SEGMENTS in task.mapping.values()
     directory = known.directory_of(
         work,
         rows,
         lock=not task.is_review,
         with_segments=with_segments,
+        with_tags=TAGS in task.mapping.values(),
         with_bin=task.options.in_bin == "restore",
     )
     labels = labels_of(work, task.options.unknown_segments, task.options.meant_segments)
+    tags = tags_of(work, task.options.unknown_segments) if TAGS in task.mapping.values() else Tags()
     said = _said(work, task, part) if kept.progress.get("reviewed") else {}
     denials = Denials(
         left=denials_left,
@@ -76,12 +82,12 @@ def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) 
     )
     may = work.viewer.may
     rights = Rights(may(permissions.CONTACTS_ADD), may(permissions.CONTACTS_EDIT))
-    settlement = Settlement(directory, labels, task.options, rights, denials)
+    settlement = Settlement(directory, labels, task.options, rights, denials, tags)
     settlement.settle(part.groups)
     tally = Tally.of(kept.counts)
-    tally.add_deeds(settlement.deeds, labels, work.sight)
+    tally.add_deeds(settlement.deeds, labels, tags, work.sight)
     versions = {person.id: person.version for person in directory.people if person.id is not None}
-    return Settled(settlement, labels, denials, said, tally, versions)
+    return Settled(settlement, labels, tags, denials, said, tally, versions)
 
 
 def keep(work: Work, task: Task, part: Part, kept: Import, settled: Settled, meter: Meter) -> None:
@@ -89,7 +95,8 @@ def keep(work: Work, task: Task, part: Part, kept: Import, settled: Settled, met
     fates, tally = settled.settlement.fates, settled.tally
     _name_changed(settled)
     tally.add_fates(fates)
-    tally.add_unknown(settled.settlement.unknown)
+    tally.add_unknown(tally.unknown_segments, settled.settlement.unknown)
+    tally.add_unknown(tally.unknown_tags, settled.settlement.unknown_tags)
     tally.changed_since_review += sum(1 for fate in fates if fate.detail and fate.detail.get("changed"))
     if kept.progress.get("had_rows"):
         forget_rows(work, task.import_id, [fate.no for fate in fates])
@@ -97,7 +104,7 @@ def keep(work: Work, task: Task, part: Part, kept: Import, settled: Settled, met
     Pen(work).insert(
         "import_row",
         ("import_id", "row_no", "outcome", "code", "contact_id", "contact_version", "detail"),
-        [_kept(task, fate, changes, settled.labels) for fate in fates],
+        [_kept(task, fate, changes, settled) for fate in fates],
     )
     work.session.add_all(
         Denial(user_id=work.viewer.user_id, door="import", field=given, at=work.now)
@@ -129,6 +136,18 @@ def _hold_segments(work: Work, task: Task, rows: Iterable[Row]) -> None:
         )
 
 
+def _hold_tags(work: Work, rows: Iterable[Row]) -> None:
+    """Keep the tags that rows name, so that none of them goes while it is put on contacts."""
+    keys = {fold(name) for row in rows for name in row.tags or ()}
+    if keys and not work.on_sqlite:
+        work.session.execute(
+            select(col(Tag.id))
+            .where(col(Tag.deleted_at).is_(None), col(Tag.name_key).in_(keys))
+            .order_by(col(Tag.id))
+            .with_for_update(read=True)
+        )
+
+
 def _said(work: Work, task: Task, part: Part) -> dict[int, Said]:
     numbers = [item.no for group in part.groups for item in group]
     wanted = select(
@@ -151,8 +170,8 @@ def _name_changed(settled: Settled) -> None:
         version = settled.versions.get(contact_id) if contact_id is not None else None
         same = (fate.outcome, fate.code, version) == (before.outcome, before.code, before.contact_version)
         # Who joins or leaves a segment keeps the version.
-        moved = _refs(_moved(fate, deeds, settled.labels), settled.labels)
-        same = same and moved == _refs(before.detail or {}, settled.labels)
+        moved = _refs(_moved(fate, deeds, settled), settled)
+        same = same and moved == _refs(before.detail or {}, settled)
         if not same or (version is not None and contact_id != before.contact_id):
             fate.detail = (fate.detail or {}) | {"changed": True}
 
@@ -161,30 +180,36 @@ def _changes_by_person(settled: Settled) -> dict[int, Deed]:
     return {id(deed.person): deed for deed in settled.settlement.deeds if not deed.is_new}
 
 
-def _moved(fate: Fate, changes: Mapping[int, Deed], labels: Labels) -> dict[str, list[int | str]]:
-    """Return which segments a row's contact joins and leaves: their ids, and the names of those still to be made."""
+def _moved(fate: Fate, changes: Mapping[int, Deed], settled: Settled) -> dict[str, list[int | str]]:
+    """Return which segments a row's contact joins and leaves, and what it is tagged with.
+
+    They are ids, and the names of those that are still to be made.
+    """
+    labels, tags = settled.labels, settled.tags
     deed = changes.get(id(fate.person)) if fate.outcome == "updated" else None
     if deed is None:
         return {}
     joined: list[int | str] = [labels.usable.get(key) or labels.new_names[key] for key in deed.joins]
     left: list[int | str] = [*deed.leaves]
-    return {verb: of for verb, of in (("joined", joined), ("left", left)) if of}
+    tagged: list[int | str] = [tags.known.get(key) or tags.names[key] for key in deed.tags]
+    return {verb: of for verb, of in (("joined", joined), ("left", left), ("tagged", tagged)) if of}
 
 
-def _refs(moved: Mapping[str, Any], labels: Labels) -> list[set[int | str]]:
-    """Return the same to be compared: a segment that has been made since its name was kept stands as its id."""
+def _refs(moved: Mapping[str, Any], settled: Settled) -> list[set[int | str]]:
+    """Return the same to be compared: what has been made since its name was kept stands as its id."""
+    refs = {"joined": settled.labels.ref, "left": settled.labels.ref, "tagged": settled.tags.ref}
     return [
-        {labels.ref(fold(of)) if isinstance(of, str) else of for of in moved.get(verb, ())}
-        for verb in ("joined", "left")
+        {ref(fold(of)) if isinstance(of, str) else of for of in moved.get(verb, ())}
+        for verb, ref in refs.items()
     ]
 
 
-def _kept(task: Task, fate: Fate, changes: Mapping[int, Deed], labels: Labels) -> tuple[Any, ...]:
+def _kept(task: Task, fate: Fate, changes: Mapping[int, Deed], settled: Settled) -> tuple[Any, ...]:
     detail = fate.detail
     person = fate.person
     deed = changes.get(id(person)) if fate.outcome == "updated" else None
     if deed is not None:
-        detail = (detail or {}) | {"changes": deed.changes} | _moved(fate, changes, labels)
+        detail = (detail or {}) | {"changes": deed.changes} | _moved(fate, changes, settled)
     return (
         task.import_id,
         fate.no,

@@ -31,12 +31,23 @@ def agree(one: Name, other: Name) -> bool:
 
 
 class Row:
-    """A row that can be read: its number, its values in the order of FIELDS, its segments' names as typed.
+    """A row that can be read: its number, its values in the order of FIELDS, segments' and tags' names as typed.
 
     `in_bin` says that a contact in the bin has one of its keys; for `doubt` see rows.py.
     """
 
-    __slots__ = ("doubt", "email", "external_id", "in_bin", "name", "no", "phone", "segments", "values")
+    __slots__ = (
+        "doubt",
+        "email",
+        "external_id",
+        "in_bin",
+        "name",
+        "no",
+        "phone",
+        "segments",
+        "tags",
+        "values",
+    )
 
     def __init__(
         self,
@@ -46,8 +57,10 @@ class Row:
         *,
         in_bin: bool = False,
         doubt: Refusal | None = None,
+        tags: tuple[str, ...] | None = None,
     ) -> None:
         self.no = no
+        self.tags = tags
         self.doubt = doubt
         self.values = values
         self.segments = segments
@@ -63,8 +76,8 @@ class Person:
     """A contact (`id`), or one to be made, as the rows so far leave it; `had` is the contact before any row.
 
     `emails` and `phones` hold every rank, first what was there in its order, then what rows brought. `members` are
-    ids of segments, or folded names of those that are still to be made. `names` are all that the rows of this file
-    with a key of their own have called the person.
+    ids of segments, or folded names of those that are still to be made, and so are `tags` of tags. `names` are all
+    that the rows of this file with a key of their own have called the person.
     """
 
     id: int | None = None
@@ -77,6 +90,7 @@ class Person:
     wall_set_id: int = 0
     responsible_id: int | None = None
     members: frozenset[int | str] = frozenset()
+    tags: frozenset[int | str] = frozenset()
     rows: list[Row] = field(default_factory=list)
     names: set[Name] | None = None
     name: Name = ("", "")
@@ -123,7 +137,14 @@ class Person:
             (row.email and row.email not in self.emails) or (row.phone and row.phone not in self.phones)
         )
 
-    def after(self, rows: Iterable[Row], *, shared: Iterable[str], members: frozenset[int | str]) -> "Person":
+    def after(
+        self,
+        rows: Iterable[Row],
+        *,
+        shared: Iterable[str],
+        members: frozenset[int | str],
+        tags: frozenset[int | str] | None = None,
+    ) -> "Person":
         """Return the person as these rows, in file order, would leave it: one that is known from then on."""
         laid = Person(
             self.id, had=self.had, values=self.values, emails=[*self.emails], phones=[*self.phones], name=self.name,
@@ -132,6 +153,7 @@ class Person:
         for row in rows:
             laid.join(row)
         laid.rows, laid.shared, laid.members = [], self.shared | frozenset(shared), members
+        laid.tags = self.tags if tags is None else tags
         laid.id = 0 if self.id is None else self.id
         return laid
 

@@ -26,9 +26,7 @@ _MOST_WITH_PHONE = 2_000
 # What comes together is held in memory at once, and carried out in one transaction.
 _MOST_TOGETHER = 20_000
 _VALUES = ", ".join(FIELDS)
-_PART = (
-    f"SELECT place, row_no, kind, content, in_bin, {_VALUES} FROM row WHERE place >= ? ORDER BY place, row_no"  # noqa: S608
-)
+_PART = f"SELECT place, row_no, kind, content, tags, in_bin, {_VALUES} FROM row WHERE place >= ? ORDER BY place, row_no"  # noqa: S608
 _NO_VALUES = (None,) * len(FIELDS)
 _CACHE_KB = 8_192
 
@@ -84,13 +82,13 @@ class Plan:
         groups: list[list[Item]] = []
         place = rows = 0
         with closing(self._db.execute(_PART, (first,))) as found:
-            for at, row_no, kind, content, in_bin, *values in found:
+            for at, row_no, kind, content, tags, in_bin, *values in found:
                 if at != place:
                     if rows >= least:
                         break
                     groups.append([])
                     place = at
-                groups[-1].append(_item(row_no, kind, content, values, in_bin=bool(in_bin)))
+                groups[-1].append(_item(row_no, kind, content, tags, values, in_bin=bool(in_bin)))
                 rows += 1
         return Part(groups, place + 1, rows) if groups else None
 
@@ -119,7 +117,9 @@ def build(
         for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KB}"):
             db.execute(f"PRAGMA {setting}")
         db.execute("BEGIN")
-        db.execute(f"CREATE TABLE row (row_no INTEGER PRIMARY KEY, place, kind, content, in_bin, {_VALUES})")
+        db.execute(
+            f"CREATE TABLE row (row_no INTEGER PRIMARY KEY, place, kind, content, tags, in_bin, {_VALUES})"
+        )
         db.execute("CREATE TABLE key (hash INTEGER, row_no INTEGER, by_phone INTEGER)")
         for at in range(staged.groups):
             _add_group(db, staged, at, reader, look, progress)
@@ -147,18 +147,19 @@ def _add_group(
     hashes: list[tuple[int, int, bool]] = []
     for row_no, (cells, kind) in enumerate(zip(group.cells, group.kinds, strict=True), group.first):
         if kind in ("blank", "header"):
-            rows.append((row_no, row_no, _SKIPPED, kind, None, *_NO_VALUES))
+            rows.append((row_no, row_no, _SKIPPED, kind, None, None, *_NO_VALUES))
             continue
         read = reader.read(cells) if kind == "row" else Refusal(kind)
         if isinstance(read, Refusal):
-            rows.append((row_no, row_no, _REFUSED, json.dumps(_kept(read)), None, *_NO_VALUES))
+            rows.append((row_no, row_no, _REFUSED, json.dumps(_kept(read)), None, None, *_NO_VALUES))
             continue
-        values, names = read.values, read.segments
-        kept = None if names is None else ";".join(names)
+        values, kept, tags = read.values, _joined(read.segments), _joined(read.tags)
         if read.doubt is None:
-            rows.append((row_no, row_no, _ROW, kept, None, *values))
+            rows.append((row_no, row_no, _ROW, kept, tags, None, *values))
         else:
-            rows.append((row_no, row_no, _DOUBTED, json.dumps([_kept(read.doubt), kept]), None, *values))
+            rows.append(
+                (row_no, row_no, _DOUBTED, json.dumps([_kept(read.doubt), kept]), tags, None, *values)
+            )
         if (key := values[EXTERNAL_ID]) is not None:
             ids.setdefault(key, row_no)
             hashes.append((hash("X" + key), row_no, False))
@@ -171,7 +172,7 @@ def _add_group(
     first_with = {"X": ids, "E": emails, "P": phones}
     for sign_and_key, contact_id in look(list(ids), list(emails), list(phones)):
         hashes.append((hash((contact_id,)), first_with[sign_and_key[0]][sign_and_key[1:]], False))
-    marks = ", ".join("?" * (5 + len(FIELDS)))
+    marks = ", ".join("?" * (6 + len(FIELDS)))
     db.executemany(f"INSERT INTO row VALUES ({marks})", rows)  # noqa: S608 - only marks
     db.executemany("INSERT INTO key VALUES (?, ?, ?)", hashes)
     progress(group.first + len(rows) - 1, staged.rows)
@@ -246,14 +247,23 @@ def _kept(refusal: Refusal) -> list[Any]:
     return [refusal.code, refusal.field, refusal.text, dict(refusal.detail)]
 
 
-def _item(row_no: int, kind: int, content: str | None, values: Values, *, in_bin: bool) -> Item:
+def _joined(names: Sequence[str] | None) -> str | None:
+    return None if names is None else ";".join(names)
+
+
+def _parted(names: str | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names.split(";")) if names else ()
+
+
+def _item(
+    row_no: int, kind: int, content: str | None, tags: str | None, values: Values, *, in_bin: bool
+) -> Item:
     doubt = None
     if kind == _DOUBTED:
         why, content = json.loads(content or "")
         doubt = Refusal(*why)
     if kind in (_ROW, _DOUBTED):
-        segments = None if content is None else tuple(content.split(";")) if content else ()
-        return Row(row_no, values, segments, in_bin=in_bin, doubt=doubt)
+        return Row(row_no, values, _parted(content), in_bin=in_bin, doubt=doubt, tags=_parted(tags))
     if kind == _SKIPPED:
         return Skip(row_no, content or "")
     return Refused(row_no, Refusal(*json.loads(content or "")))

@@ -134,6 +134,12 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
     "bad_segment_name": lambda detail: _("{names} cannot be the name of a segment.").format(
         names=_listed(detail["names"])
     ),
+    "unknown_tag": lambda detail: ngettext(
+        "There is no tag called {names}, and you may not make one.",
+        "There are no tags called {names}, and you may not make any.",
+        len(detail["names"]),
+    ).format(names=_listed(detail["names"])),
+    "bad_tag_name": lambda detail: _("{names} cannot be a tag.").format(names=_listed(detail["names"])),
     "may_not_add": lambda _detail: _("Your role does not allow you to add contacts."),
     "may_not_edit": lambda _detail: _("Your role does not allow you to change contacts."),
 }
@@ -144,6 +150,12 @@ _NOTES: dict[str, Callable[[Detail], str]] = {
         "Not added to {names}: there are no such segments to which you may add.",
         len(detail["unknown"]),
     ).format(names=_listed(detail["unknown"])),
+    "unknown_tags": lambda detail: ngettext(
+        "Not tagged {names}: there is no such tag, and you may not make one.",
+        "Not tagged {names}: there are no such tags, and you may not make any.",
+        len(detail["unknown_tags"]),
+    ).format(names=_listed(detail["unknown_tags"])),
+    "same_as": lambda detail: _("The same contact as row {row}.").format(row=number(detail["same_as"])),
     "other_name": lambda _detail: _("The contact has a wholly different name."),
     "shares_phone": lambda _detail: _("Another contact has the same phone number."),
     "restored": lambda _detail: _("The contact comes back from the bin."),

@@ -27,8 +27,8 @@ COUNTRY, FIRST, LAST, PHONE, EMAIL, ACCOUNT, EXTERNAL_ID = (
     FIELDS.index(name)
     for name in ("country", "first_name", "last_name", "phone", "email", "account_number", "external_id")
 )  # fmt: skip
-SEGMENTS = "segments"
-MAPPABLE = (*FIELDS, SEGMENTS)
+SEGMENTS, TAGS = "segments", "tags"
+MAPPABLE = (*FIELDS, SEGMENTS, TAGS)
 
 # PostgreSQL cannot index a longer key; some single letters fold to eighteen.
 _KEY_BYTES = 2_000
@@ -55,7 +55,7 @@ class Refusal:
 
 @dataclasses.dataclass(slots=True)
 class Read:
-    """A row that can be read; `segments` are the names as typed, null where the file has no such column.
+    """A row that can be read; `segments` and `tags` are names as typed, null where the file has no such column.
 
     `doubt` is why its phone, which is dialled to another country than the row's, is taken only for a contact that has
     both already.
@@ -64,6 +64,7 @@ class Read:
     values: Values
     segments: tuple[str, ...] | None
     doubt: Refusal | None = None
+    tags: tuple[str, ...] | None = None
 
 
 class RowReader:
@@ -88,7 +89,7 @@ class RowReader:
             if name in at
         ]
         self._country, self._phone, self._email = at.get("country"), at.get("phone"), at.get("email")
-        self._segments = at.get(SEGMENTS)
+        self._segments, self._tags = at.get(SEGMENTS), at.get(TAGS)
         self._width = width
         self._default_country = country
         ends_with_report = (
@@ -114,14 +115,14 @@ class RowReader:
         refusal = refusal or self._read_email(cells, values)
         if refusal is not None:
             return refusal
-        if self._segments is None:
-            return Read(values, None, doubt)
-        names = _names(cells[self._segments])
-        if overflow:
-            names = _names(";".join((*names, *overflow)))
-        if any("\x00" in name for name in names):
-            return _refused("text_not_kept", SEGMENTS, ";".join(names))
-        return Read(values, names, doubt)
+        segments = None if self._segments is None else _names(cells[self._segments])
+        if segments is not None and overflow:
+            segments = _names(";".join((*segments, *overflow)))
+        tags = None if self._tags is None else _names(cells[self._tags])
+        for name, typed in ((SEGMENTS, segments), (TAGS, tags)):
+            if typed and any("\x00" in one for one in typed):
+                return _refused("text_not_kept", name, ";".join(typed))
+        return Read(values, segments, doubt, tags)
 
     def _surplus(self, cells: Sequence[str]) -> list[str]:
         """Return the filled cells of a row that is too long which have no column; its report stands behind them."""

@@ -25,6 +25,7 @@ from models.imports import (
 )  # fmt: skip
 from models.people import User
 from models.segment import Segment
+from models.tag import Tag
 from services import jobs, permissions
 from services.access import visible, visible_import, visible_segment
 from services.among import among
@@ -472,6 +473,7 @@ class _Seen:
     live: frozenset[int]
     in_bin: frozenset[int]
     segments: dict[int, str]
+    tags: dict[int, str]
 
 
 def _seen(work: Work, rows: Sequence[ImportRow]) -> _Seen:
@@ -483,21 +485,21 @@ def _seen(work: Work, rows: Sequence[ImportRow]) -> _Seen:
         return frozenset(contact_id for contact_id in found if contact_id is not None)
 
     details = [row.detail or {} for row in rows]
-    moved = {
-        of
-        for detail in details
-        for verb in ("joined", "left")
-        for of in detail.get(verb, ())
-        if isinstance(of, int)
-    }
     names = select(col(Segment.id), col(Segment.name)).where(
-        col(Segment.id).in_(among(work, moved)), visible_segment(work.sight)
+        col(Segment.id).in_(among(work, _ids(details, "joined", "left"))), visible_segment(work.sight)
     )
+    tags = select(col(Tag.id), col(Tag.name)).where(col(Tag.id).in_(among(work, _ids(details, "tagged"))))
     return _Seen(
         contacts(visible(work.sight), rows),
         contacts(known.in_bin(work), (row for row in rows if (row.detail or {}).get("restored"))),
         {of: name for of, name in work.session.execute(names) if of is not None},
+        {of: name for of, name in work.session.execute(tags) if of is not None},
     )
+
+
+def _ids(details: Sequence[dict[str, Any]], *verbs: str) -> set[int]:
+    """Return the ids among what rows join, leave or are tagged with; what is still to be made has a name only."""
+    return {of for detail in details for verb in verbs for of in detail.get(verb, ()) if isinstance(of, int)}
 
 
 def _row_read(
@@ -508,15 +510,12 @@ def _row_read(
     is_told = row.contact_id is None or row.contact_id in seen.live or row.contact_id in seen.in_bin
     shown = detail if is_told else {}
     changes = {name: (old, new) for name, (old, new) in shown.get("changes", {}).items()}
-    for verb in ("joined", "left"):
-        # A segment that is still to be made stands as its name.
-        moved = [
-            name
-            for of in shown.get(verb, ())
-            if (name := of if isinstance(of, str) else seen.segments.get(of))
-        ]
+    verbs = {"joined": ("segments_joined", seen.segments), "left": ("segments_left", seen.segments)}
+    for verb, (field, names) in (verbs | {"tagged": ("tags_added", seen.tags)}).items():
+        # What is still to be made stands as its name.
+        moved = [name for of in shown.get(verb, ()) if (name := of if isinstance(of, str) else names.get(of))]
         if moved:
-            changes[f"segments_{verb}"] = (None, moved)
+            changes[field] = (None, moved)
     return ImportRowRead(
         row=row.row_no,
         outcome=row.outcome,

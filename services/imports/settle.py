@@ -15,6 +15,7 @@ from services.imports.people import Directory, Person, Row
 from services.imports.phones import country_of
 from services.imports.plan import Item, Refused, Skip
 from services.imports.rows import COUNTRY, EMAIL, FIELDS, FIRST, LAST, PHONE, Refusal, Values
+from services.imports.tag_names import Tags
 from services.imports.together import Origin, decide
 from services.values import MOST_ADDRESSES
 
@@ -40,7 +41,8 @@ class Deed:
     """What is done to a contact. `changes` is its reverse delta, empty for one that is made.
 
     `emails` and `phones` are the whole lists, `shared` those addresses that identify nobody; `joins` and `leaves`
-    are keys and ids of segments; `walls` are those it is behind afterwards. `is_restored` brings it back from the bin.
+    are keys and ids of segments, `tags` are keys; `walls` are those it is behind afterwards. `is_restored` brings it
+    back from the bin.
     """
 
     person: Person
@@ -52,8 +54,24 @@ class Deed:
     joins: tuple[str, ...] = ()
     leaves: tuple[int, ...] = ()
     walls: frozenset[int] = frozenset()
+    tags: tuple[str, ...] = ()
     is_new: bool = False
     is_restored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Which segments a contact joins (keys) and leaves (ids), and what it is tagged with (keys)."""
+
+    joins: tuple[str, ...] = ()
+    leaves: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.joins or self.leaves or self.tags)
+
+
+_NO_MOVES = Moves()
 
 
 @dataclass(slots=True)
@@ -86,13 +104,21 @@ class Settlement:
     """The result for one part of a file: `fates` of all its rows, `deeds` on all contacts that it makes or changes."""
 
     def __init__(
-        self, directory: Directory, labels: Labels, options: ImportOptions, rights: Rights, denials: Denials
+        self,
+        directory: Directory,
+        labels: Labels,
+        options: ImportOptions,
+        rights: Rights,
+        denials: Denials,
+        tags: Tags | None = None,
     ) -> None:
         self.fates: list[Fate] = []
         self.deeds: list[Deed] = []
         self.unknown: dict[str, str] = {}
+        self.unknown_tags: dict[str, str] = {}
         self._directory = directory
         self._labels = labels
+        self._tags = tags or Tags()
         self._options = options
         self._order = order_of(options.match_by)
         self._rights = rights
@@ -162,9 +188,10 @@ class Settlement:
             return person.after((), shared=(), members=person.members)
         of = person or Person()
         shared = [row.email for row in rows if row.email and self._directory.is_shared(row.email)]
-        joins, leaves = self._memberships(of, rows)
-        members = (of.members | {self._labels.ref(key) for key in joins}) - frozenset(leaves)
-        left = of.after(rows, shared=shared, members=members)
+        moves = self._moves(of, rows)
+        members = (of.members | {self._labels.ref(key) for key in moves.joins}) - frozenset(moves.leaves)
+        tags = of.tags | {self._tags.ref(key) for key in moves.tags}
+        left = of.after(rows, shared=shared, members=members, tags=tags)
         if person is None:
             left.values = list(left.values)
             if self._lacks(left) or not self._rights.may_add or _has_too_many(left):
@@ -186,7 +213,7 @@ class Settlement:
         return item if self._wishes_well(item) else None
 
     def _wishes_well(self, row: Row) -> bool:
-        """Note which segments the row asks for; say whether it can come in as far as they go."""
+        """Note which segments and tags the row asks for; say whether it can come in as far as they go."""
         if self._denials.spent:
             self._reject(row.no, "too_many")
             return False
@@ -198,6 +225,12 @@ class Settlement:
                 self._deny(row, "segments")
             else:
                 self._reject(row.no, wish.code, {"field": "segments", "names": list(wish.unknown)})
+            return False
+        tagged = self._tags.wish(row.tags)
+        if tagged.code in (None, "unknown_tag"):
+            self.unknown_tags.update(zip(tagged.unknown, tagged.unknown, strict=True))
+        if tagged.code is not None:
+            self._reject(row.no, tagged.code, {"field": "tags", "names": list(tagged.unknown)})
             return False
         self._wishes[row.no] = wish
         return True
@@ -216,14 +249,12 @@ class Settlement:
         return _unless_in_doubt(row, found)
 
     def _carries(self, person: Person, row: Row) -> bool:
-        """Say whether the row adds nothing to the person, segments included."""
+        """Say whether the row adds nothing to the person, segments and tags included."""
         if not person.carries(row):
             return False
-        if row.segments is None:
+        if row.segments is None and not row.tags:
             return True
-        joins, leaves = self._memberships(person, [*person.rows, row])
-        before = self._memberships(person, person.rows)
-        return (joins, leaves) == before
+        return self._moves(person, [*person.rows, row]) == self._moves(person, person.rows)
 
     def _refuse(self, row: Row, found: Match, met: Person | None) -> None:
         if self._denials.spent:
@@ -261,13 +292,13 @@ class Settlement:
         """Compare all rows of one person, laid over each other in file order, once with the contact."""
         rows = person.rows if len(person.rows) == 1 else sorted(person.rows, key=_BY_NUMBER)
         values, added = _laid_over(person, rows)
-        joins, leaves = self._memberships(person, rows)
-        if joins and len(rows) > 1:
+        moves = self._moves(person, rows)
+        if (moves.joins or moves.tags) and len(rows) > 1:
             added = [adds or more for adds, more in zip(added, self._asking_more(rows), strict=True)]
         if person.id is None:
-            self._make(person, rows, values, added, joins)
+            self._make(person, rows, values, added, moves)
         else:
-            self._change(person, rows, values, added, joins, leaves)
+            self._change(person, rows, values, added, moves)
 
     def _make(
         self,
@@ -275,7 +306,7 @@ class Settlement:
         rows: Sequence[Row],
         values: Values,
         added: Sequence[bool],
-        joins: tuple[str, ...],
+        moves: Moves,
     ) -> None:
         missing = self._lacks(person, values)
         if missing:
@@ -290,9 +321,12 @@ class Settlement:
         emails, phones = person.emails, person.phones
         if len(rows) > 1:
             emails, phones = _ranked((), emails, rows, EMAIL), _ranked((), phones, rows, PHONE)
-        walls = self._walls_after(frozenset(), joins, ())
+        walls = self._walls_after(frozenset(), moves.joins, ())
         shared = frozenset(email for email in emails if self._directory.is_shared(email))
-        self.deeds.append(Deed(person, values, emails, phones, shared, {}, joins, (), walls, is_new=True))
+        deed = Deed(
+            person, values, emails, phones, shared, {}, moves.joins, (), walls, moves.tags, is_new=True
+        )
+        self.deeds.append(deed)
         self._tell(rows, added, "created", person)
 
     def _lacks(self, person: Person, values: Values | None = None) -> list[str]:
@@ -311,8 +345,7 @@ class Settlement:
         rows: Sequence[Row],
         values: Values,
         added: Sequence[bool],
-        joins: tuple[str, ...],
-        leaves: tuple[int, ...],
+        moves: Moves,
     ) -> None:
         had_emails, had_phones = person.emails[: person.emails_had], person.phones[: person.phones_had]
         emails = _ranked(had_emails, person.emails, rows, EMAIL)
@@ -326,10 +359,10 @@ class Settlement:
             changes["emails"] = [had_emails, emails]
         if phones != had_phones:
             changes["phones"] = [had_phones, phones]
-        if not changes and not joins and not leaves and not person.in_bin:
+        if not changes and not moves and not person.in_bin:
             self._tell(rows, (False,) * len(rows), "unchanged", person)
             return
-        if (changes or person.in_bin) and not self._rights.may_edit:
+        if (changes or moves.tags or person.in_bin) and not self._rights.may_edit:
             self._reject_all(rows, "may_not_edit")
             return
         if _has_too_many(person):
@@ -340,8 +373,11 @@ class Settlement:
         is_shared = bool(emails) and emails[0] in shared
         if was_shared != is_shared:
             changes["email_shared"] = [was_shared, is_shared]
-        walls = self._walls_after(self._labels.walls_of.get(person.wall_set_id, frozenset()), joins, leaves)
-        deed = Deed(person, values, emails, phones, shared, changes, joins, leaves, walls)
+        behind = self._labels.walls_of.get(person.wall_set_id, frozenset())
+        walls = self._walls_after(behind, moves.joins, moves.leaves)
+        deed = Deed(
+            person, values, emails, phones, shared, changes, moves.joins, moves.leaves, walls, moves.tags
+        )
         deed.is_restored = person.in_bin
         self.deeds.append(deed)
         self._tell(rows, added, "updated", person)
@@ -351,6 +387,8 @@ class Settlement:
         for place, row in enumerate(rows):
             own = outcome if place == 0 else "updated" if added[place] else "unchanged"
             notes = self._notes(row, outcome, first=place == 0)
+            if place:
+                notes = (notes or {}) | {"same_as": rows[0].no}
             if person.in_bin and place == 0:
                 notes = (notes or {}) | {"restored": True}
             self.fates.append(Fate(row.no, own, None, person, notes))
@@ -360,6 +398,8 @@ class Settlement:
         notes: Detail = {}
         if wish.unknown:
             notes["unknown"] = list(wish.unknown)
+        if tags := self._tags.wish(row.tags).unknown:
+            notes["unknown_tags"] = list(tags)
         if found.shares_phone and outcome == "created" and first:
             notes["shares_phone"] = True
         if row.in_bin and outcome == "created" and first:
@@ -367,6 +407,15 @@ class Settlement:
         if found.other_name and outcome == "updated":
             notes["other_name"] = True
         return notes or None
+
+    def _moves(self, person: Person, rows: Sequence[Row]) -> Moves:
+        """Return what the person joins and leaves, and what it is tagged with, by these rows."""
+        joins, leaves = self._memberships(person, rows)
+        wanted = dict.fromkeys(key for row in rows if row.tags for key in self._tags.wish(row.tags).keys)
+        if not wanted:
+            return Moves(joins, leaves) if joins or leaves else _NO_MOVES
+        ref = self._tags.ref
+        return Moves(joins, leaves, tuple(key for key in wanted if ref(key) not in person.tags))
 
     def _memberships(self, person: Person, rows: Iterable[Row]) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Return which segments the person joins (keys) and leaves (ids) by these rows."""
@@ -386,12 +435,14 @@ class Settlement:
         return tuple(key for key in exactly if ref(key) not in members), tuple(leaves)
 
     def _asking_more(self, rows: Sequence[Row]) -> Iterator[bool]:
-        """Yield for each row whether it names a segment that no row of the person before it did."""
-        before: set[str] = set()
+        """Yield for each row whether it names a segment or a tag that no row of the person before it did."""
+        segments: set[str] = set()
+        tags: set[str] = set()
         for row in rows:
-            keys = self._wishes[row.no].keys
-            yield not before.issuperset(keys)
-            before.update(keys)
+            joins, tagged = self._wishes[row.no].keys, self._tags.wish(row.tags).keys
+            yield not (segments.issuperset(joins) and tags.issuperset(tagged))
+            segments.update(joins)
+            tags.update(tagged)
 
     def _walls_after(
         self, before: frozenset[int], joins: Iterable[str], leaves: Iterable[int]

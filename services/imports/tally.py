@@ -8,6 +8,7 @@ from models.fold import fold
 from services.access import Sight, would_see
 from services.imports.labels import Labels
 from services.imports.settle import Deed, Fate
+from services.imports.tag_names import Tags
 
 # Names that lead to no segment are told one by one; a file of nothing but such names would fill the row.
 _MOST_NAMES = 2_000
@@ -29,6 +30,9 @@ class Tally:
     contacts: int = 0
     segments_added: int = 0
     segments_removed: int = 0
+    unknown_tags: list[str] = field(default_factory=list)
+    created_tags: list[str] = field(default_factory=list)
+    tags_added: int = 0
     last_wall_lost: int = 0
     out_of_sight: int = 0
     in_bin: int = 0
@@ -65,12 +69,18 @@ class Tally:
                 if fate.detail and fate.detail.get(note):
                     setattr(self, note, getattr(self, note) + 1)
 
-    def add_deeds(self, deeds: Sequence[Deed], labels: Labels, sight: Sight) -> None:
-        """Count the contacts, and what happens to memberships and to walls. Call it before the deeds are done."""
+    def add_deeds(self, deeds: Sequence[Deed], labels: Labels, tags: Tags, sight: Sight) -> None:
+        """Count the contacts, and what happens to segments, tags and walls. Call it before the deeds are done."""
         self.contacts += len(deeds)
         # A review makes no segment, so every part brings the same new names.
         made = {fold(name) for name in self.created_segments}
+        tags_made = {fold(name) for name in self.created_tags}
         for deed in deeds:
+            self.tags_added += len(deed.tags)
+            for key in deed.tags:
+                if key not in tags.known and key not in tags_made:
+                    tags_made.add(key)
+                    self.created_tags.append(tags.names[key])
             self.segments_added += len(deed.joins)
             self.segments_removed += len(deed.leaves)
             for key in deed.joins:
@@ -84,11 +94,11 @@ class Tally:
             if moved and not would_see(sight, deed.walls, deed.person.responsible_id):
                 self.out_of_sight += 1
 
-    def add_unknown(self, names: Iterable[str]) -> None:
-        """Take in names that lead to no segment, each once, as typed first."""
-        keys = {fold(name) for name in self.unknown_segments}
+    def add_unknown(self, known: list[str], names: Iterable[str]) -> None:
+        """Add names that lead to no segment, or no tag, to those `known`, each once, as typed first."""
+        keys = {fold(name) for name in known}
         for name in names:
             key = fold(name)
-            if key not in keys and len(self.unknown_segments) < _MOST_NAMES:
+            if key not in keys and len(known) < _MOST_NAMES:
                 keys.add(key)
-                self.unknown_segments.append(name)
+                known.append(name)

@@ -22,6 +22,8 @@ from services.imports.labels import Labels
 from services.imports.people import fold_often, name_of
 from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE
 from services.imports.settle import Deed
+from services.imports.tag_names import Tags
+from services.tags import make as make_tag
 from services.values import TWINS, folded
 from services.work import AUDITED, Work
 
@@ -96,17 +98,19 @@ class Pen:
         return self._work.session.scalars(text(question), {"n": count}).all()
 
 
-def carry_out(work: Work, deeds: Sequence[Deed], labels: Labels, act_id: int) -> None:
+def carry_out(work: Work, deeds: Sequence[Deed], labels: Labels, tags: Tags, act_id: int) -> None:
     """Do all deeds within this unit and as this act's doing. Contacts that are made get their ids."""
     pen = Pen(work)
     made = [deed for deed in deeds if deed.is_new]
     changed = [deed for deed in deeds if not deed.is_new]
     _make_segments(work, labels, deeds, act_id)
+    _make_tags(work, tags, deeds, act_id)
     changing = [deed for deed in changed if deed.changes or deed.is_restored]
     _free_external_ids(pen, changing)
     _make_contacts(work, pen, made, act_id)
     _change_contacts(work, pen, changing, act_id)
     _move_members(work, pen, deeds, labels, act_id)
+    _put_tags_on(work, pen, deeds, tags, act_id)
     _put_behind_walls(work, changed, labels)
 
 
@@ -124,6 +128,26 @@ def _make_segments(work: Work, labels: Labels, deeds: Sequence[Deed], act_id: in
     made_ids = [*act.detail.get("segments_made", ()), *(labels.usable[key] for key in wanted)]
     act.detail = act.detail | {"segments_made": made_ids}
     work.session.add(act)
+
+
+def _make_tags(work: Work, tags: Tags, deeds: Sequence[Deed], act_id: int) -> None:
+    """Make the tags that somebody is to get and that are not there yet, and note them for the act's undo."""
+    wanted = dict.fromkeys(key for deed in deeds for key in deed.tags if key not in tags.known)
+    if not wanted:
+        return
+    for key in wanted:
+        tags.known[key] = make_tag(work, tags.names[key])
+    act = work.session.get(Act, act_id)
+    assert act is not None
+    made_ids = [*act.detail.get("tags_made", ()), *(tags.known[key] for key in wanted)]
+    act.detail = act.detail | {"tags_made": made_ids}
+    work.session.add(act)
+
+
+def _put_tags_on(work: Work, pen: Pen, deeds: Sequence[Deed], tags: Tags, act_id: int) -> None:
+    now = pen.instant(work.now)
+    rows = [(tags.known[key], deed.person.id, now, act_id) for deed in deeds for key in deed.tags]
+    pen.insert("contact_tag", ("tag_id", "contact_id", "joined_at", "joined_act_id"), rows)
 
 
 def _make_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> None:

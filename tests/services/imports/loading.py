@@ -17,7 +17,7 @@ from services.work import unit_of_work
 HEADER = {
     "country": "Country Code", "first": "First Name", "last": "Last Name", "phone": "Mobile Number", "email": "Email",
     "account": "Account Number", "organization": "Organization", "id": "External ID", "segments": "Segments",
-    "city": "City",
+    "city": "City", "tags": "Tags",
 }  # fmt: skip
 
 ANA = {"country": "BR", "first": "Ana", "last": "Lima"}
@@ -117,6 +117,7 @@ def everything() -> dict[str, list[Any]]:
         " (SELECT count(*) FROM wall_set_segment w WHERE w.wall_set_id = contact.wall_set_id)",
         "contact_point": f"{contact.format(of='contact_id')}, kind, position, key, shared",
         "segment_member": f"{segment}, {contact.format(of='contact_id')}, mode",
+        "contact_tag": f"(SELECT t.name_key FROM tag t WHERE t.id = tag_id), {contact.format(of='contact_id')}",
         "segment_past": f"{segment}, {contact.format(of='contact_id')}",
         "change": f"{contact.format(of='contact_id')}, kind, data",
         "segment": "name, name_key, restricted, active",

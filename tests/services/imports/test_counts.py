@@ -35,6 +35,7 @@ ROWS = st.lists(
         "id": st.sampled_from(_IDS),
         "organization": st.sampled_from(("", "Acme", "Bolt")),
         "segments": st.sampled_from(_SEGMENTS),
+        "tags": st.sampled_from(("", "", "vip", "VIP;Trial", "Trial")),
     }),
     min_size=1,
     max_size=12,
@@ -45,7 +46,7 @@ OPTIONS = st.fixed_dictionaries({
     "phone_of_another": st.sampled_from(("reject", "create")),
     "match_by": st.sampled_from(list(permutations(KEYS))),
 })  # fmt: skip
-COLUMNS = ("country", "first", "last", "phone", "email", "id", "organization", "segments")
+COLUMNS = ("country", "first", "last", "phone", "email", "id", "organization", "segments", "tags")
 
 MESSY = run_with(
     max_examples=60,
@@ -64,6 +65,9 @@ def _anew(known):
         "contact_point",
         "segment_member",
         "segment_past",
+        "contact_tag",
+        "contact_tag_past",
+        "tag",
     ]
     tables += ["contact", "wall_set_segment", "segment", "act"]
     with unit_of_work(SYSTEM, write=True) as work:
