@@ -69,7 +69,7 @@ def _anew(known):
         "contact_tag_past",
         "tag",
     ]
-    tables += ["contact", "wall_set_segment", "segment", "act"]
+    tables += ["contact", "wall_set_segment", "act", "segment"]
     with unit_of_work(SYSTEM, write=True) as work:
         work.session.execute(text("DELETE FROM contact_search"))
         for table in tables:

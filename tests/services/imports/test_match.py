@@ -252,7 +252,7 @@ def test_keys_that_only_the_bin_has_bring_the_contact_back_by_choice():
     contacts.delete(SYSTEM, [binned])
     rows = (ANA | {"id": "x1", "organization": "New"}, ANA | {"email": "ana@a.com"})
     assert [row.notes for row in runs.rows(SYSTEM, reviewed(*rows, in_bin="restore").id).items] == [
-        ["The contact comes back from the bin."], [],
+        ["The contact comes back from the bin."], ["The same contact as row 1."],
     ]  # fmt: skip
     read = load(*rows, in_bin="restore")
     assert outcomes(read) == ["updated", "unchanged"]
