@@ -1,4 +1,6 @@
-"""What a person prefers, kept for that person alone: which columns a list has, in which order and how wide."""
+"""What a person prefers, kept for that person alone: which columns a list has, in which order and how wide; and which
+fields a filter offers first.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +13,13 @@ from sqlmodel import col
 from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.people import UserPreference
-from services import permissions
+from services import filters, permissions
 from services.errors import Refused
 from services.listing import FIELDS
 from services.work import Work, unit_of_work
 
 _COLUMNS = "contacts.columns"
+_FILTER_FIELDS = "filter.fields"
 NARROWEST, WIDEST = 60, 1200
 
 
@@ -31,10 +34,8 @@ class ColumnChoice:
 def columns(viewer: Viewer) -> tuple[ColumnChoice, ...]:
     """Return the columns that the viewer has chosen for the list of contacts; none are the usual ones."""
     permissions.require(viewer, permissions.CONTACTS_VIEW)
-    with unit_of_work(viewer) as work:
-        mine = _mine(viewer, _COLUMNS)
-        kept = work.session.scalar(select(col(UserPreference.value)).where(*mine))
-    return tuple(ColumnChoice(field, width) for field, width in kept or () if field in FIELDS)
+    kept = _kept(viewer, _COLUMNS)
+    return tuple(ColumnChoice(field, width) for field, width in kept if field in FIELDS)
 
 
 def keep_columns(viewer: Viewer, chosen: Sequence[ColumnChoice]) -> None:
@@ -53,6 +54,32 @@ def keep_columns(viewer: Viewer, chosen: Sequence[ColumnChoice]) -> None:
         )
     with unit_of_work(viewer, write=True) as work:
         _keep(work, _COLUMNS, [[one.field, one.width] for one in chosen])
+
+
+def filter_fields(viewer: Viewer) -> tuple[str, ...]:
+    """Return the fields that the viewer wants a filter to offer first; none are the usual ones."""
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    return tuple(field for field in _kept(viewer, _FILTER_FIELDS) if field in filters.FIELDS)
+
+
+def keep_filter_fields(viewer: Viewer, chosen: Sequence[str]) -> None:
+    """Keep which fields a filter offers the viewer first; none are the usual ones from now on.
+
+    Raises Refused for a field that there is not, and for one that is named twice.
+    """
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
+    if len(set(chosen)) < len(chosen) or not set(chosen) <= set(filters.FIELDS):
+        raise Refused(
+            "bad_fields", _("A filter offers each of its fields once, and none but those it knows.")
+        )
+    with unit_of_work(viewer, write=True) as work:
+        _keep(work, _FILTER_FIELDS, list(chosen))
+
+
+def _kept(viewer: Viewer, name: str) -> list[Any]:
+    with unit_of_work(viewer) as work:
+        found = work.session.scalar(select(col(UserPreference.value)).where(*_mine(viewer, name)))
+    return found or []
 
 
 def _mine(viewer: Viewer, name: str) -> tuple[Any, ...]:

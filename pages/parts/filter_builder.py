@@ -11,10 +11,11 @@ from hooks.i18n import N_, _, countries, country_name
 from hooks.viewer import Viewer
 from models.contact import SOURCES
 from pages.parts import fields, filter_lines
+from pages.parts.door import viewer
 from pages.parts.filter_lines import Line
 from pages.parts.held import hold
 from pages.parts.words import plain
-from services import filters, segments, tags
+from services import filters, preferences, segments, tags
 from services.errors import Told
 from services.terms import CHANNELS, channel_name, source_name
 
@@ -64,7 +65,7 @@ def draw(who: Viewer, key: str, asked: Asked, on_where: OnWhere) -> None:
     for line in held:
         with st.container(gap="xxsmall", key=f"{key}-line-{line.id}"):
             _line(who, key, asked, line, on_where)
-    _more(key, asked, on_where, begun=bool(held))
+    _more(who, key, asked, on_where, begun=bool(held))
 
 
 def lines(key: str, asked: Asked) -> list[Line]:
@@ -137,8 +138,8 @@ def _name(field: str) -> str:
     return _(filters.FIELDS[field].label)
 
 
-def _more(key: str, asked: Asked, on_where: OnWhere, *, begun: bool) -> None:
-    """Draw what begins a condition: the most used fields a click away, the others in a list."""
+def _more(who: Viewer, key: str, asked: Asked, on_where: OnWhere, *, begun: bool) -> None:
+    """Draw what begins a condition: some fields a click away, the others in a list."""
 
     def begin_one(widget: str) -> None:
         field = st.session_state[widget]
@@ -147,23 +148,52 @@ def _more(key: str, asked: Asked, on_where: OnWhere, *, begun: bool) -> None:
             _take(key, asked, filter_lines.added(lines(key, asked), field), on_where)
 
     used, others = f"{key}-used", f"{key}-others"
+    first = _first(who)
     st.pills(
         _("And a condition on") if begun else _("A condition on"),
-        filter_lines.MOST_USED,
+        first,
         format_func=_name,
         key=used,
         on_change=partial(begin_one, used),
     )
-    rest = [field for field in filter_lines.OFFERED if field not in filter_lines.MOST_USED]
     st.selectbox(
         _("Another field"),
-        rest,
+        [field for field in filter_lines.OFFERED if field not in first],
         index=None,
         format_func=_name,
         placeholder=_("Another field"),
         label_visibility="collapsed",
         key=others,
         on_change=partial(begin_one, others),
+    )
+    _change_fields(f"{key}-fields", first)
+
+
+def _first(who: Viewer) -> Sequence[str]:
+    mine = [field for field in preferences.filter_fields(who) if field in filter_lines.OFFERED]
+    return mine or filter_lines.MOST_USED
+
+
+def _change_fields(key: str, first: Sequence[str]) -> None:
+    """Draw the choice of the fields that are a click away."""
+    changing = bool(st.session_state.get(f"{key}-open"))
+    st.button(
+        _("Change filter fields"),
+        type="tertiary",
+        icon=":material/keyboard_arrow_up:" if changing else ":material/tune:",
+        key=f"{key}-change",
+        on_click=lambda: st.session_state.update({f"{key}-open": not changing}),
+    )
+    if not changing:
+        return
+    hold(f"{key}-chosen", list(first))
+    st.multiselect(
+        _("Fields that are offered first"),
+        filter_lines.OFFERED,
+        format_func=_name,
+        key=f"{key}-chosen",
+        select_all=False,
+        on_change=lambda: preferences.keep_filter_fields(viewer(), st.session_state[f"{key}-chosen"]),
     )
 
 

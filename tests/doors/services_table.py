@@ -328,6 +328,9 @@ LINES = (
     Line("preferences.columns", "0 0 0 0", lambda h, v: len(preferences.columns(v))),
     Line("preferences.keep_columns", "yes yes yes yes",
          lambda h, v: preferences.keep_columns(v, [ColumnChoice("name")])),
+    Line("preferences.filter_fields", "0 0 0 0", lambda h, v: len(preferences.filter_fields(v))),
+    Line("preferences.keep_filter_fields", "yes yes yes yes",
+         lambda h, v: preferences.keep_filter_fields(v, ["city"])),
     # the house itself
     Line("check.check", "yes no no no", lambda h, v: check.check(v)),
     Line("plugins.states", "yes no no no", lambda h, v: plugins.states(v)),

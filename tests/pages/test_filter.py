@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from hooks.viewer import SYSTEM
 from models.tag import TagCreate
-from pages.parts.filter_lines import Line, added
-from services import tags
+from pages.parts.filter_lines import MOST_USED, Line, added
+from services import preferences, tags
 from tests.pages.conftest import Open, words
 from tests.worlds import World
 
@@ -131,3 +131,13 @@ def test_a_line_that_is_not_complete_outlives_another_that_is_changed(app: AppTe
     run(app, lambda: app.text_input(key="filter-7-text").set_value("SP"))
     assert asked(app) == ["SP"]
     assert "**Organization**" in words(app)
+
+
+def test_which_fields_are_offered_first_is_changed_and_remembered(app: AppTest, world: World) -> None:
+    run(app, lambda: app.button(key="filter-fields-change").click())
+    run(app, lambda: app.multiselect(key="filter-fields-chosen").set_value(["postcode", "city"]))
+    assert preferences.filter_fields(world.viewer("Ana")) == ("postcode", "city")
+    assert app.button_group(key="filter-used").options == ["Postcode", "City"]
+    assert "postcode" not in app.selectbox(key="filter-others").options
+    run(app, lambda: app.multiselect(key="filter-fields-chosen").set_value([]))
+    assert len(app.button_group(key="filter-used").options) == len(MOST_USED)

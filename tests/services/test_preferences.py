@@ -50,6 +50,23 @@ def test_what_no_list_could_show_is_refused(world: World, chosen: list[ColumnCho
     assert preferences.columns(world.viewer("Ana")) == ()
 
 
+def test_the_fields_of_a_filter_are_kept_in_their_order(world: World) -> None:
+    ana = world.viewer("Ana")
+    preferences.keep_columns(ana, [ColumnChoice("name")])
+    preferences.keep_filter_fields(ana, ["city", "country"])
+    assert preferences.filter_fields(ana) == ("city", "country")
+    assert preferences.filter_fields(world.viewer("Bruno")) == ()
+    preferences.keep_filter_fields(ana, [])
+    assert preferences.filter_fields(ana) == ()
+    assert preferences.columns(ana) == (ColumnChoice("name"),)
+
+
+@pytest.mark.parametrize("chosen", [["password_hash"], ["city", "city"]])
+def test_what_no_filter_could_ask_is_refused(world: World, chosen: list[str]) -> None:
+    with pytest.raises(Refused):
+        preferences.keep_filter_fields(world.viewer("Ana"), chosen)
+
+
 def test_the_system_prefers_nothing(world: World) -> None:
     assert preferences.columns(SYSTEM) == ()
     with pytest.raises(Refused):
