@@ -15,6 +15,8 @@ from bench.servers import Server
 _KINDS = ("sort", "filter", "search", "deep", "combination")
 _PAGE_MS, _COMMON_MS, _CLICK_MS, _CARD_MS = 50.0, 80.0, 300.0, 300.0
 _WORST = 5
+# Contacts a second into a plain segment, and behind a wall, where their wall sets are written too.
+_JOINS = {"plain": 100_000, "restricted": 75_000}
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def bulk(plan: Plan) -> list[Section]:
                 answer = ask(copy, "bench.adding", {"restricted": kind == "restricted"})
             rate = answer["added"] / answer["seconds"]
             what = f"{kind}: {answer['added']:,} contacts in {answer['seconds']:.1f} s"
-            section.figure(what, rate, "a second", at_least=100_000)
+            section.figure(what, rate, "a second", at_least=_JOINS[kind])
             section.raw[kind] = answer
         found.append(section)
     return found

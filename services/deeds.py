@@ -91,9 +91,10 @@ class _OfSegment(Deed):
         if self.segment.restricted:
             self._turn = self._open.enter_context(walls.turning(self.work, self._id, total, out=self._out))
 
-    def _turned(self, done: int, touched: Select[Any]) -> None:
+    def _turned(self, done: int, touched: Select[Any], some: Select[Any], count: int) -> None:
+        """Write the walls of those that moved: of all, for whom less is to be asked, or of some."""
         if self._turn is not None and done:
-            self._turn(touched)
+            self._turn(some if done == count else touched)
 
 
 class AddToSegment(_OfSegment):
@@ -112,7 +113,7 @@ class AddToSegment(_OfSegment):
     def do(self, some: Select[Any], count: int) -> int:
         done = memberships.begin(self.work, SEGMENTS, self._id, self.act_id, some)
         joined = memberships.joined(SEGMENTS, self._id, self.act_id)
-        self._turned(done, joined.where(col(SEGMENTS.now.contact_id).in_(some)))
+        self._turned(done, joined.where(col(SEGMENTS.now.contact_id).in_(some)), some, count)
         self.why["so_already"] += count - done
         return done
 
@@ -128,7 +129,7 @@ class RemoveFromSegment(_OfSegment):
     def do(self, some: Select[Any], count: int) -> int:
         done = memberships.end(self.work, SEGMENTS, self._id, self.act_id, some)
         gone = memberships.left(SEGMENTS, self._id, self.act_id)
-        self._turned(done, gone.where(col(SEGMENTS.past.contact_id).in_(some)))
+        self._turned(done, gone.where(col(SEGMENTS.past.contact_id).in_(some)), some, count)
         self.why["so_already"] += count - done
         return done
 

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, MetaData, Select, Table, func, insert, select, text, update
+from sqlalchemy import Column, MetaData, Select, Table, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from models.base import BigId
@@ -126,7 +127,8 @@ def _how_many(work: Work, contact_ids: Select[Any]) -> int:
 
 
 def _how_many_contacts(work: Work) -> int:
-    return work.session.scalar(select(func.count()).select_from(Contact)) or 0
+    """Return about how many there are: no more than the last one's id."""
+    return work.session.scalar(select(func.max(col(Contact.id)))) or 0
 
 
 # --- any contacts and any walls
@@ -198,18 +200,25 @@ def intern_sets(work: Work, sets: Iterable[Walls]) -> dict[Walls, int]:
     keys = {_key_of(walls): walls for walls in sets}
     found = _known(work, keys)
     missing = sorted(keys.keys() - found.keys())
-    made = {key: _made(work, key) for key in missing}
-    rows = [
-        {"wall_set_id": wall_set_id, "segment_id": segment_id}
-        for key, wall_set_id in made.items()
-        if wall_set_id is not None
-        for segment_id in sorted(keys[key])
-    ]
-    if rows:
-        work.session.execute(insert(WallSetSegment), rows)
-    found |= {key: wall_set_id for key, wall_set_id in made.items() if wall_set_id is not None}
-    found |= _known(work, [key for key, wall_set_id in made.items() if wall_set_id is None])
+    if missing:
+        # Where another unit has made one meanwhile, it is awaited, and has its walls then.
+        _insert_missing(work, WallSet, [{"key": key} for key in missing])
+        found |= _known(work, missing)
+        of_walls = [
+            {"wall_set_id": found[key], "segment_id": segment_id}
+            for key in missing
+            for segment_id in sorted(keys[key])
+        ]
+        _insert_missing(work, WallSetSegment, of_walls)
     return {walls: found[key] for key, walls in keys.items()}
+
+
+def _insert_missing(
+    work: Work, table: type[WallSet] | type[WallSetSegment], rows: list[dict[str, Any]]
+) -> None:
+    dialect = sqlite if work.on_sqlite else postgresql
+    if rows:
+        work.session.connection().execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
 def _known(work: Work, keys: Iterable[str]) -> dict[str, int]:
@@ -218,15 +227,6 @@ def _known(work: Work, keys: Iterable[str]) -> dict[str, int]:
         known = select(col(WallSet.key), col(WallSet.id)).where(col(WallSet.key).in_(some))
         found.update((key, one) for key, one in work.session.execute(known) if one is not None)
     return found
-
-
-def _made(work: Work, key: str) -> int | None:
-    """Make a set and return its id; null where another unit has made it meanwhile, with its walls."""
-    made: int | None = work.session.scalar(
-        text("INSERT INTO wall_set (key) VALUES (:key) ON CONFLICT (key) DO NOTHING RETURNING id"),
-        {"key": key},
-    )
-    return made
 
 
 def _key_of(walls: Walls) -> str:
