@@ -46,6 +46,7 @@ with st.container(key="page-head"):
 if not who.may(permissions.PEOPLE_MANAGE):
     st.markdown(_("Your role does not look after people. Ask an administrator if you need to."))
     st.stop()
+st.page_link("actions.py", label=_("Bulk actions"), icon=":material/checklist:")
 st.subheader(_("Denied keys"), anchor=False)
 st.caption(
     _(
