@@ -78,8 +78,9 @@ class ActRead(BaseModel):
 
 
 class ActConflict(BaseModel):
-    """A contact that an undo has left, since somebody changed it; `code` says why."""
+    """A contact that an undo has left, since somebody changed it; `code` says why, `in_bin` that it is there still."""
 
     contact_id: int
     name: str
     code: str
+    in_bin: bool = False

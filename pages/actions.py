@@ -3,7 +3,7 @@
 import streamlit as st
 
 from hooks.i18n import _, ngettext, number, relative
-from models.act import ActRead
+from models.act import ActConflict, ActRead
 from models.base import now
 from models.bulk import BulkRead
 from pages.parts import bulk_words, undo_offer
@@ -86,6 +86,11 @@ def row(act: ActRead) -> None:
                 st.caption("\u00a0")  # nothing at all would give its width away
 
 
+def _leading(left: ActConflict) -> str:
+    name = left.name or _("Without a name")
+    return within(name, "/bin") if left.in_bin else within(name, "/contact", {"id": str(left.contact_id)})
+
+
 def show_left(act_id: int) -> None:
     """Open the contacts that an undo has left."""
 
@@ -93,8 +98,7 @@ def show_left(act_id: int) -> None:
     def listing() -> None:
         found = acts.conflicts(viewer(), act_id)
         items = "".join(
-            f"<li>{within(one.name or _('Without a name'), '/contact', {'id': str(one.contact_id)})}"
-            f" <span>{bulk_words.why({one.code: 1})[0]}</span></li>"
+            f"<li>{_leading(one)} <span>{bulk_words.why({one.code: 1})[0]}</span></li>"
             for one in found[:_MOST_LEFT]
         )
         st.html(f'<ul class="left">{items}</ul>')
@@ -108,7 +112,7 @@ def show_left(act_id: int) -> None:
 who = viewer()
 with st.container(key="page-head"):
     st.title(_("Bulk actions"), anchor=False)
-if who.scope == "everyone" and who.may(permissions.PEOPLE_MANAGE):
+if permissions.may_know_acts(who):
     st.caption(
         _("What anybody did with many contacts at once. It can be undone for {n} days.").format(n=UNDO_DAYS)
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -15,6 +15,7 @@ from models.tag import Tag
 from services import permissions
 from services.access import visible, visible_segment
 from services.among import among
+from services.bin import within_reach
 from services.errors import NotFound
 from services.undo import can_be_undone
 from services.work import Work, unit_of_work
@@ -40,7 +41,7 @@ def recent(
             wanted = wanted.where(col(Act.id) < before)
         rows = work.session.execute(wanted).all()
         names = _names(work, [act for act, _name in rows])
-        return [_read(work, act, by, names) for act, by in rows if act.detail.get("deed") != _ELSEWHERE]
+        return [_read(work, act, by, names) for act, by in rows]
 
 
 def one(viewer: Viewer, act_id: int) -> ActRead:
@@ -51,16 +52,26 @@ def one(viewer: Viewer, act_id: int) -> ActRead:
 
 
 def conflicts(viewer: Viewer, act_id: int) -> list[ActConflict]:
-    """Return the contacts that an undo has left, as far as the viewer sees them. Raises NotFound."""
+    """Return the contacts that an undo has left, as far as the viewer sees them. Raises NotFound.
+
+    What was to come out of the bin, and is in it still, counts as seen for whoever may bring it back.
+    """
     permissions.require(viewer, permissions.CONTACTS_VIEW)
     with unit_of_work(viewer) as work:
         act, _by = _one(work, act_id)
         codes: dict[int, str] = dict(act.detail.get("conflicts") or ())
+        seen = visible(work.sight)
+        if act.detail.get("of") == "delete" and viewer.may(permissions.CONTACTS_DELETE):
+            seen = or_(seen, within_reach(work))
         found = work.session.execute(
             select(
-                col(Contact.id), col(Contact.first_name), col(Contact.last_name), col(Contact.organization)
+                col(Contact.id),
+                col(Contact.first_name),
+                col(Contact.last_name),
+                col(Contact.organization),
+                col(Contact.deleted_at),
             )
-            .where(col(Contact.id).in_(among(work, codes)), visible(work.sight))
+            .where(col(Contact.id).in_(among(work, codes)), seen)
             .order_by(col(Contact.name_key), col(Contact.id))
         )
         return [
@@ -70,17 +81,18 @@ def conflicts(viewer: Viewer, act_id: int) -> list[ActConflict]:
                 or row.organization
                 or "",
                 code=codes[row.id],
+                in_bin=row.deleted_at is not None,
             )
             for row in found
         ]
 
 
 def _shown(viewer: Viewer, *, mine: bool = False) -> list[ColumnElement[bool]]:
-    kinds = col(Act.kind).in_(_KINDS)
-    all_of_them = viewer.is_system or (viewer.scope == "everyone" and viewer.may(permissions.PEOPLE_MANAGE))
-    if all_of_them and not mine:
-        return [kinds]
-    return [kinds, col(Act.actor_id) == viewer.user_id]
+    deed = func.coalesce(col(Act.detail)["deed"].as_string(), "")
+    told = [col(Act.kind).in_(_KINDS), deed != _ELSEWHERE]
+    if permissions.may_know_acts(viewer) and not mine:
+        return told
+    return [*told, col(Act.actor_id) == viewer.user_id]
 
 
 def _one(work: Work, act_id: int) -> tuple[Act, str | None]:
@@ -89,7 +101,7 @@ def _one(work: Work, act_id: int) -> tuple[Act, str | None]:
         .outerjoin(User, col(User.id) == col(Act.actor_id))
         .where(col(Act.id) == act_id, *_shown(work.viewer))
     ).first()
-    if found is None or found[0].detail.get("deed") == _ELSEWHERE:
+    if found is None:
         raise NotFound("not_found", _("There is no such action."))
     return found[0], found[1]
 

@@ -51,7 +51,7 @@ def listed(viewer: Viewer, limit: int = 50, *, before: int | None = None) -> lis
             select(Contact, col(User.name))
             .outerjoin(Act, col(Act.id) == col(Contact.deleted_act_id))
             .outerjoin(User, col(User.id) == col(Act.actor_id))
-            .where(_within_reach(work))
+            .where(within_reach(work))
             .order_by(col(Contact.deleted_at).desc(), col(Contact.id).desc())
             .limit(limit)
         )
@@ -72,7 +72,7 @@ def bring_back(viewer: Viewer, contact_id: int) -> None:
     """
     permissions.require(viewer, permissions.CONTACTS_DELETE)
     with noting_unit(viewer, "bin.bring_back", asks=True) as work:
-        wanted = select(Contact).where(col(Contact.id) == contact_id, _within_reach(work))
+        wanted = select(Contact).where(col(Contact.id) == contact_id, within_reach(work))
         contact = work.session.scalar(wanted if work.on_sqlite else wanted.with_for_update(key_share=True))
         if contact is None:
             raise NotFound("not_found", _("There is no such contact in the bin."))
@@ -88,7 +88,8 @@ def bring_back(viewer: Viewer, contact_id: int) -> None:
         record(work, contact_id, "restored")
 
 
-def _within_reach(work: Work) -> ColumnElement[bool]:
+def within_reach(work: Work) -> ColumnElement[bool]:
+    """Return the condition on contacts in the bin that the viewer can bring back."""
     sight = work.sight
     return and_(
         col(Contact.deleted_at) > work.now - timedelta(days=UNDO_DAYS),

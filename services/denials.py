@@ -42,6 +42,15 @@ def left_in_turn(work: Work) -> int:
     return left(work)
 
 
+def left_or_refuse(work: Work) -> int:
+    """Return the same as `left_in_turn`. Raises TooMany where none is left."""
+    answers = left_in_turn(work)
+    if answers == 0 and not work.viewer.is_system:
+        wrong = _("Too many values were not available. Try again in an hour.")
+        raise TooMany("too_many", wrong, retry_after=3600)
+    return answers
+
+
 def _left(work: Work) -> int:
     had = work.session.scalar(
         select(func.count())
@@ -83,10 +92,8 @@ def noting_unit(viewer: Viewer, door: str, *, asks: bool = True) -> Iterator[Wor
     """
     denied = None
     with unit_of_work(viewer, write=True) as work:
-        if asks and not viewer.is_system:
-            if left_in_turn(work) == 0:
-                wrong = _("Too many values were not available. Try again in an hour.")
-                raise TooMany("too_many", wrong, retry_after=3600)
+        if asks:
+            left_or_refuse(work)
         try:
             with work.session.begin_nested():
                 yield work

@@ -112,14 +112,14 @@ def _memberships(work: Work, contact_id: int) -> list[Select[Any]]:
         return (
             select(act.label("act_id"), literal(verb).label("verb"), col(Segment.name).label("name"))
             .join(Segment, col(Segment.id) == table.segment_id)
-            .where(col(table.contact_id) == contact_id, shown)
+            .where(col(table.contact_id) == contact_id, act.is_not(None), shown)
         )
 
     def of_tag(table: type[ContactTag] | type[ContactTagPast], act: Any, verb: str) -> Select[Any]:
         return (
             select(act.label("act_id"), literal(verb).label("verb"), col(Tag.name).label("name"))
             .join(Tag, col(Tag.id) == table.tag_id)
-            .where(col(table.contact_id) == contact_id)
+            .where(col(table.contact_id) == contact_id, act.is_not(None))
         )
 
     return [

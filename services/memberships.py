@@ -6,7 +6,7 @@ Segments and tags keep theirs alike, but for the mode.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, false, func, insert, literal, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -86,12 +86,16 @@ def joined(kept: Kept, id_: int, act_id: int) -> Select[Any]:
 def bring_back(work: Work, kept: Kept, id_: int, act_id: int, undo_id: int, some: Select[Any]) -> int:
     """Put back what `act_id` has ended, as it had been, as the doing of `undo_id`; return how many.
 
-    Whoever is in it again is left alone, and so is what should not be: a joining that was itself undone since.
+    Whoever is in it again is left alone, and so is what should not be: a joining that was itself undone since, unless
+    that was in part, and so perhaps not this one's.
     """
     past = kept.past
     there = exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id) == col(past.contact_id))
     undone = aliased(Act)
-    void = exists().where(col(undone.id) == col(past.joined_act_id), col(undone.undone_by_id).is_not(None))
+    in_part = func.coalesce(col(undone.detail)["partly"].as_boolean(), false())
+    void = exists().where(
+        col(undone.id) == col(past.joined_act_id), col(undone.undone_by_id).is_not(None), ~in_part
+    )
     which = (
         kept.is_of(past, id_),
         col(past.left_act_id) == act_id,

@@ -78,6 +78,11 @@ def may_read(viewer: Viewer, area: Literal["segments", "people"]) -> bool:
     return area == "people" and viewer.may(ROLES_MANAGE)
 
 
+def may_know_acts(viewer: Viewer) -> bool:
+    """Say whether the viewer may know, and undo, what others did with many contacts."""
+    return viewer.is_system or (viewer.scope == "everyone" and viewer.may(PEOPLE_MANAGE))
+
+
 def require_reading(viewer: Viewer, area: Literal["segments", "people"]) -> None:
     """Raise Forbidden unless the viewer may read the area."""
     if not may_read(viewer, area):

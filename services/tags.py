@@ -103,11 +103,12 @@ def merge(viewer: Viewer, tag_id: int, into_id: int) -> TagRead:
         # In ascending order, so that two merges at once do not wait for each other.
         found = {one: held_tag(work, one) for one in sorted((tag_id, into_id))}
         act_id = work.act("bulk", deed="tags_merged", tag_id=tag_id, into_id=into_id, name=found[tag_id].name)
+        seen = _count(work, tag_id)
         theirs = select(col(ContactTag.contact_id)).where(col(ContactTag.tag_id) == tag_id)
         memberships.begin(work, TAGS, into_id, act_id, theirs)
-        done = memberships.end(work, TAGS, tag_id, act_id, theirs)
+        memberships.end(work, TAGS, tag_id, act_id, theirs)
         found[tag_id].deleted_at = work.now
-        _note(work, act_id, done)
+        _note(work, act_id, seen)
         return _read(found[into_id], _count(work, into_id))
 
 

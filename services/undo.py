@@ -2,13 +2,31 @@
 
 An undo is an act itself, and rests on rows alone: those that the act began, those that it ended, and its reverse
 deltas. So it knows nothing of what kind of act it was, and goes through the contacts a slice at a time as any deed.
+
+One takes back what one sees, and what one's own act alone has put out of one's sight: who hides a contact knows of it,
+and would see it again the moment it is taken back. What another one did to hide it meanwhile counts as ever (A5).
 """
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, and_, bindparam, exists, insert, literal, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -21,13 +39,12 @@ from models.bulk import BulkRead
 from models.change import Change
 from models.contact import Contact
 from models.people import User
-from models.segment import Segment
+from models.segment import Segment, WallSet
 from models.tag import Tag
-from services import bulk, memberships, permissions, walls
+from services import bulk, denials, memberships, permissions, walls
 from services.access import branches, sight_of_user, visible, visible_segment, would_see
 from services.among import among
 from services.deeds import Deed
-from services.denials import note as note_denial
 from services.errors import Conflict, NotFound, Told
 from services.history import KEPT_FIELDS
 from services.listing.query import Query
@@ -49,8 +66,9 @@ MOST_LISTED = 1_000
 def undo(viewer: Viewer, act_id: int) -> BulkRead:
     """Take back what an act has done to the contacts that the viewer sees, a large one in the background.
 
-    Raises NotFound for an act that is not the viewer's, unless the viewer sees all contacts; Conflict
-    `already_undone`, `too_late`; and whatever stands against doing the same by hand, if nothing of it may be done.
+    Raises NotFound for an act that is not the viewer's, unless the viewer may know of others'; Conflict
+    `already_undone`, `too_late`; TooMany where contacts would come out of the bin and the hour's answers on hidden
+    addresses are used up; and whatever stands against doing the same by hand, if nothing of it may be done.
     """
     return bulk.do(viewer, commands.Undo(act_id=act_id))
 
@@ -61,12 +79,14 @@ def can_be_undone(viewer: Viewer, act: Act, work: Work) -> bool:
 
 
 def _is_ones_own(viewer: Viewer, act: Act) -> bool:
-    whose = viewer.is_system or act.actor_id == viewer.user_id or viewer.scope == "everyone"
+    whose = act.actor_id == viewer.user_id or permissions.may_know_acts(viewer)
     return whose and act.kind in UNDOABLE and act.detail.get("deed") not in _NOTHING
 
 
 def _obstacle_of(act: Act, work: Work) -> Told | None:
-    if act.undone_by_id is not None:
+    # What was out of sight for whoever undid it is left to those who see everything.
+    left = work.sight.everyone and act.detail.get("partly")
+    if act.undone_by_id is not None and not left:
         return Conflict("already_undone", _("This was undone already."), undone_by=act.undone_by_id)
     if act.state != "done" or act.undoable_until is None or act.undoable_until <= work.now:
         return Conflict("too_late", _("This can no longer be undone."))
@@ -93,6 +113,8 @@ class Undo(Deed):
             one.id: one for one in found if obstacle(work.viewer, work.sight, one) is None and one.id
         }
         why_not = [why for one in found if (why := obstacle(work.viewer, work.sight, one)) is not None]
+        if self._merges:
+            permissions.require(work.viewer, permissions.SEGMENTS_MANAGE)
         self._tags = self._held_tags() if work.viewer.may(permissions.CONTACTS_EDIT) else set()
         kinds = set(
             work.session.scalars(select(col(Change.kind)).where(col(Change.act_id) == self._id).distinct())
@@ -101,6 +123,7 @@ class Undo(Deed):
         self._bin = "deleted" in kinds and work.viewer.may(permissions.CONTACTS_DELETE)
         if not (self._segments or self._tags or self._fields or self._bin):
             self._refuse(why_not, kinds)
+        self._answers = denials.left_or_refuse(work) if self._bin and not work.sight.everyone else 0
         self.detail = {
             "deed": "undo",
             "of": self._act.detail.get("deed"),
@@ -111,7 +134,8 @@ class Undo(Deed):
             },
         }
         self._conflicts: dict[int, str] = {}
-        self._met = 0
+        self._total = self._done = self._met = 0
+        self._partly = False
         self._turns: dict[tuple[int, bool], Turn] = {}
 
     def _refuse(self, why_not: list[Told], kinds: set[str]) -> None:
@@ -131,6 +155,10 @@ class Undo(Deed):
             raise NotFound("not_found", _("Its segment is no longer there."))
         raise Conflict("nothing_left", _("Nothing of it is left to be undone."))
 
+    @property
+    def _merges(self) -> bool:
+        return self._act.detail.get("deed") == "tags_merged"
+
     def _touched(self, kept: Kept) -> set[int]:
         """Return the segments, or tags, of which the act began or ended memberships."""
         now, past = col(getattr(kept.now, kept.of)), col(getattr(kept.past, kept.of))
@@ -145,14 +173,21 @@ class Undo(Deed):
 
     def _held_tags(self) -> set[int]:
         """Hold the tags that the act put on or took off, as far as they are there, or come back with it."""
-        merged = self._act.detail.get("tag_id") if self._act.detail.get("deed") == "tags_merged" else None
+        merged = self._act.detail.get("tag_id") if self._merges else None
         there = or_(col(Tag.deleted_at).is_(None), col(Tag.id) == merged)
         wanted = select(col(Tag.id)).where(col(Tag.id).in_(self._touched(TAGS)), there).order_by(col(Tag.id))
         held = self.work.session.scalars(wanted if self.work.on_sqlite else wanted.with_for_update())
         return {tag_id for tag_id in held if tag_id is not None}
 
     def which(self, query: Query) -> Select[Any]:
-        """Return the contacts that the act touched, as far as the viewer sees them."""
+        """Return the contacts that the act touched, as far as they are within the viewer's reach."""
+        touched, binned = self._contacts(), col(Contact.deleted_act_id) == self._id
+        reach = (
+            or_(self._reach(), and_(binned, or_(*branches(self.work.sight)))) if self._bin else self._reach()
+        )
+        return touched.where(reach)
+
+    def _contacts(self) -> Select[Any]:
         parts: list[Any] = []
         for kept, ids in ((SEGMENTS, list(self._segments)), (TAGS, list(self._tags))):
             if not ids:
@@ -169,19 +204,65 @@ class Undo(Deed):
             ]
         if self._fields or self._bin:
             parts.append(select(col(Change.contact_id)).where(col(Change.act_id) == self._id))
-        sight = self.work.sight
-        binned = and_(col(Contact.deleted_act_id) == self._id, or_(*branches(sight)))
-        seen = or_(visible(sight), binned) if self._bin else visible(sight)
         touched = union(*parts).subquery()
-        return select(col(Contact.id)).where(col(Contact.id).in_(select(touched.c[0])), seen)
+        return select(col(Contact.id)).where(col(Contact.id).in_(select(touched.c[0])))
+
+    def _reach(self) -> ColumnElement[bool]:
+        """Return the condition on live contacts that the viewer sees, or would see but for this act."""
+        ways = self._ways_back() if self._act.actor_id == self.work.viewer.user_id else []
+        return or_(
+            visible(self.work.sight), and_(col(Contact.deleted_at).is_(None), or_(*ways)) if ways else false()
+        )
+
+    def _ways_back(self) -> list[ColumnElement[bool]]:
+        """Return the ways in which a contact would be seen again once this is taken back."""
+        sight, past, now = self.work.sight, SEGMENTS.past, SEGMENTS.now
+        if sight.everyone:
+            return []
+        ways: list[ColumnElement[bool]] = []
+        for one in self._segments.values():
+            if one.id in sight.open_walls:
+                gone = exists().where(col(past.segment_id) == one.id, col(past.contact_id) == col(Contact.id))
+                ways.append(gone.where(col(past.left_act_id) == self._id, col(past.back_act_id).is_(None)))
+            elif one.restricted:
+                alone = select(col(WallSet.id)).where(col(WallSet.key) == str(one.id)).scalar_subquery()
+                open_then = SimpleNamespace(
+                    wall_set_id=literal(0), responsible_id=col(Contact.responsible_id)
+                )
+                come = exists().where(col(now.segment_id) == one.id, col(now.contact_id) == col(Contact.id))
+                mine = come.where(col(now.joined_act_id) == self._id)
+                ways.append(and_(col(Contact.wall_set_id) == alone, or_(*branches(sight, open_then)), mine))
+        if self._fields and self._act.detail.get("deed") == "set_responsible":
+            done = aliased(Change)
+            old = col(done.data)["responsible", 0].as_integer()
+            then = SimpleNamespace(wall_set_id=col(Contact.wall_set_id), responsible_id=old)
+            mine = exists().where(col(done.act_id) == self._id, col(done.contact_id) == col(Contact.id))
+            still = col(Contact.responsible_id).is_not_distinct_from(self._act.detail["responsible"])
+            ways.append(and_(still, mine.where(or_(*branches(sight, then)))))
+        return ways
 
     def begin(self, total: int) -> None:
         super().begin(total)
-        self._act.undone_by_id = self.act_id
+        self._total, self._partly = total, self._how_many() > total
         undoing = self.work.session.get_one(Act, self.act_id)
         undoing.undo_of_id, undoing.undoable_until = self._id, None
         self._revive_merged()
         self._begin_turns(total)
+
+    def _how_many(self) -> int:
+        """Return how many contacts whoever sees everything could take back."""
+        if self.work.sight.everyone:
+            return 0
+        live = or_(col(Contact.deleted_at).is_(None), col(Contact.deleted_act_id) == self._id)
+        counted = select(func.count()).select_from(self._contacts().where(live).subquery())
+        return self.work.session.scalar(counted) or 0
+
+    def end(self) -> None:
+        """Use the act up, where something came of it, or all was already as it had been before."""
+        super().end()
+        if self._done or (self._total and not self._met):
+            self._act.undone_by_id = self.act_id
+            self._act.detail = self._act.detail | {"partly": self._partly}
 
     def _begin_turns(self, total: int) -> None:
         """Have the one way over the one wall that most acts have go quickly, however many go it."""
@@ -215,6 +296,7 @@ class Undo(Deed):
         if self._bin:
             done = max(done, self._out_of_the_bin(some))
         self.why["so_already"] += max(0, count - done - (self._met - met))
+        self._done += done
         return done
 
     def told(self) -> dict[str, Any]:
@@ -267,7 +349,7 @@ class Undo(Deed):
 
     def _revive_merged(self) -> None:
         """Have the tag that went into another one back."""
-        if self._act.detail.get("deed") != "tags_merged":
+        if not self._merges:
             return
         gone = self.work.session.get_one(Tag, self._act.detail["tag_id"])
         taken = select(exists().where(col(Tag.name_key) == gone.name_key, col(Tag.deleted_at).is_(None)))
@@ -285,7 +367,7 @@ class Undo(Deed):
         rows = work.session.execute(
             select(col(Contact.id), col(Contact.wall_set_id), col(Change.data), *columns)
             .join(Change, and_(col(Change.contact_id) == col(Contact.id), col(Change.act_id) == self._id))
-            .where(col(Contact.id).in_(some), col(Change.kind) == "updated", visible(work.sight))
+            .where(col(Contact.id).in_(some), col(Change.kind) == "updated", self._reach())
         ).all()
         sees = _Judge(work)
         fresh: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -333,20 +415,13 @@ class Undo(Deed):
     def _out_of_the_bin(self, some: Select[Any]) -> int:
         work = self.work
         hold(work, some)
-        held = (col(Contact.id).in_(some), col(Contact.deleted_act_id) == self._id)
+        sight = or_(*branches(work.sight))
+        held = (col(Contact.id).in_(some), col(Contact.deleted_act_id) == self._id, sight)
         gone = or_(col(Contact.merged_into_id).is_not(None), col(Contact.erased_at).is_not(None))
         for contact_id in work.session.scalars(select(col(Contact.id)).where(*held, gone)):
             self._conflict(contact_id or 0, "gone")
-        taken = _taken(work)
-        holders = work.session.execute(taken.where(*held, ~gone)).all()
-        hidden = {contact_id for contact_id, seen in holders if not seen}
-        for contact_id in sorted({contact_id for contact_id, _seen in holders}):
-            seen = contact_id not in hidden
-            if not seen:
-                note_denial(work, "undo", "email")
-            self._conflict(contact_id, "taken" if seen else "not_available")
-        clash = select(taken.subquery().c.contact_id)
-        back = (*held, ~gone, col(Contact.id).not_in(clash))
+        left = self._left_in_the_bin(*held, ~gone)
+        back = (*held, ~gone, col(Contact.id).not_in(among(work, left)))
         rows = select(
             literal(self.act_id), col(Contact.id), literal("restored"), literal(work.now, Instant)
         ).where(*back)
@@ -360,6 +435,40 @@ class Undo(Deed):
         those = update(Contact).where(col(Contact.id).in_(restored), col(Contact.deleted_act_id) == self._id)
         rows_changed(work, those.values(**live, version=col(Contact.version) + 1))
         return done
+
+    def _left_in_the_bin(self, *which: ColumnElement[bool]) -> set[int]:
+        """Return those of `which` that cannot come back, since another one has by now what only one can have.
+
+        Once the answers of the hour on what is hidden are used up, none comes back that would ask for another one.
+        """
+        work = self.work
+        fields = {
+            (contact_id, holder): field for contact_id, holder, field in work.session.execute(taken(*which))
+        }
+        holders = among(work, {holder for _contact, holder in fields})
+        seen = set(
+            work.session.scalars(
+                select(col(Contact.id)).where(col(Contact.id).in_(holders), visible(work.sight))
+            )
+        )
+        hidden = {contact_id: field for (contact_id, holder), field in fields.items() if holder not in seen}
+        told = sorted(hidden)[: self._answers]
+        spent: set[int] = set()
+        if not work.sight.everyone and (len(told) < len(hidden) or not self._answers):
+            asking = or_(
+                and_(col(Contact.email_key).is_not(None), ~col(Contact.email_shared)),
+                col(Contact.external_id).is_not(None),
+            )
+            after = col(Contact.id) > (told[-1] if told else 0)
+            spent = set(work.session.scalars(select(col(Contact.id)).where(*which, asking, after)))
+        self._answers -= len(told)
+        for contact_id in told:
+            denials.note(work, "undo", hidden[contact_id])
+        left = {contact_id: "taken" for contact_id, _holder in fields}
+        left |= dict.fromkeys(hidden, "not_available") | dict.fromkeys(spent, "too_many")
+        for contact_id in sorted(left):
+            self._conflict(contact_id, left[contact_id])
+        return set(left)
 
 
 class _Judge:
@@ -390,29 +499,31 @@ def _columns_of(values: dict[str, Any]) -> dict[str, Any]:
     return columns | {f"{name}_key": folded(values[name]) for name in values if name in TWINS}
 
 
-def _taken(work: Work) -> Select[Any]:
-    """Return (contact, whether the viewer sees the holder) for those whose unique value another one has by now."""
-    other = aliased(Contact)
-    same = or_(
-        and_(
-            col(other.email_key) == col(Contact.email_key),
-            ~col(other.email_shared),
-            ~col(Contact.email_shared),
-        ),
-        col(other.external_id) == col(Contact.external_id),
+def taken(*which: ColumnElement[bool]) -> Any:
+    """Return (contact, holder, field) for those of `which` whose unique value another one has by now."""
+    holder = aliased(Contact)
+    ids: tuple[Any, ...] = (col(Contact.id).label("contact_id"), col(holder.id).label("holder_id"))
+    live = col(holder.deleted_at).is_(None)
+    by_email = (
+        select(*ids, literal("email").label("field"))
+        .join(holder, col(holder.email_key) == col(Contact.email_key))
+        .where(*which, live, ~col(holder.email_shared), ~col(Contact.email_shared))
     )
-    shown = col(other.id).in_(select(col(Contact.id)).where(visible(work.sight)).correlate(None))
-    columns: list[Any] = [col(Contact.id).label("contact_id"), shown.label("seen")]
-    found = select(*columns)
-    return found.join(
-        other, and_(col(other.deleted_at).is_(None), col(other.id) != col(Contact.id), same)
-    ).distinct()
+    by_external_id = (
+        select(*ids, literal("external_id").label("field"))
+        .join(holder, col(holder.external_id) == col(Contact.external_id))
+        .where(*which, live)
+    )
+    return union(by_email, by_external_id)
 
 
 def _held_act(work: Work, act_id: int) -> Act:
-    """Return the act, held so that nobody else undoes it meanwhile. Raises NotFound, and what stands against it."""
+    """Return the act, held so that nobody else undoes it, though others may end what it began.
+
+    Raises NotFound, and what stands against it.
+    """
     wanted = select(Act).where(col(Act.id) == act_id)
-    act = work.session.scalar(wanted if work.on_sqlite else wanted.with_for_update())
+    act = work.session.scalar(wanted if work.on_sqlite else wanted.with_for_update(key_share=True))
     if act is None or not _is_ones_own(work.viewer, act):
         raise NotFound("not_found", _("There is no such action."))
     if (why := _obstacle_of(act, work)) is not None:

@@ -105,6 +105,12 @@ def _why(reason: str, n: int) -> str:
             )
         case "not_available":
             return ngettext("a value of {n} is not available", "values of {n} are not available", n)
+        case "too_many":
+            return ngettext(
+                "{n} waits until values may be asked for again, in an hour",
+                "{n} wait until values may be asked for again, in an hour",
+                n,
+            )
         case "gone":
             return ngettext("{n} is gone for good", "{n} are gone for good", n)
         case _:

@@ -139,7 +139,7 @@ LINES = (
     Line(f"GET {V1}/acts", "200 200 200 200"),
     Line(f"GET {V1}/acts/{{act_id}}", "200 404 404 404", _others_act),
     Line(f"GET {V1}/acts/{{act_id}}/conflicts", "200 404 404 404", _others_act),
-    Line(f"POST {V1}/acts/{{act_id}}/undo", "200 200 404 403", _others_act),
+    Line(f"POST {V1}/acts/{{act_id}}/undo", "200 404 404 404", _others_act),
     Line(f"POST {V1}/imports", "202 202 202 403", more=lambda _house: {"content": FILE}),
     Line(f"GET {V1}/imports", "200 200 200 403"),
     *(

@@ -152,3 +152,13 @@ def test_who_edits_contacts_sets_tags_and_who_makes_segments_looks_after_them(db
         with pytest.raises(Forbidden):
             door()
     assert tags.remove(mia, vip) == 1
+
+
+def test_a_merge_tells_of_the_contacts_that_one_sees() -> None:
+    WORLD.user("Mia", "manager")
+    WORLD.wall("Sul")
+    vip, gold = tag("VIP"), tag("Gold")
+    tags.put_on(SYSTEM, gold, on(WORLD.contact("Ana"), WORLD.contact("Bia", segments=["Sul"])))
+    tags.merge(WORLD.narrowed("Mia"), gold, vip)
+    assert [one["done"] for one in WORLD.acts("tags_merged")] == [1]
+    assert tagged("VIP") == {"Ana", "Bia"}

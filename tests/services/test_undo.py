@@ -1,24 +1,36 @@
 """What a bulk action did is taken back, and what somebody changed since is left and told."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlmodel import col
 
 from hooks.viewer import SYSTEM, Viewer
 from models.act import Act
 from models.base import now
-from models.bulk import AddToSegment, BulkRead, Delete, PutTagOn, RemoveFromSegment, SetField, SetResponsible
-from models.contact import ContactCreate, ContactUpdate
+from models.bulk import (
+    AddToSegment,
+    BulkRead,
+    Delete,
+    PutTagOn,
+    RemoveFromSegment,
+    SetField,
+    SetResponsible,
+    TakeTagOff,
+)  # fmt: skip
+from models.contact import Contact, ContactCreate, ContactUpdate
 from models.people import UserUpdate
 from models.segment import SegmentMember, SegmentPast, SegmentUpdate
 from models.tag import TagCreate
-from services import bulk, check, contacts, history, listing, people, segments, tags, undo
-from services.errors import Conflict, Forbidden, NotFound, Refused
+from services import acts, bulk, check, contacts, denials, history, listing, people, segments, tags, undo
+from services.errors import Conflict, Forbidden, NotFound, Refused, TooMany
 from services.listing import Query
 from services.work import unit_of_work
+from tests.fixtures import Database
 from tests.worlds import World
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -238,6 +250,146 @@ def test_that_something_hidden_has_the_address_is_told_in_other_words_and_noted(
         assert work.session.scalar(text("SELECT count(*) FROM denial")) == 1
 
 
+def test_answers_on_what_is_hidden_are_limited(set_environment: Callable[..., None]) -> None:
+    set_environment(CARTEIRA_ACCESS__NOT_AVAILABLE_PER_HOUR="2")
+    WORLD.user("Mia", "manager")
+    mia = WORLD.narrowed("Mia")
+    addresses = [f"person{n}@example.com" for n in range(4)]
+    ids = [WORLD.contact(f"Contact {n}", email=address) for n, address in enumerate(addresses)]
+    plain = WORLD.contact("Plain")
+    done = bulk.do(mia, Delete(), on(*ids, plain))
+    WORLD.wall("Sul")
+    for address in addresses[:3]:
+        contacts.create(SYSTEM, ContactCreate(first_name="Hidden", email=address, segments=["Sul"]))
+    back = undo.undo(mia, act_of(done))
+    assert (back.done, back.why) == (1, {"not_available": 2, "too_many": 2})
+    assert contacts.detail(SYSTEM, plain).first_name == "Plain"
+    assert {one.field for one in denials.recent(SYSTEM)} == {"email"}
+    again = bulk.do(mia, Delete(), on(plain))
+    with pytest.raises(TooMany):
+        undo.undo(mia, act_of(again))
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_whoever_has_the_address_of_a_deleted_contact_is_looked_up_by_its_index(db: Database) -> None:
+    with unit_of_work(SYSTEM) as work:
+        wanted = undo.taken(col(Contact.id).in_([1, 2]))
+        said = wanted.compile(work.session.connection(), compile_kwargs={"literal_binds": True})
+        plan = [str(row[-1]) for row in work.session.execute(text(f"EXPLAIN QUERY PLAN {said}"))]
+    assert not [line for line in plan if line.startswith("SCAN")]
+    for column in ("email_key", "external_id"):
+        assert any(f"({column}=?" in line for line in plan)
+
+
+def test_what_ones_own_act_put_out_of_ones_sight_is_taken_back() -> None:
+    rui, eva = WORLD.user("Rui", "advisor", "North"), WORLD.user("Eva", "advisor", "South")
+    ids = [WORLD.contact(f"Contact {n}", responsible=rui) for n in range(3)]
+    viewer = WORLD.viewer("Rui")
+    done = bulk.do(viewer, SetResponsible(responsible=eva), on(*ids))
+    assert listing.count(viewer, Query()).n == 0
+    bulk.add_to_segment(SYSTEM, WORLD.wall("Oeste"), on(ids[2]))
+    back = undo.undo(viewer, act_of(done))
+    assert (back.contacts, back.done, back.skipped) == (2, 2, 0)
+    assert [contacts.detail(SYSTEM, one).responsible for one in ids] == [rui, rui, eva]
+
+
+def test_what_was_taken_out_of_ones_only_wall_comes_back_behind_it() -> None:
+    rui, eva = WORLD.user("Rui", "advisor", "North"), WORLD.user("Eva", "advisor", "South")
+    north = WORLD.wall("Norte", users=(rui,))
+    ana = WORLD.contact("Ana", responsible=eva)
+    bulk.add_to_segment(SYSTEM, north, on(ana))
+    viewer = may_assign_restricted("Rui")
+    removed = bulk.do(viewer, RemoveFromSegment(segment_id=north), on(ana))
+    assert listing.count(viewer, Query()).n == 0
+    assert undo.undo(viewer, act_of(removed)).done == 1
+    assert listing.count(viewer, Query()).n == 1
+    assert agree() == []
+
+
+def test_what_went_behind_a_wall_that_does_not_open_comes_out_again() -> None:
+    rui = WORLD.user("Rui", "advisor", "North")
+    north, ana = WORLD.wall("Norte", teams=("North",)), WORLD.contact("Ana", responsible=rui)
+    viewer = replace(may_assign_restricted("Rui"), scope="mine")
+    added = bulk.do(viewer, AddToSegment(segment_id=north), on(ana))
+    assert listing.count(viewer, Query()).n == 0
+    assert undo.undo(viewer, act_of(added)).done == 1
+    assert listing.count(viewer, Query()).n == 1
+
+
+def may_assign_restricted(name: str) -> Viewer:
+    viewer = WORLD.viewer(name)
+    return replace(viewer, permissions=viewer.permissions | {"segments.assign_restricted"})
+
+
+def test_an_undo_that_reaches_nobody_does_not_use_the_act_up() -> None:
+    WORLD.user("Rui", "advisor")
+    premium, ana = WORLD.label("Premium"), WORLD.contact("Ana")
+    rui = WORLD.viewer("Rui")
+    added = bulk.do(rui, AddToSegment(segment_id=premium), on(ana))
+    bulk.add_to_segment(SYSTEM, WORLD.wall("Sul"), on(ana))
+    assert undo.undo(rui, act_of(added)).contacts == 0
+    assert kept(act_of(added)).undone_by_id is None
+    assert undo.undo(SYSTEM, act_of(added)).done == 1
+    assert names("Premium") == set()
+
+
+def test_what_an_undo_did_not_reach_is_left_to_those_who_see_everything() -> None:
+    WORLD.user("Rui", "advisor")
+    premium = WORLD.label("Premium")
+    ana, bea, cid = (WORLD.contact(name) for name in ("Ana", "Bea", "Cid"))
+    rui = WORLD.viewer("Rui")
+    added = bulk.do(rui, AddToSegment(segment_id=premium), on(ana, bea, cid))
+    bulk.add_to_segment(SYSTEM, WORLD.wall("Sul"), on(bea, cid))
+    removed = bulk.do(SYSTEM, RemoveFromSegment(segment_id=premium), on(bea))
+    assert undo.undo(rui, act_of(added)).done == 1
+    with pytest.raises(Conflict, match="already"):
+        undo.undo(rui, act_of(added))
+    assert not acts.one(rui, act_of(added)).undoable
+    # The joining of the one whom the undo did not reach was not undone.
+    assert undo.undo(SYSTEM, act_of(removed)).done == 1
+    assert names("Premium") == {"Bea", "Cid"}
+    assert acts.one(SYSTEM, act_of(added)).undoable
+    assert undo.undo(SYSTEM, act_of(added)).done == 2
+    with pytest.raises(Conflict, match="already"):
+        undo.undo(SYSTEM, act_of(added))
+
+
+def test_contacts_that_an_undo_left_in_the_bin_are_listed_for_who_may_bring_them_back() -> None:
+    for name, role in (("Mia", "manager"), ("Rui", "advisor")):
+        WORLD.user(name, role)
+    mia, ana = WORLD.narrowed("Mia"), WORLD.contact("Ana", email="ana@example.com")
+    done = bulk.do(mia, Delete(), on(ana))
+    WORLD.contact("Second", email="ana@example.com")
+    back = act_of(undo.undo(mia, act_of(done)))
+    assert [(one.name, one.code, one.in_bin) for one in acts.conflicts(mia, back)] == [("Ana", "taken", True)]
+    deletes_no_more = replace(mia, permissions=mia.permissions - {"contacts.delete"})
+    assert acts.conflicts(deletes_no_more, back) == []
+
+
+def test_who_does_not_look_after_tags_does_not_undo_a_merge_of_them() -> None:
+    WORLD.user("Mia", "manager")
+    mia, ana = WORLD.viewer("Mia"), WORLD.contact("Ana")
+    vip, gold = (tags.create(SYSTEM, TagCreate(name=name)).id for name in ("VIP", "Gold"))
+    bulk.do(SYSTEM, PutTagOn(tag_id=gold), on(ana))
+    tags.merge(mia, gold, vip)
+    with pytest.raises(Forbidden):
+        undo.undo(replace(mia, permissions=mia.permissions - {"segments.manage"}), newest("tags_merged"))
+    assert undo.undo(mia, newest("tags_merged")).done == 1
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+def test_who_undoes_does_not_stand_in_the_way_of_who_takes_out(db: Database) -> None:
+    premium, ana = WORLD.label("Premium"), WORLD.contact("Ana")
+    added = bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana))
+    with unit_of_work(SYSTEM, write=True) as work:
+        undo._held_act(work, act_of(added))
+        with unit_of_work(SYSTEM, write=True) as other:
+            other.session.execute(text("SET LOCAL lock_timeout = '2s'"))
+            past = {"segment_id": premium, "contact_id": ana, "joined_at": other.now, "left_at": other.now}
+            acts_of_it = {"joined_act_id": act_of(added), "left_act_id": other.act(), "mode": "picked"}
+            other.session.execute(insert(SegmentPast).values(past | acts_of_it))
+
+
 def test_an_act_is_undone_once_and_for_thirty_days() -> None:
     premium, ana = WORLD.label("Premium"), WORLD.contact("Ana")
     first = bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana))
@@ -249,15 +401,18 @@ def test_an_act_is_undone_once_and_for_thirty_days() -> None:
         undo.undo(SYSTEM, act_of(second))
 
 
-def test_one_undoes_ones_own_acts_and_who_sees_all_those_of_others() -> None:
+def test_one_undoes_ones_own_acts_and_who_looks_after_people_those_of_others() -> None:
     for name in ("Rui", "Eva"):
         WORLD.user(name, "advisor")
     WORLD.user("Mia", "manager")
+    WORLD.user("Ada", "administrator")
     premium, ana = WORLD.label("Premium"), WORLD.contact("Ana")
     done = bulk.do(WORLD.viewer("Rui"), AddToSegment(segment_id=premium), on(ana))
-    with pytest.raises(NotFound):
-        undo.undo(WORLD.viewer("Eva"), act_of(done))
-    assert undo.undo(WORLD.viewer("Mia"), act_of(done)).done == 1
+    for name in ("Eva", "Mia"):
+        with pytest.raises(NotFound):
+            undo.undo(WORLD.viewer(name), act_of(done))
+        assert acts.recent(WORLD.viewer(name)) == []
+    assert undo.undo(WORLD.viewer("Ada"), act_of(done)).done == 1
 
 
 def test_the_rights_of_today_count() -> None:
@@ -297,6 +452,17 @@ def test_a_past_membership_says_which_undo_brought_it_back() -> None:
     with unit_of_work(SYSTEM) as work:
         past = work.session.scalars(select(SegmentPast)).one()
         assert (past.left_act_id, past.back_act_id) == (removed.act_id, back.act_id)
+
+
+def test_a_page_of_history_is_full_where_nothing_was_brought_back() -> None:
+    ana = WORLD.contact("Ana")
+    premium, vip = WORLD.label("Premium"), tags.create(SYSTEM, TagCreate(name="VIP")).id
+    for command in (
+        AddToSegment(segment_id=premium), RemoveFromSegment(segment_id=premium), PutTagOn(tag_id=vip),
+        TakeTagOff(tag_id=vip),
+    ):  # fmt: skip
+        bulk.do(SYSTEM, command, on(ana))
+    assert len(history.of_contact(SYSTEM, ana, limit=3)) == 3
 
 
 def test_an_act_of_another_kind_is_no_act_to_undo() -> None:
