@@ -202,6 +202,7 @@ class ImportRead(BaseModel):
 class ImportRowRead(BaseModel):
     """What became, or would become, of one row; `row` counts from 1 after the header, `cells` are the file's.
 
+    `values` are the fields as they are read; of a row that cannot be read, as they stand in the file.
     `reason` is a sentence for a rejected or skipped row, `notes` are sentences about a row that came in.
     """
 

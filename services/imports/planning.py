@@ -5,7 +5,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from hooks.offers import FileShape
 from hooks.viewer import SYSTEM, Viewer
+from models.imports import ImportOptions
 from services.imports import files, known, plan
 from services.imports.headers import understand
 from services.imports.plan import Plan
@@ -28,15 +30,20 @@ def standing_plan(task: Task, progress: Mapping[str, Any]) -> Path | None:
     return path if path is not None and path.exists() else None
 
 
+def reader_for(shape: FileShape, mapping: Mapping[int, str | None], options: ImportOptions) -> RowReader:
+    """Return what reads the rows of a file of this shape."""
+    return RowReader(
+        mapping,
+        len(shape.columns),
+        country=options.country,
+        join_overflow=options.join_overflow,
+        report=understand(shape.columns).report,
+    )
+
+
 def _made(task: Task) -> Path:
     target = task.path.with_name(f"plan-{token_hex(4)}.db")
-    reader = RowReader(
-        task.mapping,
-        len(task.shape.columns),
-        country=task.options.country,
-        join_overflow=task.options.join_overflow,
-        report=understand(task.shape.columns).report,
-    )
+    reader = reader_for(task.shape, task.mapping, task.options)
     try:
         viewer = viewer_of(task)
         with files.stage(viewer, task.path, task.shape, Meter(task, "reading")) as staged:

@@ -36,8 +36,9 @@ from services.imports.countries import read_country
 from services.imports.ending import cancel_before_it_begins
 from services.imports.headers import own_columns, understand
 from services.imports.labels import require_create
+from services.imports.planning import reader_for
 from services.imports.reasons import headers_of, notes, reason
-from services.imports.rows import MAPPABLE
+from services.imports.rows import FIELDS, MAPPABLE, SEGMENTS, TAGS, Refusal, RowReader
 from services.imports.staged import Staged
 from services.imports.tally import Tally
 from services.notifications import notify
@@ -249,8 +250,12 @@ def rows(
         work.session.expunge_all()
     cells = _cells(kept, [row.row_no for row in found[:limit]])
     mapping = {int(index): name for index, name in (kept.mapping or {}).items()}
-    headers = headers_of((kept.shape or {}).get("columns", ()), mapping)
-    items = [_row_read(row, cells.get(row.row_no, []), mapping, headers, seen) for row in found[:limit]]
+    shape = files.shape_of(kept.shape or {})
+    headers, reader = headers_of(shape.columns, mapping), reader_for(shape, mapping, _options(kept))
+    items = []
+    for row in found[:limit]:
+        own = cells.get(row.row_no, [])
+        items.append(_row_read(row, own, _values(own, mapping, reader), headers, seen))
     return ImportRows(items=items, next=items[-1].row if len(found) > limit else None)
 
 
@@ -502,8 +507,18 @@ def _ids(details: Sequence[dict[str, Any]], *verbs: str) -> set[int]:
     return {of for detail in details for verb in verbs for of in detail.get(verb, ()) if isinstance(of, int)}
 
 
+def _values(cells: list[str], mapping: dict[int, str | None], reader: RowReader) -> dict[str, str]:
+    """Return a row's values as they are read; where the row cannot be, as they stand in the file."""
+    read = reader.read(cells)
+    if isinstance(read, Refusal):
+        return {name: cells[at] for at, name in mapping.items() if name and at < len(cells) and cells[at]}
+    named = {SEGMENTS: "; ".join(read.segments or ()), TAGS: "; ".join(read.tags or ())}
+    values = dict(zip(FIELDS, read.values, strict=True)) | named
+    return {name: value for name, value in values.items() if value}
+
+
 def _row_read(
-    row: ImportRow, cells: list[str], mapping: dict[int, str | None], headers: dict[str, str], seen: _Seen
+    row: ImportRow, cells: list[str], values: dict[str, str], headers: dict[str, str], seen: _Seen
 ) -> ImportRowRead:
     detail = row.detail or {}
     # What was said while the viewer saw the contact must not be read once it is hidden.
@@ -524,6 +539,6 @@ def _row_read(
         notes=notes(shown),
         contact_id=row.contact_id if row.contact_id in seen.live else None,
         cells=cells,
-        values={name: cells[at] for at, name in mapping.items() if name and at < len(cells) and cells[at]},
+        values=values,
         changes=changes,
     )

@@ -48,11 +48,23 @@ def load(page: "Page", clients: Path) -> None:
     assert rejected.count() == 1
     page.get_by_role("button", name="Bring in 119 contacts").click()
     page.get_by_text("Done, but 1 row was rejected").wait_for()
+    open_from_the_list_and_go_back(page, clients.name)
     with page.expect_download() as saved:
         page.get_by_role("link", name="Download 1 rejected row").click()
     assert "Célia" in Path(saved.value.path()).read_text(encoding="cp1252")
     page.get_by_role("link", name="Show the 119 new ones").click()
     page.get_by_text("119 contacts").wait_for()
+
+
+def open_from_the_list_and_go_back(page: "Page", name: str) -> None:
+    page.get_by_role("link", name="‹ Imports").click()
+    page.get_by_role("link", name="1 rejected row", exact=True).click()
+    page.get_by_text("Done, but 1 row was rejected").wait_for()
+    assert "rows=rejected" in page.url
+    page.go_back()
+    page.get_by_text("Earlier imports").wait_for()
+    page.get_by_role("link", name=name).click()
+    page.get_by_text("Done, but 1 row was rejected").wait_for()
 
 
 def label(page: "Page") -> None:

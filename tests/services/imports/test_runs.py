@@ -583,6 +583,21 @@ def test_a_reason_names_the_column_as_the_file_does():
     assert "Mail: " in runs.rejected_file(SYSTEM, read.id).read_text()
 
 
+def test_rows_are_shown_as_they_are_read():
+    row = {
+        "country": "brasil",
+        "first": " Ana ",
+        "phone": "(11) 96123-4567",
+        "email": "ANA@A.com",
+        "segments": "b;A; b",
+    }
+    assert only_row(reviewed(row | {"last": "Lima"})).values == {
+        "country": "BR", "first_name": "Ana", "last_name": "Lima", "phone": "+5511961234567", "email": "ana@a.com",
+        "segments": "b; A",
+    }  # fmt: skip
+    assert only_row(reviewed(row | {"phone": "12"})).values["phone"] == "12"
+
+
 def test_the_rows_of_a_small_file_are_counted_before_anything_is_checked(monkeypatch):
     received = runs.receive(SYSTEM, "c.csv", [file_of([ANA, BOB])])
     monkeypatch.setattr(runs, "_COUNTED_AT_ONCE", 10)
