@@ -124,6 +124,20 @@ def test_segments_that_came_meanwhile_stay_when_a_list_is_saved(world: World, op
     assert contacts.detail(SYSTEM, contact_id).segments == ["Came", "Had", "Taken"]
 
 
+def test_why_a_contact_may_not_be_taken_from_behind_a_wall_is_said_where_it_was_tried(
+    world: World, open_page: Open
+) -> None:
+    world.user("Bruno", "advisor", "North")
+    world.wall("Norte", teams=("North",))
+    contact_id = world.contact("João", segments=["Norte"])
+    app = edit(open_page("contact", "Bruno", id=str(contact_id)), "segments")
+    assert app.multiselect(key="edit-segments").options == ["Norte"]
+    app.multiselect(key="edit-segments").set_value([])
+    app.button(key="edit-save").click().run()
+    assert "does not allow you to put contacts behind" in app.error[0].value
+    assert contacts.detail(SYSTEM, contact_id).segments == ["Norte"]
+
+
 def test_the_history_comes_in_pages_that_the_address_names(world: World, open_page: Open) -> None:
     world.user("Ana", "administrator")
     contact_id = world.contact("João")

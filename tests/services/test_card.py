@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from hooks.viewer import SYSTEM
 from models.act import Act
+from models.bulk import SetField, SetResponsible
 from models.contact import ContactCreate, ContactDetail, ContactUpdate
 from services import bin, bulk, card, contacts, tags, undo  # noqa: A004 - the word of the field
 from services.errors import Conflict, NotFound
@@ -100,6 +101,8 @@ DEEDS = st.one_of(
     st.tuples(st.sampled_from(["join", "leave"]), st.sampled_from(NAMES)),
     st.tuples(st.sampled_from(["tag", "untag", "drop tag"]), st.sampled_from(TAGS)),
     st.tuples(st.just("import"), st.sampled_from(["Porto", "Recife"])),
+    st.tuples(st.just("set city"), st.sampled_from([None, "Braga", "Porto"])),
+    st.tuples(st.just("set responsible"), st.sampled_from([None, "ana@example.com", "rui@example.com"])),
     st.tuples(st.sampled_from(["delete", "restore", "undo"]), st.none()),
 )
 
@@ -169,6 +172,8 @@ def do(contact_id: int, mark: str, ids: dict[str, int], deed: str, value: Any) -
         "import": lambda: load(f"External ID,City,Segments\n{mark},{value},South\n"),
         "delete": lambda: contacts.delete(SYSTEM, [contact_id]),
         "restore": lambda: bin.bring_back(SYSTEM, contact_id),
+        "set city": lambda: bulk.do(SYSTEM, SetField(field="city", value=value), only),
+        "set responsible": lambda: bulk.do(SYSTEM, SetResponsible(responsible=value), only),
         "undo": undo_the_last,
     }
     # In the bin nothing is edited, and out of it nothing is brought back.
