@@ -223,6 +223,8 @@ def drawn(page: "Page") -> None:
     """Wait until the script has ended, and the grid, which has a frame of its own, has drawn itself."""
     if page.locator("[data-testid=stApp]").count():
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    # What is drawn for the first time comes with code of its own.
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
     page.wait_for_timeout(900)
 
 

@@ -80,10 +80,19 @@ def fill(who: Viewer) -> dict[str, list[str]]:
     for place in range(len(PAYLOADS)):
         values = {field: turned(place + n) for n, field in enumerate(FIELDS)}
         made = contacts.create(
-            who, ContactCreate.model_validate({**values, "segments": named[place % len(named) :][:4]})
+            who,
+            ContactCreate.model_validate(
+                {
+                    **values,
+                    "segments": named[place % len(named) :][:4],
+                    "tags": taken["tags"][place % 60 :][:3],
+                }
+            ),
         )
         if place % 7 == 0:
             contacts.delete(who, [made.id])
+    for place in range(9):
+        segments.delete(who, segments.create(who, SegmentCreate(name=f"{turned(place)} {place}")).id)
     tags.put_on(who, tags.known(who)[0].id, Query(), all_contacts=True)
     exports.request(who, "csv", Query())
     return taken
@@ -140,7 +149,8 @@ def test_whatever_people_write_stays_text_on_every_page(
     }
     by_filter = {"all": [{"field": "segments", "op": "has_any", "value": [taken["segments"][0]]}]}
     paths = [
-        "/", *shown, "/exports", "/bin", "/activity", "/account", "/imports",
+        "/", *shown, "/exports", "/bin", "/bin?tab=segments", "/activity", "/account", "/imports", "/actions",
+        "/?contact=3", "/segments?id=2", "/segments?id=3",
         *(f"/imports?id={import_id}" for import_id in imports.values()),
         *(f"/contact?id={contact_id}" for contact_id in (2, 10, 25, 41, 60, 73)),
         f"/?q={quote(PAYLOADS[0])}", f"/?q={quote(HUGE[0])}", f"/?filter={quote(json.dumps(by_filter))}",
