@@ -84,6 +84,7 @@ def reads(
         for way in ("", "-"):
             yield f"{when}page by {way}{sort}", lambda by=f"{way}{sort}": listing.page(viewer, Query(sort=by))
     yield f"{when}small pages", lambda: _walk(viewer)
+    yield f"{when}grid page", lambda: listing.grid_page(viewer, Query(), listing.FIELDS)
     yield f"{when}count", lambda: listing.count(viewer, Query())
     yield f"{when}capped count", lambda: listing.count(viewer, Query(), cap=2)
     for query in _searches(values):
