@@ -6,6 +6,7 @@ Rows on PostgreSQL, files beside the database on SQLite, where nobody else can w
 import json
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import delete
@@ -53,9 +54,11 @@ def _write(what: str, job: str, value: dict[str, Any]) -> None:
     folder = _folder()
     if folder is not None:
         folder.mkdir(exist_ok=True)
-        part = _file(folder, what, job).with_suffix(".part")
+        kept = _file(folder, what, job)
+        # Two may write of one job at once.
+        part = kept.with_name(f"{kept.name}.{token_hex(4)}.part")
         part.write_text(json.dumps(value))
-        part.replace(_file(folder, what, job))
+        part.replace(kept)
         return
     with unit_of_work(SYSTEM, write=True) as work:
         work.session.merge(Kept(key=_key(what, job), value=value))

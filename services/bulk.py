@@ -257,12 +257,14 @@ def cancel(viewer: Viewer, bulk_id: int) -> BulkRead:
     One that has ended stays as it is.
     """
     read = get(viewer, bulk_id)
-    if read.state == "running":
-        asides.ask_to_stop(_job(bulk_id))
-    elif read.state == "accepted":
+    if read.state == "accepted":
         with unit_of_work(viewer, write=True) as work:
             waiting = (col(Bulk.id) == bulk_id, col(Bulk.state) == "accepted")
             work.session.execute(update(Bulk).where(*waiting).values(state="cancelled", ended_at=work.now))
+        # A worker may have begun in between.
+        read = get(viewer, bulk_id)
+    if read.state == "running":
+        asides.ask_to_stop(_job(bulk_id))
     return get(viewer, bulk_id)
 
 

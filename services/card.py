@@ -21,7 +21,7 @@ from models.tag import ContactTag, ContactTagPast, Tag
 from services import permissions, reach
 from services.access import visible, visible_segment
 from services.errors import NotFound
-from services.filters.days import end
+from services.filters.days import end, within_reach
 from services.history import contact_as_kept
 from services.memberships import SEGMENTS, TAGS, Kept
 from services.work import Work, unit_of_work
@@ -59,12 +59,13 @@ def on_day(viewer: Viewer, contact_id: int, day: date) -> ContactThen:
     """Return a contact as it was at the end of a day in the viewer's time zone.
 
     What it was in and tagged with is called by the names of today, and left out where the viewer may not see it now.
-    Raises NotFound for a contact that the viewer does not see, and `not_yet` for a day before it was added.
+    Raises NotFound for a contact that the viewer does not see, and `not_yet` for a day before it was added; Refused
+    `bad_day` for one beyond reckoning.
     """
     permissions.require(viewer, permissions.CONTACTS_VIEW)
     with unit_of_work(viewer) as work:
         contact = seen(work, contact_id)
-        until = end(day, ZoneInfo(viewer.time_zone))
+        until = end(within_reach(day), ZoneInfo(viewer.time_zone))
         if contact.created_at >= until:
             added = contact.created_at.astimezone(ZoneInfo(viewer.time_zone)).date()
             raise NotFound("not_yet", _("This contact was added on {day}.").format(day=shown_day(added)))

@@ -95,7 +95,7 @@ def change(
             choice = membership.choose(work, command.segments or [], contact_id, seen=segments_seen)
         tagged = None
         if "tags" in command.model_fields_set:
-            tagged = tagging.hold(work, command.tags or [], tags_seen)
+            tagged = tagging.hold(work, command.tags or [], contact_id, seen=tags_seen)
         contact = seen(work, contact_id, lock=True)
         if version is not None and contact.version != version:
             raise Conflict(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, cast, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Select, and_, cast, func, insert, literal, null, select, true, update
 from sqlalchemy import Integer as SqlInteger
 from sqlalchemy import String as SqlString
 from sqlmodel import col
@@ -20,12 +20,12 @@ from models.people import User
 from models.segment import Segment, SegmentCreate
 from models.tag import Tag
 from services import memberships, permissions, segments, walls
-from services.access import sight_of_user, visible_segment, would_see
+from services.access import sight_of_user, visible, visible_segment, would_see
 from services.errors import NotFound, Refused
 from services.listing.query import Query, ask
 from services.membership import obstacle
 from services.memberships import SEGMENTS, TAGS
-from services.picked import hold, matching, rows_changed
+from services.picked import hold, matching, rows_changed, seen_still
 from services.searchable import write_anew
 from services.values import TWINS, cleaned, folded
 from services.work import Work
@@ -111,7 +111,7 @@ class AddToSegment(_OfSegment):
         super().__init__(work, command.deed, segment_id)
 
     def do(self, some: Select[Any], count: int) -> int:
-        done = memberships.begin(self.work, SEGMENTS, self._id, self.act_id, some)
+        done = memberships.begin(self.work, SEGMENTS, self._id, self.act_id, seen_still(self.work, some))
         joined = memberships.joined(SEGMENTS, self._id, self.act_id)
         self._turned(done, joined.where(col(SEGMENTS.now.contact_id).in_(some)), some, count)
         self.why["so_already"] += count - done
@@ -127,7 +127,8 @@ class RemoveFromSegment(_OfSegment):
         super().__init__(work, command.deed, command.segment_id)
 
     def do(self, some: Select[Any], count: int) -> int:
-        done = memberships.end(self.work, SEGMENTS, self._id, self.act_id, some)
+        seen = col(SEGMENTS.now.contact_id).in_(seen_still(self.work, some))
+        done = memberships.end(self.work, SEGMENTS, self._id, self.act_id, some, seen)
         gone = memberships.left(SEGMENTS, self._id, self.act_id)
         self._turned(done, gone.where(col(SEGMENTS.past.contact_id).in_(some)), some, count)
         self.why["so_already"] += count - done
@@ -155,7 +156,7 @@ class PutTagOn(_OfTag):
         super().__init__(work, command.deed, tag_id)
 
     def do(self, some: Select[Any], count: int) -> int:
-        done = memberships.begin(self.work, TAGS, self.tag_id, self.act_id, some)
+        done = memberships.begin(self.work, TAGS, self.tag_id, self.act_id, seen_still(self.work, some))
         self.why["so_already"] += count - done
         return done
 
@@ -167,7 +168,8 @@ class TakeTagOff(_OfTag):
         super().__init__(work, command.deed, command.tag_id)
 
     def do(self, some: Select[Any], count: int) -> int:
-        done = memberships.end(self.work, TAGS, self.tag_id, self.act_id, some)
+        seen = col(TAGS.now.contact_id).in_(seen_still(self.work, some))
+        done = memberships.end(self.work, TAGS, self.tag_id, self.act_id, some, seen)
         self.why["so_already"] += count - done
         return done
 
@@ -201,22 +203,24 @@ class _OfField(Deed):
 
     def __init__(self, work: Work, field: str, column: str, value: Any) -> None:
         super().__init__(work)
-        permissions.require(work.viewer, permissions.CONTACTS_VIEW)
-        permissions.require(work.viewer, permissions.CONTACTS_EDIT)
+        _require_editing(work)
         self._field, self._column, self._value = field, col(getattr(Contact, column)), value
         self._set: dict[str, Any] = {column: value}
 
-    def _may(self, some: Select[Any]) -> ColumnElement[bool] | None:
-        """Return the condition on contacts that may be given the value, null for all of them."""
-        return None
+    def _may(self, some: Select[Any]) -> ColumnElement[bool]:
+        """Return the condition on contacts that may be given the value."""
+        return true()
 
     def do(self, some: Select[Any], count: int) -> int:
         work = self.work
         hold(work, some)
-        those = col(Contact.id).in_(some)
+        those = and_(col(Contact.id).in_(some), visible(work.sight))
         other = self._column.is_distinct_from(self._value)
         may = self._may(some)
-        changing = (those, other) if may is None else (those, other, may)
+        counted = select(func.count().filter(~other), func.count().filter(other, ~may)).where(those)
+        so_already, left = work.session.execute(counted).one()
+        self.why.update(so_already=so_already, cannot_see=left)
+        changing = (those, other, may)
         delta = _delta(work, self._field, self._column, self._value)
         rows = select(
             literal(self.act_id), col(Contact.id), literal("updated"), literal(work.now, Instant), delta
@@ -224,10 +228,6 @@ class _OfField(Deed):
         done = rows_changed(
             work, insert(Change).from_select(["act_id", "contact_id", "kind", "at", "data"], rows)
         )
-        left = 0
-        if may is not None:
-            wanted = select(func.count()).select_from(Contact).where(those, other, ~may)
-            left = work.session.scalar(wanted) or 0
         changed = select(col(Change.contact_id)).where(
             col(Change.act_id) == self.act_id, col(Change.contact_id).in_(some)
         )
@@ -237,8 +237,6 @@ class _OfField(Deed):
                 work, update(Contact).where(col(Contact.id).in_(changed)).values(**self._set, **version)
             )
             write_anew(work, changed, self._field)
-        self.why["cannot_see"] += left
-        self.why["so_already"] += count - done - left
         return done
 
 
@@ -246,15 +244,17 @@ class SetResponsible(_OfField):
     """Make somebody responsible, as far as that person would see the contacts, or nobody."""
 
     def __init__(self, work: Work, command: commands.SetResponsible) -> None:
+        # Before anybody is looked up by address.
+        _require_editing(work)
         user_id, name = _person(work, command.responsible)
         super().__init__(work, "responsible", "responsible_id", user_id)
         self.detail = {"deed": command.deed, "responsible": user_id, "name": name}
         self._sight = None if user_id is None else sight_of_user(work.session, user_id)
         self._sets: dict[int, bool] = {}
 
-    def _may(self, some: Select[Any]) -> ColumnElement[bool] | None:
+    def _may(self, some: Select[Any]) -> ColumnElement[bool]:
         if self._sight is None:
-            return None
+            return true()
         behind = select(col(Contact.wall_set_id)).where(col(Contact.id).in_(some)).distinct()
         fresh = set(self.work.session.scalars(behind)) - self._sets.keys()
         for set_id, known in walls.walls_of_sets(self.work, fresh).items():
@@ -279,6 +279,11 @@ class SetField(_OfField):
         if name in TWINS:
             self._set[f"{name}_key"] = folded(value)
         self.detail = {"deed": command.deed, "field": name, "value": value}
+
+
+def _require_editing(work: Work) -> None:
+    permissions.require(work.viewer, permissions.CONTACTS_VIEW)
+    permissions.require(work.viewer, permissions.CONTACTS_EDIT)
 
 
 def _person(work: Work, email: str | None) -> tuple[int | None, str | None]:
@@ -321,7 +326,7 @@ class Delete(Deed):
     def do(self, some: Select[Any], count: int) -> int:
         work = self.work
         hold(work, some)
-        live = (col(Contact.id).in_(some), col(Contact.deleted_at).is_(None))
+        live = (col(Contact.id).in_(some), visible(work.sight))
         rows = select(
             literal(self.act_id), col(Contact.id), literal("deleted"), literal(work.now, Instant)
         ).where(*live)

@@ -20,6 +20,7 @@ from sqlmodel import col
 
 from models.base import BigId
 from models.contact import Contact
+from services.access import visible
 from services.work import AUDITED, Work
 
 SLICE = 25_000
@@ -79,6 +80,14 @@ def hold(work: Work, some: Select[Any]) -> None:
         rows = select(col(Contact.id)).where(col(Contact.id).in_(some)).order_by(col(Contact.id))
         held = rows.with_for_update(key_share=True).subquery()
         work.session.execute(select(func.count()).select_from(held))
+
+
+def seen_still(work: Work, some: Select[Any]) -> Select[Any]:
+    """Return those of picked contacts that the viewer sees by now; on SQLite nobody writes meanwhile."""
+    if work.on_sqlite:
+        return some
+    ids = col(Contact.id)
+    return select(ids.label("contact_id")).where(ids.in_(some), visible(work.sight))
 
 
 def rows_changed(work: Work, statement: Executable) -> int:

@@ -4,9 +4,18 @@ import calendar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from hooks.i18n import _
+from services.errors import Refused
 from services.filters.expression import Moment, Span
 
 _FIRST, _LAST = date(1800, 1, 1), date(2999, 12, 31)
+
+
+def within_reach(day: date) -> date:
+    """Return the day. Raises Refused for one so far away that nothing can be reckoned with it."""
+    if not _FIRST <= day <= _LAST:
+        raise Refused("bad_day", _("A year from 1800 to 2999 is needed here."))
+    return day
 
 
 def begin(moment: Moment, zone: ZoneInfo) -> datetime:

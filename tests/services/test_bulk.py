@@ -1,14 +1,29 @@
 """Many contacts at once into a segment and out of it."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
 from hooks.viewer import SYSTEM
-from services import bulk, contacts, history, segments
+from models.bulk import (
+    AddToSegment,
+    Command,
+    Delete,
+    PutTagOn,
+    RemoveFromSegment,
+    SetField,
+    SetResponsible,
+    TakeTagOff,
+)  # fmt: skip
+from models.tag import TagCreate
+from services import bulk, contacts, history, segments, tags
 from services.bulk import Done
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.listing import Query
+from services.picked import Picked
 from services.work import unit_of_work
+from tests.fixtures import Database
 from tests.worlds import World
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -107,3 +122,52 @@ def test_the_wall_sets_agree_with_the_memberships_after_all_of_it():
             )
         )
         assert [key for _id, key in rows] == [f"{north}"] * 2 + [f"{north},{south}"] + [f"{south}"] * 3
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+@pytest.mark.parametrize(
+    "deed", ["add_to_segment", "remove_from_segment", "put_tag_on", "take_tag_off", "set_field", "delete"]
+)
+def test_what_is_hidden_or_deleted_while_it_is_being_done_is_left(
+    db: Database, deed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WORLD.user("Mia", "manager")
+    premium, vip = WORLD.label("Premium"), tags.create(SYSTEM, TagCreate(name="VIP")).id
+    there = (
+        {"segments": ["Premium"], "tags": ["VIP"]} if deed in ("remove_from_segment", "take_tag_off") else {}
+    )
+    ana, bea, cid = (WORLD.contact(name, **there) for name in ("Ana", "Bea", "Cid"))
+    south = WORLD.wall("Sul")
+    commands: dict[str, Command] = {
+        "add_to_segment": AddToSegment(segment_id=premium),
+        "remove_from_segment": RemoveFromSegment(segment_id=premium),
+        "put_tag_on": PutTagOn(tag_id=vip),
+        "take_tag_off": TakeTagOff(tag_id=vip),
+        "set_field": SetField(field="city", value="Lima"),
+        "delete": Delete(),
+    }
+    original = Picked.slices
+
+    def meanwhile(picked: Picked) -> Any:
+        monkeypatch.setattr(Picked, "slices", original)
+        bulk.add_to_segment(SYSTEM, south, Query(only=[ana]))
+        contacts.delete(SYSTEM, [bea])
+        return original(picked)
+
+    monkeypatch.setattr(Picked, "slices", meanwhile)
+    done = bulk.do(WORLD.narrowed("Mia"), commands[deed], Query(only=[ana, bea, cid]))
+    assert (done.contacts, done.done) == (3, 1)
+    left = contacts.detail(SYSTEM, ana)
+    assert (left.segments, left.tags, left.city) == (
+        sorted([*there.get("segments", []), "Sul"]),
+        there.get("tags", []),
+        None,
+    )
+
+
+def test_whether_somebody_is_there_is_not_told_to_who_may_not_make_anybody_responsible() -> None:
+    WORLD.user("Lia", "analyst")
+    ana = WORLD.contact("Ana")
+    for address in ("lia@example.com", "nobody@example.com"):
+        with pytest.raises(Forbidden):
+            bulk.do(WORLD.viewer("Lia"), SetResponsible(responsible=address), Query(only=[ana]))

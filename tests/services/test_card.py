@@ -18,7 +18,7 @@ from models.act import Act
 from models.bulk import SetField, SetResponsible
 from models.contact import ContactCreate, ContactDetail, ContactUpdate
 from services import bin, bulk, card, contacts, tags, undo  # noqa: A004 - the word of the field
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, NotFound, Refused
 from services.imports import runs
 from services.listing import Query
 from services.work import unit_of_work
@@ -51,6 +51,9 @@ def test_before_it_was_added_there_is_nothing() -> None:
     with pytest.raises(NotFound, match="Mar 1, 2026") as told:
         card.on_day(HERE, ana, FIRST - timedelta(days=1))
     assert told.value.code == "not_yet"
+    for beyond in (date.min, date.max):
+        with pytest.raises(Refused):
+            card.on_day(HERE, ana, beyond)
 
 
 def test_the_past_tells_of_no_wall_that_the_viewer_may_not_name_today() -> None:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from services.listing import Query
 from services.settings import HOME
 from services.work import unit_of_work
 from tests.fixtures import Database
+from tests.services.test_overtaken import overtake
 from tests.waiting import until
 from tests.worlds import World
 
@@ -222,3 +224,22 @@ def test_killed_half_way_it_has_done_nothing_and_is_done_by_the_next_one(
         worker.kill()
         worker.wait()
     assert (bulk.get(SYSTEM, wanted).done, members(north)) == (5, 5)
+
+
+def test_to_stop_one_that_begins_at_the_same_instant_is_not_lost(
+    five: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bulk_id = want(SetField(field="city", value="Lima"))
+    overtake(monkeypatch, bulk, "get", lambda: bulk._begin(bulk_id))
+    assert bulk.cancel(SYSTEM, bulk_id).state == "running"
+    assert asides.is_to_stop(f"bulk:{bulk_id}")
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_two_notes_of_one_job_do_not_take_each_others_file(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overtake(monkeypatch, Path, "write_text", lambda: asides.ask_to_stop("bulk:1"))
+    asides.tell("bulk:1", {"done": 1})
+    assert asides.told("bulk:1") == {"done": 1}
+    assert asides.is_to_stop("bulk:1")

@@ -1,13 +1,18 @@
 """The tags of one contact."""
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from hooks.viewer import SYSTEM
 from models.contact import ContactCreate, ContactUpdate
 from models.tag import TagCreate
-from services import contacts, history, tags
+from services import contacts, history, tagging, tags
 from services.errors import Conflict, Forbidden, Refused
 from services.listing import Query
+from services.work import unit_of_work
+from tests.fixtures import Database
+from tests.services.test_overtaken import overtake
 from tests.worlds import World
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -64,3 +69,26 @@ def test_who_may_add_and_not_edit_sets_known_tags_and_makes_none() -> None:
     assert contacts.create(ada, ContactCreate(first_name="A", tags=["Known"])).tags == ["Known"]
     with pytest.raises(Forbidden):
         contacts.create(ada, ContactCreate(first_name="B", tags=["New"]))
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+def test_a_tag_that_a_bulk_action_takes_off_at_the_same_instant_is_off(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = WORLD.contact("Ana", tags=["VIP", "Gold"])
+    vip = next(one.id for one in tags.known(SYSTEM) if one.name == "VIP")
+    overtake(monkeypatch, tagging, "_on", lambda: tags.take_off(SYSTEM, vip, Query(only=[ana])))
+    assert contacts.change(SYSTEM, ana, ContactUpdate(tags=["Gold"])).tags == ["Gold"]
+    assert [line.untagged for line in history.of_contact(SYSTEM, ana)] == [("VIP",), ()]
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+def test_tags_that_a_contact_loses_are_held_as_those_that_it_gets(db: Database) -> None:
+    ana = WORLD.contact("Ana", tags=["VIP"])
+    with unit_of_work(SYSTEM, write=True) as work:
+        tagging.hold(work, ["Gold"], ana)
+        with unit_of_work(SYSTEM, write=True) as other:
+            other.session.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                tagging.hold(other, ["VIP"])
+            other.session.rollback()
