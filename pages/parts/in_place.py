@@ -17,9 +17,10 @@ from pages.parts import fields, history_words, keys
 from pages.parts.door import viewer
 from pages.parts.fields import label
 from pages.parts.flash import flash
+from pages.parts.place import lead_to, list_address
 from pages.parts.words import plain
 from services import contacts, history
-from services.errors import Conflict, Told
+from services.errors import Conflict, NotFound, Told
 
 Values = dict[str, Any]
 _KEY = "card-editing"
@@ -135,8 +136,20 @@ def _draw_form(editing: Editing, form: Callable[[Editing], Values]) -> None:
         return
     if _save(editing, {name: value for name, value in given.items() if chosen.get(name) != "theirs"}):
         _close()
+        if not _is_seen(editing.contact_id):
+            flash(_("Saved. You no longer see this contact."), "visibility_off")
+            lead_to("/", list_address())
         flash(_("Saved."))
     st.rerun()
+
+
+def _is_seen(contact_id: int) -> bool:
+    """Say whether the person sees the contact still: who gives it to another team may not."""
+    try:
+        contacts.detail(viewer(), contact_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _choices(editing: Editing) -> dict[str, str]:

@@ -138,6 +138,19 @@ def test_why_a_contact_may_not_be_taken_from_behind_a_wall_is_said_where_it_was_
     assert contacts.detail(SYSTEM, contact_id).segments == ["Norte"]
 
 
+def test_who_gives_a_contact_away_is_told_that_it_is_no_longer_seen(world: World, open_page: Open) -> None:
+    world.user("Bruno", "advisor", "North")
+    mia = world.user("Mia", "advisor", "South")
+    contact_id = world.contact("João")
+    app = edit(open_page("contact", "Bruno", id=str(contact_id)), "responsible")
+    app.selectbox(key="edit-responsible").set_value(mia)
+    app.button(key="edit-save").click().run()
+    assert contacts.detail(SYSTEM, contact_id).responsible == mia
+    # The browser is led to the list, whose run says so.
+    app.run()
+    assert "no longer see" in app.toast[0].value
+
+
 def test_the_history_comes_in_pages_that_the_address_names(world: World, open_page: Open) -> None:
     world.user("Ana", "administrator")
     contact_id = world.contact("João")
