@@ -18,8 +18,8 @@ from services.imports import runs
 from services.imports.encodings import ENCODINGS
 from services.imports.rows import MAPPABLE
 
-# The boxes in which a column's field is chosen begin so; they are those of one reading of one file.
-_FIELD = "map-"
+# How often a file was read anew in this window: the boxes of its columns then begin anew, too.
+_READINGS = "import-readings"
 DELIMITERS = {",": N_("comma  ,"), ";": N_("semicolon  ;"), "\t": N_("tab"), "|": N_("bar  |")}
 
 
@@ -44,7 +44,7 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     if file.remembered:
         st.caption(_("Mapped as you did for the last file with these columns."))
     above = st.container()
-    mapping = _mapping(file)
+    mapping = _mapping(file, f"{run.id}-{_readings()}")
     with above:
         _say_missing(mapping, file)
     field = twice(mapping)
@@ -125,20 +125,24 @@ def _read_anew(run: ImportRead, option: str, key: str) -> None:
         runs.choose(viewer(), run.id, changed)
     except Told as error:
         flash(error.message, "error")
-    for name in [name for name in st.session_state if str(name).startswith(_FIELD)]:
-        del st.session_state[name]
+        return
+    st.session_state[_READINGS] = _readings() + 1
 
 
-def _mapping(file: ImportFile) -> dict[int, str | None]:
+def _readings() -> int:
+    return int(st.session_state.get(_READINGS, 0))
+
+
+def _mapping(file: ImportFile, reading: str) -> dict[int, str | None]:
     st.html(
         f'<div class="map-head"><span>{escape(_("Their column"))}</span>'
         f"<span>{escape(_('Samples'))}</span><span>{escape(_('Our field'))}</span></div>"
     )
     with st.container(gap=None, key="rows-mapping"):
-        return {column.index: _column(column) for column in file.columns}
+        return {column.index: _column(column, reading) for column in file.columns}
 
 
-def _column(column: ImportColumn) -> str | None:
+def _column(column: ImportColumn, reading: str) -> str | None:
     with st.container(key=f"map-row-{column.index}"):
         theirs, samples, ours = st.columns([3, 4, 3], vertical_alignment="center")
         theirs.markdown(f"**{plain(column.header) or '—'}**")
@@ -151,7 +155,7 @@ def _column(column: ImportColumn) -> str | None:
             index=choices.index(column.field or "") if (column.field or "") in choices else 0,
             format_func=lambda field: fields.label(field) if field else _("Leave out"),
             label_visibility="collapsed",
-            key=f"{_FIELD}{column.index}",
+            key=f"map-{reading}-{column.index}",
         )
         return picked or None
 

@@ -37,24 +37,24 @@ def checked(open_page: Open, import_id: int) -> AppTest:
 def test_the_columns_are_mapped_by_what_their_header_means(arrived: int, open_page: Open) -> None:
     app = open_page("imports", "Ana", id=str(arrived))
     assert not app.exception
-    assert [app.selectbox(key=f"map-{place}").value for place in range(5)] == [
+    assert [app.selectbox(key=f"map-{arrived}-0-{place}").value for place in range(5)] == [
         "country", "first_name", "last_name", "email", "segments",
     ]  # fmt: skip
 
 
 def test_what_was_chosen_is_there_after_a_reload(arrived: int, open_page: Open) -> None:
     app = open_page("imports", "Ana", id=str(arrived))
-    app.selectbox(key="map-4").select("city").run()
+    app.selectbox(key=f"map-{arrived}-0-4").select("city").run()
     app.selectbox(key="import-phone-of-another").select("create").run()
     again = open_page("imports", "Ana", id=str(arrived))
-    assert again.selectbox(key="map-4").value == "city"
+    assert again.selectbox(key=f"map-{arrived}-0-4").value == "city"
     assert again.selectbox(key="import-phone-of-another").value == "create"
 
 
 def test_the_order_of_keys_can_be_chosen_where_a_file_has_several(arrived: int, open_page: Open) -> None:
     app = open_page("imports", "Ana", id=str(arrived))
     assert "import-match-by" not in {box.key for box in app.selectbox}
-    app.selectbox(key="map-0").select("external_id").run()
+    app.selectbox(key=f"map-{arrived}-0-0").select("external_id").run()
     app.selectbox(key="import-match-by").select("email,phone,external_id").run()
     again = open_page("imports", "Ana", id=str(arrived))
     assert again.selectbox(key="import-match-by").value == "email,phone,external_id"
@@ -66,21 +66,21 @@ def test_what_was_reviewed_stands_until_something_else_is_chosen(
     app = checked(open_page, arrived)
     app.button(key="import-columns").click().run()
     assert runs.get(world.viewer("Ana"), arrived).state == "planned"
-    app.selectbox(key="map-4").select("city").run()
+    app.selectbox(key=f"map-{arrived}-0-4").select("city").run()
     assert runs.get(world.viewer("Ana"), arrived).state == "received"
-    assert app.selectbox(key="map-4").value == "city"
+    assert app.selectbox(key=f"map-{arrived}-0-4").value == "city"
 
 
 def test_two_columns_for_one_field_are_refused_before_anything_begins(arrived: int, open_page: Open) -> None:
     app = open_page("imports", "Ana", id=str(arrived))
-    app.selectbox(key="map-1").select("last_name").run()
+    app.selectbox(key=f"map-{arrived}-0-1").select("last_name").run()
     assert "Two columns lead to Last name" in words(app)
     assert "import-check" not in [button.key for button in app.button]
 
 
 def test_what_a_row_needs_and_no_column_gives_is_said(arrived: int, open_page: Open) -> None:
     app = open_page("imports", "Ana", id=str(arrived))
-    app.selectbox(key="map-3").select("").run()
+    app.selectbox(key=f"map-{arrived}-0-3").select("").run()
     assert "phone or e\\-mail" in app.warning[0].value
 
 
@@ -204,7 +204,7 @@ def test_the_new_ones_of_an_import_that_is_not_the_persons_are_not_there(
 def test_the_way_back_from_the_review_leads_to_the_columns(arrived: int, open_page: Open) -> None:
     app = checked(open_page, arrived)
     app.button(key="import-columns").click().run()
-    assert app.selectbox(key="map-0")
+    assert app.selectbox(key=f"map-{arrived}-0-0")
 
 
 def test_somebody_elses_import_is_not_there_for_who_sees_less_than_everyone(
@@ -241,4 +241,7 @@ def test_another_sheet_of_a_workbook_is_chosen_where_the_columns_are(
     app = open_page("imports", "Ana", id=str(import_id))
     assert app.expander[0].label == "Sheet Notes · 1 row"
     app.selectbox(key="import-sheet").select("Clients").run()
-    assert [app.selectbox(key=f"map-{place}").value for place in (0, 1)] == ["first_name", "email"]
+    assert [app.selectbox(key=f"map-{import_id}-1-{place}").value for place in (0, 1)] == [
+        "first_name",
+        "email",
+    ]
