@@ -28,7 +28,7 @@ from models.tag import ContactTag
 from services.access import branches, visible
 from services.among import among
 from services.imports.people import Directory, Person, Row, name_of
-from services.imports.rows import EMAIL, FIELDS, PHONE
+from services.imports.rows import COUNTRY, EMAIL, FIELDS, PHONE
 from services.work import Work
 
 # External IDs, e-mails and phones, each once.
@@ -204,6 +204,8 @@ def _person(found: Any, further: dict[int, list[tuple[str, str, bool]]]) -> Pers
         name=name_of(values),
         emails_had=len(emails),
         phones_had=len(phones),
+        known_in=values[COUNTRY],
+        known_by=frozenset(phones),
     )
 
 

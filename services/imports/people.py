@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from models.fold import fold
-from services.imports.rows import EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Refusal, Values
+from services.imports.rows import COUNTRY, EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Refusal, Values
 from services.values import MOST_ADDRESSES
 
 Name = tuple[str, str]  # first and last name, folded; empty where it is missing
@@ -77,7 +77,8 @@ class Person:
 
     `emails` and `phones` hold every rank, first what was there in its order, then what rows brought. `members` are
     ids of segments, or folded names of those that are still to be made, and so are `tags` of tags. `names` are all
-    that the rows of this file with a key of their own have called the person.
+    that the rows of this file with a key of their own have called the person. `known_in` and `known_by` are the
+    country and the phones with which the person is known, whatever rows say just now.
     """
 
     id: int | None = None
@@ -97,6 +98,8 @@ class Person:
     emails_had: int = 0
     phones_had: int = 0
     in_bin: bool = False
+    known_in: str | None = None
+    known_by: frozenset[str] = frozenset()
 
     @property
     def external_id(self) -> str | None:
@@ -147,7 +150,7 @@ class Person:
     ) -> "Person":
         """Return the person as these rows, in file order, would leave it: one that is known from then on."""
         laid = Person(
-            self.id, had=self.had, values=self.values, emails=[*self.emails], phones=[*self.phones], name=self.name,
+            self.id, values=self.values, emails=[*self.emails], phones=[*self.phones], name=self.name,
             emails_had=self.emails_had, phones_had=self.phones_had,
         )  # fmt: skip
         for row in rows:
@@ -155,6 +158,7 @@ class Person:
         laid.rows, laid.shared, laid.members = [], self.shared | frozenset(shared), members
         laid.tags = self.tags if tags is None else tags
         laid.id = 0 if self.id is None else self.id
+        laid.known_in, laid.known_by = laid.values[COUNTRY] if laid.values else None, frozenset(laid.phones)
         return laid
 
 

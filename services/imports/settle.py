@@ -456,10 +456,8 @@ def _unless_in_doubt(row: Row, found: Match) -> Match:
     if row.doubt is None or found.code is not None:
         return found
     person = found.person
-    if person is not None and person.had and person.had[COUNTRY] == row.values[COUNTRY]:
-        if row.phone in person.phones[: person.phones_had]:
-            return found
-    return Match(code=row.doubt.code)
+    is_known = person is not None and person.known_in == row.values[COUNTRY] and row.phone in person.known_by
+    return found if is_known else Match(code=row.doubt.code)
 
 
 def _phones_of_several(groups: Sequence[Sequence[Item]]) -> set[str]:

@@ -349,6 +349,18 @@ def test_a_number_of_another_country_that_the_contact_has_in_the_rows_country_is
     assert phones_of(known) == ["+33612345678"]
 
 
+@pytest.mark.parametrize("first", ["Ana", ""])
+def test_a_number_dialled_abroad_is_the_persons_whom_the_file_itself_gives_it(first):
+    abroad = "+33 6 12 34 56 78"
+    rows = (
+        {"id": "x2", "phone": abroad},
+        {"country": "BR", "first": "Bob", "last": "Reis", "id": "x2"},
+        {"country": "BR", "first": first, "phone": abroad},
+    )
+    assert load(*rows).rejected == 0
+    assert load(*rows).unchanged == 3
+
+
 def test_a_number_of_another_country_that_only_a_hidden_contact_has_is_refused():
     WORLD.wall("Wall")
     WORLD.contact("Ana", last_name="Lima", country="BR", phone="+33612345678", segments=["Wall"])
