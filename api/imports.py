@@ -29,6 +29,7 @@ files = APIRouter(prefix="/imports", tags=["imports"], responses=PROBLEMS)
 
 Outcome = Literal["created", "updated", "unchanged", "skipped", "rejected"]
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BLOCK = 1 << 20
 # What a form holds beside the options and the file.
 _BESIDE_OPTIONS = {"map", "review"}
@@ -38,6 +39,7 @@ _BODY = {
         "description": "The file itself, named by `file_name`, or a form with the file and the options.",
         "content": {
             "text/csv": {"schema": {"type": "string", "format": "binary"}},
+            WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
             "multipart/form-data": {
                 "schema": {
