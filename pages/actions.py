@@ -64,8 +64,9 @@ def row(act: ActRead) -> None:
     with line("act", act.id):
         with st.container(gap=None, width="stretch"):
             st.markdown(plain(bulk_words.sentence(act)))
-            if act.why:
-                st.caption(plain("; ".join(bulk_words.why(act.why))))
+            further = [*([bulk_words.name(act.of)] if act.of else []), *bulk_words.why(act.why)]
+            if further:
+                st.caption(plain("; ".join(further)))
         with st.container(gap=None, width=200, key=f"seen-person-{act.id}"):
             st.caption(relative(act.at, now()))
             st.caption(plain(act.by or "Carteira"), wrap=False)
