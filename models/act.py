@@ -28,6 +28,13 @@ class Act(SQLModel, table=True):
             sqlite_where=text("segment_id IS NOT NULL"),
             postgresql_where=text("segment_id IS NOT NULL"),
         ),
+        Index(
+            "ix_act_actor_id",
+            "actor_id",
+            "id",
+            sqlite_where=text("kind IN ('bulk', 'undo')"),
+            postgresql_where=text("kind IN ('bulk', 'undo')"),
+        ),
         CheckConstraint(choice_check("kind", ACT_KINDS), name="ck_act_kind"),
         CheckConstraint(choice_check("state", ACT_STATES), name="ck_act_state"),
         {"sqlite_autoincrement": True},

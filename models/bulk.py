@@ -1,14 +1,16 @@
 """What is done with many contacts at once, and the large ones of these, which a worker carries out."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Said
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Identity, Index
 from sqlmodel import Field, SQLModel
 
 from models.base import BigId, Instant, choice_check
+
+C = TypeVar("C", bound=BaseModel)
 
 BULK_STATES = ("accepted", "running", "done", "failed", "cancelled")
 
@@ -47,12 +49,22 @@ class _Command(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+def _one_of(command: C, id_: int | None, make: str | None) -> C:
+    if (id_ is None) == (make is None):
+        raise ValueError("Give the id of one that is there, or the name of a new one in make.")
+    return command
+
+
 class AddToSegment(_Command):
     """Put contacts into a segment: one that is there, or a new one of the name `make`."""
 
     deed: Literal["add_to_segment"] = "add_to_segment"
     segment_id: int | None = None
     make: str | None = None
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        return _one_of(self, self.segment_id, self.make)
 
 
 class RemoveFromSegment(_Command):
@@ -68,6 +80,10 @@ class PutTagOn(_Command):
     deed: Literal["put_tag_on"] = "put_tag_on"
     tag_id: int | None = None
     make: str | None = None
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        return _one_of(self, self.tag_id, self.make)
 
 
 class TakeTagOff(_Command):

@@ -9,7 +9,7 @@ import streamlit as st
 from hooks.i18n import _
 from hooks.i18n import date as shown_day
 from models.contact import ContactDetail, ContactThen
-from pages.parts import card_groups, history_words, link
+from pages.parts import card_groups, card_ways, history_words, link
 from pages.parts.confirm import confirmed
 from pages.parts.dialog import dialog
 from pages.parts.door import viewer
@@ -78,7 +78,7 @@ def first_ways(contact: ContactDetail) -> str:
     if chat:
         links.append(("WhatsApp", chat))
     if contact.email:
-        links.append((_("E-mail"), f"mailto:{contact.email}"))
+        links.append((_("E-mail"), card_ways.mailto(contact.email)))
     return " ".join(
         f'<a class="action" href="{escape(address)}"{" target=_blank" if address.startswith("https") else ""}>'
         f"{escape(word)}</a>"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal_column, or_, select
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -20,8 +20,8 @@ from services.errors import NotFound
 from services.undo import can_be_undone
 from services.work import Work, unit_of_work
 
-# Acts of these kinds are told of here; what an export took out is told elsewhere.
-_KINDS = ("bulk", "undo")
+# Acts of these kinds are told of here, in the words of the index of one's own; what an export took out elsewhere.
+_KINDS: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in ("bulk", "undo")]
 _ELSEWHERE = "export_exact"
 
 

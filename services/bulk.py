@@ -293,6 +293,11 @@ def carry_out(bulk_id: int) -> None:
     asides.forget(_job(bulk_id))
 
 
+def give_up(bulk_id: int, _message: str) -> None:
+    """Forget what was told of a large deed that keeps failing; its end is that of any job."""
+    asides.forget(_job(bulk_id))
+
+
 def _begin(bulk_id: int) -> tuple[int | None, str, dict[str, Any]] | None:
     with unit_of_work(SYSTEM, write=True) as work:
         pulse.confirm(work)

@@ -69,7 +69,9 @@ KINDS = {
         "services.imports.runs:carry_out_review", Import, ("planning",), at_once=2, give_up=_IMPORT_ENDS
     ),
     "export": Kind("services.exports:carry_out", Export, ("accepted", "running"), at_once=2),
-    "bulk": Kind("services.bulk:carry_out", Bulk, ("accepted", "running"), at_once=1),
+    "bulk": Kind(
+        "services.bulk:carry_out", Bulk, ("accepted", "running"), at_once=1, give_up="services.bulk:give_up"
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""What is tidied up once a night: ended jobs, files of exports and imports, old sessions, answers, notices."""
+"""What is tidied up once a night: ended jobs and deeds, files of exports and imports, sessions, answers, notices."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from hooks.viewer import SYSTEM
 from models.base import now
+from models.bulk import Bulk
 from models.doors import Kept, Repeat, Session, SignInFailure
 from models.export import Export
 from services import beats, notifications
@@ -54,6 +55,7 @@ def tidy_up() -> None:
         )
         work.session.execute(delete(Repeat).where(col(Repeat.at) < work.now - _REPEATS))
         work.session.execute(delete(SignInFailure).where(col(SignInFailure.last_at) < work.now - _FAILURES))
+        work.session.execute(delete(Bulk).where(col(Bulk.ended_at) < long_ago))
         notifications.forget_old(work)
     beats.forget_old()
     log.info("tidied up", expired_exports=files, import_folders=uploads)

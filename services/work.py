@@ -112,6 +112,13 @@ def _wait_for_its_turn(connection: Connection, busy_seconds: float) -> None:
         driver.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
 
 
+def is_busy(error: Exception) -> bool:
+    """Say whether an error means that others have been writing to SQLite for too long to wait for them."""
+    cause = getattr(error, "orig", None)
+    code = getattr(cause, "sqlite_errorcode", 0)
+    return isinstance(cause, sqlite3.OperationalError) and code & 0xFF == sqlite3.SQLITE_BUSY
+
+
 def _refuse_unaudited(
     connection: Connection, statement: Any, _multiparams: Any, _params: Any, options: Any
 ) -> None:

@@ -195,6 +195,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_act_kind_started_at", "act", ["kind", "started_at"], unique=False)
     op.create_index(
+        "ix_act_actor_id",
+        "act",
+        ["actor_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("kind IN ('bulk', 'undo')"),
+        postgresql_where=sa.text("kind IN ('bulk', 'undo')"),
+    )
+    op.create_index(
         "ix_act_segment_id",
         "act",
         ["segment_id", "id"],

@@ -4,6 +4,7 @@ Streamlit takes addresses of the kinds viber: and skype: out of HTML, so the lis
 """
 
 from dataclasses import asdict, dataclass
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -76,13 +77,18 @@ def ways(contact: ContactDetail) -> list[Way]:
 def _way(point: PointRead, *, several: bool) -> Way:
     star = _("Primary") if several and point.primary else None
     if point.kind == "email":
-        return Way(point.value, f"mailto:{point.value}", star=star)
+        return Way(point.value, mailto(point.value), star=star)
     if point.kind == "phone":
         aside = messengers.name_of("whatsapp") if point.link else None
         return Way(
             phone_shown(point.value), f"tel:{point.value}", star=star, aside=aside, aside_href=point.link
         )
     return Way(handle_shown(point.value), point.link, messengers.name_of(point.platform or ""), star)
+
+
+def mailto(address: str) -> str:
+    """Return the link that writes to an address, whatever signs it has."""
+    return f"mailto:{quote(address, safe='@')}"
 
 
 def handle_shown(handle: str) -> str:

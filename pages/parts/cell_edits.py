@@ -9,13 +9,14 @@ import streamlit as st
 from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.contact import ContactUpdate
-from pages.parts import fields
+from pages.parts import fields, trouble
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.state import Edit
 from pages.parts.words import plain
 from services import contacts, permissions
 from services.errors import Conflict, Told
+from services.work import is_busy
 
 EDITABLE = frozenset(
     {
@@ -76,6 +77,11 @@ def _saved(edit: Edit) -> bool:
     except Told as error:
         flash(error.message, "error")
         return False
+    except Exception as error:
+        if not is_busy(error):
+            raise
+        flash(trouble.busy(), "error")
+        return False
     if done.version == version:
         return False
     mine[edit.id, version] = done.version
@@ -124,6 +130,11 @@ def _take_back(done: _Done) -> None:
         back = contacts.change(viewer(), done.edit.id, command, version=done.version)
     except Told as error:
         flash(error.message, "error")
+        return
+    except Exception as error:
+        if not is_busy(error):
+            raise
+        flash(trouble.busy(), "error")
         return
     mine[done.edit.id, done.version] = back.version
     flash(_("Undone."))

@@ -243,3 +243,11 @@ def test_two_notes_of_one_job_do_not_take_each_others_file(
     asides.tell("bulk:1", {"done": 1})
     assert asides.told("bulk:1") == {"done": 1}
     assert asides.is_to_stop("bulk:1")
+
+
+def test_nothing_told_of_one_that_keeps_failing_is_kept(five: list[int]) -> None:
+    bulk_id = want(SetField(field="city", value="Lima"))
+    asides.tell(f"bulk:{bulk_id}", {"done": 1})
+    jobs._give_up("bulk", bulk_id)
+    assert bulk.get(SYSTEM, bulk_id).state == "failed"
+    assert asides.told(f"bulk:{bulk_id}") == {}

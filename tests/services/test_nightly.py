@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
 from hooks.viewer import SYSTEM
+from models.bulk import Bulk
 from models.doors import Repeat, Session, SignInFailure
 from models.export import Export
 from models.people import User
@@ -89,12 +90,17 @@ def test_old_sessions_answers_failures_and_processes_go(db: Database, queued: No
         Repeat(user_id=ana, key="new", request_hash="x", at=recent),
         SignInFailure(key="account:1", count=3, last_at=old),
         SignInFailure(key="account:2", count=3, last_at=recent),
+        *(
+            Bulk(agreed=n, command={}, options={}, created_at=old, ended_at=at)
+            for n, at in enumerate((old, recent, None))
+        ),
     )
     tidy_up()
     with unit_of_work(SYSTEM) as work:
         assert work.session.scalars(select(col(Session.hash))).all() == ["open"]
         assert work.session.scalars(select(col(Repeat.key))).all() == ["new"]
         assert work.session.scalars(select(col(SignInFailure.key))).all() == ["account:2"]
+        assert set(work.session.scalars(select(col(Bulk.agreed)))) == {1, 2}
 
 
 def test_what_the_queue_ended_long_ago_is_forgotten(db: Database, queued: None) -> None:

@@ -1,5 +1,6 @@
 """Writers on SQLite: a long import leaves gaps of milliseconds, and whoever waits gets one of them."""
 
+import sqlite3
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from hooks.viewer import SYSTEM
 from services.settings import HOME
-from services.work import unit_of_work
+from services.work import is_busy, unit_of_work
 from tests.fixtures import Database
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -68,8 +69,10 @@ def test_a_writer_gives_up_after_the_time_that_the_settings_name(db: Database, s
     set_environment(CARTEIRA_DATABASE__BUSY_SECONDS="0.5")
     process = busy(db, turns=1, seconds=5)
     began = time.monotonic()
-    with pytest.raises(OperationalError, match="locked"):
+    with pytest.raises(OperationalError, match="locked") as told:
         write()
+    assert is_busy(told.value)
+    assert not is_busy(OperationalError("SELECT", None, sqlite3.OperationalError("no such table")))
     assert 0.4 < time.monotonic() - began < 3
     process.kill()
     process.communicate()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from pydantic import ValidationError
 from sqlalchemy import insert, select, text
 from sqlmodel import col
 
@@ -471,3 +472,22 @@ def test_an_act_of_another_kind_is_no_act_to_undo() -> None:
         undo.undo(SYSTEM, newest("segment_created"))
     with pytest.raises(NotFound):
         undo.undo(SYSTEM, 987654)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_ones_own_acts_are_found_by_their_index(db: Database) -> None:
+    WORLD.user("Rui", "advisor")
+    with unit_of_work(SYSTEM) as work:
+        wanted = select(col(Act.id)).where(*acts._shown(WORLD.viewer("Rui"))).order_by(col(Act.id).desc())
+        said = wanted.compile(work.session.connection())
+        values = tuple(said.params[name] for name in said.positiontup or ())
+        plan = work.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values).all()
+    assert [row[-1] for row in plan] == ["SEARCH act USING INDEX ix_act_actor_id (actor_id=?)"]
+
+
+def test_a_deed_is_about_one_that_is_there_or_a_new_one() -> None:
+    for make in (AddToSegment, PutTagOn):
+        for given in ({}, {"segment_id": 1, "tag_id": 1, "make": "New"}):
+            known = {name: value for name, value in given.items() if name in make.model_fields}
+            with pytest.raises(ValidationError):
+                make.model_validate(known)

@@ -3,7 +3,7 @@
 import pytest
 
 from hooks.viewer import SYSTEM
-from pages.parts.card_ways import Way, ways
+from pages.parts.card_ways import Way, mailto, ways
 from services import contacts
 from tests.fixtures import Database
 from tests.worlds import World
@@ -29,3 +29,7 @@ def test_every_way_opens_what_one_uses_it_with(db: Database) -> None:
         Way("@joao_g", "https://t.me/joao_g", "Telegram", star="Primary"),
         Way(shown, f"viber://chat?number=%2B{digits}", "Viber"),
     ]
+
+
+def test_an_address_is_linked_with_all_its_signs() -> None:
+    assert mailto("a+b?c=d&e@example.com") == "mailto:a%2Bb%3Fc%3Dd%26e@example.com"
