@@ -5,11 +5,14 @@ opened it has the focus again.
 import streamlit as st
 
 _JS = """
-const PATIENCE = 40  // looks at the page, one a frame: the form may be drawn after this
+const PATIENCE = 5000  // milliseconds: on a busy machine a form is drawn some time after this
 
-function once(selector, then, looks = PATIENCE) {
+// Look at each frame until something is there, unless another form has opened or closed since.
+function once(selector, then, mark = window.carteiraForm, until = performance.now() + PATIENCE) {
+  if (mark !== window.carteiraForm) { return }
   const found = document.querySelector(selector)
-  if (found) { then(found) } else if (looks) { requestAnimationFrame(() => once(selector, then, looks - 1)) }
+  if (found) { then(found) }
+  else if (performance.now() < until) { requestAnimationFrame(() => once(selector, then, mark, until)) }
 }
 
 export default function ({ data }) {

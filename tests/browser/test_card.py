@@ -44,6 +44,7 @@ def test_a_contact_is_edited_deleted_and_brought_back(card: "Page") -> None:
     until(lambda: focused(card) == "Street")
     card.keyboard.press("Escape")
     until(lambda: "Edit: Address" in focused(card))
+    settled(card)
     card.keyboard.press("Enter")
     until(lambda: focused(card) == "Street")
     card.keyboard.type("Rua Nova 1")
