@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from hooks.viewer import SYSTEM
 from models.bulk import Bulk
-from models.doors import Repeat, Session, SignInFailure
+from models.doors import Notification, Repeat, Session, SignInFailure
 from models.export import Export
 from models.people import User
 from services import nightly, queue
@@ -94,6 +94,8 @@ def test_old_sessions_answers_failures_and_processes_go(db: Database, queued: No
             Bulk(agreed=n, command={}, options={}, created_at=old, ended_at=at)
             for n, at in enumerate((old, recent, None))
         ),
+        Notification(user_id=ana, kind="old", at=old),
+        Notification(user_id=ana, kind="new", at=recent),
     )
     tidy_up()
     with unit_of_work(SYSTEM) as work:
@@ -101,6 +103,7 @@ def test_old_sessions_answers_failures_and_processes_go(db: Database, queued: No
         assert work.session.scalars(select(col(Repeat.key))).all() == ["new"]
         assert work.session.scalars(select(col(SignInFailure.key))).all() == ["account:2"]
         assert set(work.session.scalars(select(col(Bulk.agreed)))) == {1, 2}
+        assert work.session.scalars(select(col(Notification.kind))).all() == ["new"]
 
 
 def test_what_the_queue_ended_long_ago_is_forgotten(db: Database, queued: None) -> None:
