@@ -36,7 +36,7 @@ def test_a_field_is_set_and_taken_back_and_what_changed_since_is_listed(boss: Te
     back = boss.post(f"/api/v1/acts/{done['act_id']}/undo").json()
     assert (back["done"], back["why"]) == (1, {"changed_since": 1})
     left = boss.get(f"/api/v1/acts/{back['act_id']}/conflicts").json()["items"]
-    assert left == [{"contact_id": bea, "name": "Bea", "code": "changed_since"}]
+    assert left == [{"contact_id": bea, "name": "Bea", "code": "changed_since", "in_bin": False}]
     assert boss.get(f"/api/v1/acts/{done['act_id']}").json()["undone_by"] == back["act_id"]
     again = boss.post(f"/api/v1/acts/{done['act_id']}/undo")
     assert (again.status_code, again.json()["code"]) == (409, "already_undone")
