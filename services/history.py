@@ -99,9 +99,8 @@ def _members(work: Work, contact_id: int) -> Members:
     """
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     for act_id, verb, name in work.session.execute(union_all(*_memberships(work, contact_id))):
-        if act_id is not None:
-            # A membership that an undo brought back has its past row still, which tells of the same joining.
-            found[act_id, verb].add(name)
+        # A membership that an undo brought back has its past row still, which tells of the same joining.
+        found[act_id, verb].add(name)
     return found
 
 
