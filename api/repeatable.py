@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message
 
+from api.parts import WRITES
 from hooks.viewer import Viewer
 from services import repeats
 from services.repeats import Answer
@@ -26,8 +27,10 @@ class Repeatable(APIRoute):
     """A route whose body is read at once; a file on its way to disk claims its key by `once` itself."""
 
     def get_route_handler(self) -> Handler:
-        """Return the handler, with a look at the key before it."""
+        """Return the handler, with a look at the key before it; what only asks has none, by whatever method."""
         carry_out = super().get_route_handler()
+        if not any(one in self.dependencies for one in WRITES):
+            return carry_out
 
         async def handle(request: Request) -> Response:
             key = request.headers.get("idempotency-key")

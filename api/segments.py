@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.bulk import LARGE, Before, Picked, answered
 from api.contacts import ContactPage, Sort
-from api.parts import PROBLEMS, WRITES, After, AnyId, Id, Limit, Who, made
+from api.parts import PROBLEMS, WRITES, After, AnyId, Id, Limit, Who, made, shows
 from api.repeatable import Repeatable
 from hooks.i18n import _
 from models.bulk import AddToSegment, BulkRead, RemoveFromSegment
@@ -160,8 +160,9 @@ def impact_of_restoring(viewer: Who, segment_id: Id) -> Effects:
 
 
 @router.post("/{segment_id}/restore", dependencies=WRITES)
-def restore(viewer: Who, segment_id: Id, wanted: Restore) -> SegmentRead:
+def restore(viewer: Who, segment_id: Id, wanted: Restore, response: Response) -> SegmentRead:
     """Bring a deleted segment back with its members, links and wall; under another name where its own is taken."""
+    shows(response, f"segments/{segment_id}")
     return segment_bin.bring_back(viewer, segment_id, name=wanted.name)
 
 

@@ -87,6 +87,10 @@ def test_another_number_than_expected_is_told_and_nothing_is_done(boss: TestClie
     place = f"/api/v1/segments/{world.label('Premium')}/members"
     world.contact("Ana")
     for deed in (place, f"{place}/remove"):
-        told = boss.post(deed, json={"search": "ana", "expected": 2})
-        assert (told.status_code, told.json()["code"], told.json()["count"]) == (409, "count_changed", 1)
+        refused = boss.post(deed, json={"search": "ana", "expected": 2})
+        assert (refused.status_code, refused.json()["code"], refused.json()["count"]) == (
+            409,
+            "count_changed",
+            1,
+        )
     assert told(boss.post(place, json={"search": "ana", "expected": 1})) == {"done": 1, "skipped": 0}

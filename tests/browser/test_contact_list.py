@@ -187,7 +187,7 @@ def ask(listed: "Page", field: str) -> "Locator":
     lines = listed.locator("[class*='st-key-filter-line-']")
     line = lines.nth(lines.count())
     listed.locator(".st-key-filter-used").get_by_role("radio", name=field).click()
-    line.get_by_text(field, exact=True).wait_for()
+    line.get_by_text(field, exact=True).first.wait_for()
     settled(listed)
     return line
 

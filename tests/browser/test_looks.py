@@ -106,7 +106,9 @@ def test_the_appearance_that_a_person_chooses_holds_on_every_page(browser: "Brow
         go(page, "/segments")
         page.locator(".st-key-frame-person button").click()
         page.get_by_role("radio", name="Dark").click()
-        page.wait_for_load_state()
+        page.wait_for_function(
+            "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === 'dark'"
+        )
         for path in ("/segments", "/"):
             go(page, path)
             shown = page.locator("[data-testid=stApp]").evaluate("app => getComputedStyle(app).colorScheme")

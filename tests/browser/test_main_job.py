@@ -39,7 +39,7 @@ def test_a_file_becomes_contacts_that_are_found_labelled_and_taken_out(
 def load(page: "Page", clients: Path) -> None:
     page.get_by_role("link", name="Imports").click()
     page.locator("input[type=file]").set_input_files(clients)
-    page.get_by_text("Código do país").wait_for()
+    page.get_by_text("Código do país", exact=True).wait_for()
     page.get_by_role("button", name="Check the file").click()
     page.get_by_role("button", name="Bring in 119 contacts").wait_for()
     page.get_by_text("Segments that do not exist: Norte").wait_for()

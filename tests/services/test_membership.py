@@ -175,7 +175,7 @@ def test_a_change_of_one_contact_and_one_of_many_never_wait_for_each_other(
         one()
         begun[0].result()
         contacts.change(SYSTEM, ana, ContactUpdate(segments=[]))
-        begun = meanwhile(monkeypatch, pool, (bulk, "matching"), one)
+        begun = meanwhile(monkeypatch, pool, (bulk, "Picked"), one)
         many()
         begun[0].result()
     assert segments.one(SYSTEM, premium).members == 2

@@ -88,7 +88,7 @@ def test_a_name_that_another_segment_got_a_moment_before(
     db: Database, monkeypatch: pytest.MonkeyPatch, call: Callable[[int], object]
 ) -> None:
     other = WORLD.label("Other")
-    overtake(monkeypatch, segments, "_fitting_name", lambda: WORLD.label("Premium"))
+    overtake(monkeypatch, segments, "fitting_name", lambda: WORLD.label("Premium"))
     with pytest.raises(Conflict) as conflict:
         call(other)
     assert conflict.value.code == "name_known"
