@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,6 +22,7 @@ from services.listing import Query
 from tests.browser.chromium import Server, serving, sign_in, window
 from tests.browser.payloads import HUGE, PAYLOADS
 from tests.browser.screens import settled
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Frame, Page
@@ -166,14 +167,22 @@ def test_whatever_people_write_stays_text_on_every_page(
             page.goto(path)
             settled(page)
             harmless(page, path)
-            said = " ".join(page.locator("[data-testid=stMain]").inner_text().replace("\u2060", "").split())
-            lost = [text for text in shown.get(path, ()) if " ".join(text.split()) not in said]
-            assert lost == [], path
+            all_said(page, shown.get(path, ()))
         opened(page)
         assert noise == []
         page.goto(f"/nowhere/{quote(PAYLOADS[1])}")
         page.get_by_role("heading", name="There is no such page").wait_for()
         assert found_in(page.main_frame) == []
+
+
+def all_said(page: "Page", texts: Sequence[str]) -> None:
+    """Wait until the page says all these texts, letter by letter."""
+
+    def lost() -> list[str]:
+        said = " ".join(page.locator("[data-testid=stMain]").inner_text().replace("\u2060", "").split())
+        return [text for text in texts if " ".join(text.split()) not in said]
+
+    until(lambda: lost() == [])
 
 
 def opened(page: "Page") -> None:

@@ -9,6 +9,7 @@ import pytest
 from services.work import forget_engine
 from tests.doors.house import House, build
 from tests.fixtures import Database
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,8 @@ def again(db: Database, kept_house: tuple[Path, dict[str, House]]) -> Callable[[
 
     def put_back() -> House:
         forget_engine()
-        shutil.rmtree(db.data_dir)
+        # What is written down in the background, such as the use of a session, may come in between.
+        until(lambda: shutil.rmtree(db.data_dir, ignore_errors=True) or not db.data_dir.exists())
         shutil.copytree(aside, db.data_dir)
         return built["house"]
 
