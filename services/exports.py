@@ -1,8 +1,7 @@
 """Exports: contacts as a file with an owner, that expires and is fetched through one door."""
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -23,6 +22,7 @@ from services.access import Sight
 from services.errors import NotFound, Refused, Told
 from services.imports.headers import LAYOUT, header_of
 from services.listing import Query, rows
+from services.listing.keeping import filter_of, query_from, rest_of
 from services.listing.query import ask
 from services.notifications import notify
 from services.people import viewer_of
@@ -62,8 +62,8 @@ def request(
         export = Export(
             owner_id=viewer.user_id,
             format=format_,
-            filter=_tree(query),
-            options=_options(query) | {"exact": exact, "locale": speaks, "layout": columns is None},
+            filter=filter_of(query),
+            options=rest_of(query) | {"exact": exact, "locale": speaks, "layout": columns is None},
             columns=list(chosen),
             created_at=work.now,
         )
@@ -95,7 +95,12 @@ def again(viewer: Viewer, export_id: int) -> ExportRead:
     options = earlier.options
     columns = None if options["layout"] else earlier.columns
     return request(
-        viewer, earlier.format, _query(earlier), columns, options["exact"], locale=options["locale"]
+        viewer,
+        earlier.format,
+        query_from(earlier.filter, earlier.options),
+        columns,
+        options["exact"],
+        locale=options["locale"],
     )
 
 
@@ -178,7 +183,9 @@ def _write(viewer: Viewer, export_id: int, path: Path) -> dict[str, Any]:
         assert export is not None
         exporter = _exporter(viewer, export.format)
         header = [_header(name, export.options["locale"]) for name in export.columns]
-        lines = _lines(work, _query(export), export.columns, layout=export.options["layout"])
+        lines = _lines(
+            work, query_from(export.filter, export.options), export.columns, layout=export.options["layout"]
+        )
         count = exporter.write(path, header, lines, exact=export.options["exact"])
         mark = _sight_mark(viewer, work.sight)
     with path.open("rb") as file:
@@ -265,36 +272,6 @@ def _exporter(viewer: Viewer, format_: str) -> Exporter:
             ),
         )
     return offered[format_]
-
-
-def _tree(query: Query) -> dict[str, Any] | None:
-    """Return the filter as it is kept. Raises Refused for a wrong one."""
-    if query.filter is None:
-        return None
-    assert query.expression is not None
-    return json.loads(query.filter) if isinstance(query.filter, str) else dict(_mapping(query.filter))
-
-
-def _mapping(given: Any) -> Mapping[str, Any]:
-    assert isinstance(given, Mapping), "a filter that is to be kept comes as JSON"
-    return given
-
-
-def _options(query: Query) -> dict[str, Any]:
-    return {
-        "search": query.search,
-        "sort": query.sort,
-        "segment_id": query.segment_id,
-        "import_id": query.import_id,
-        "only": None if query.only is None else list(query.only),
-        "excluded": list(query.excluded),
-    }
-
-
-def _query(export: Export) -> Query:
-    kept = export.options
-    asked = {name: kept[name] for name in ("search", "sort", "segment_id", "only", "excluded")}
-    return Query(filter=export.filter, import_id=kept.get("import_id"), **asked)
 
 
 def _sight_mark(viewer: Viewer, sight: Sight) -> str:
