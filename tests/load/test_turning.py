@@ -20,7 +20,7 @@ from services import people, sessions
 from tests.browser.chromium import serving
 from tests.load.windows import Window
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.slow, pytest.mark.browser]
 
 MINUTES = float(os.environ.get("LOAD_MINUTES", "15"))
 CONTACTS = int(os.environ.get("LOAD_CONTACTS", "1000000"))
