@@ -23,6 +23,7 @@ from models.imports import KEYS, ImportFile, ImportOptions, ImportRead, ImportRo
 from services import permissions, unfit
 from services.errors import Refused, Told
 from services.imports import runs
+from services.names import on_one_line
 
 router = APIRouter(prefix="/imports", tags=["imports"], route_class=Repeatable, responses=PROBLEMS)
 files = APIRouter(prefix="/imports", tags=["imports"], responses=PROBLEMS)
@@ -263,7 +264,7 @@ async def _arrived(
 
 def _name(given: str | None) -> str:
     name = Path((given or "").replace("\\", "/")).name[:300]
-    return name if name.isprintable() and name else "import.csv"
+    return name if on_one_line(name) and name else "import.csv"
 
 
 def _no_file() -> Refused:

@@ -7,7 +7,7 @@ from api.parts import PROBLEMS, WRITES, Id, Who, made
 from api.repeatable import Repeatable
 from models.people import MeRead, TeamCreate, TeamRead, TeamUpdate, UserCreate, UserRead, UserUpdate
 from services import people
-from services import teams as team_changes
+from services import teams as team_list
 
 router = APIRouter(route_class=Repeatable, responses=PROBLEMS)
 
@@ -64,13 +64,13 @@ def update_user(viewer: Who, user_id: Id, command: UserUpdate) -> UserRead:
 @router.get("/teams", tags=["teams"])
 def teams(viewer: Who) -> Teams:
     """List all teams by name."""
-    return Teams(items=people.teams(viewer))
+    return Teams(items=team_list.listed(viewer))
 
 
 @router.post("/teams", status_code=201, tags=["teams"], dependencies=WRITES)
 def add_team(viewer: Who, command: TeamCreate, response: Response) -> TeamRead:
     """Add a team."""
-    team = people.add_team(viewer, command)
+    team = team_list.add(viewer, command)
     made(response, f"teams/{team.id}")
     return team
 
@@ -78,16 +78,16 @@ def add_team(viewer: Who, command: TeamCreate, response: Response) -> TeamRead:
 @router.patch("/teams/{team_id}", tags=["teams"], dependencies=WRITES)
 def update_team(viewer: Who, team_id: Id, command: TeamUpdate) -> TeamRead:
     """Change the fields that are sent; `users` are exactly the active people whom the team then holds."""
-    return team_changes.change(viewer, team_id, command)
+    return team_list.change(viewer, team_id, command)
 
 
 @router.delete("/teams/{team_id}", status_code=204, tags=["teams"], dependencies=WRITES)
 def delete_team(viewer: Who, team_id: Id) -> None:
     """Delete a team. Its people stay, and no segment is linked to it any more."""
-    team_changes.delete(viewer, team_id)
+    team_list.delete(viewer, team_id)
 
 
 @router.get("/teams/{team_id}", tags=["teams"])
 def team(viewer: Who, team_id: Id) -> TeamRead:
     """Return one team."""
-    return people.team(viewer, team_id)
+    return team_list.one(viewer, team_id)

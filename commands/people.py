@@ -70,10 +70,10 @@ def add_team(
     as_json: AsJson = False,
 ) -> None:
     """Make a team."""
-    from services import people
+    from services import teams
 
     ready()
-    made = people.add_team(acting(as_), TeamCreate(name=name))
+    made = teams.add(acting(as_), TeamCreate(name=name))
     answer({"id": made.id}, as_json, lambda: line(_("The team {name} is there.").format(name=made.name)))
 
 

@@ -2,15 +2,20 @@
 
 import unicodedata
 
+# They are not seen: they join their neighbours or keep them apart, as Persian, Hindi and emoji need it, and say which
+# way a space or a stop belongs where Hebrew or Arabic stands beside Latin.
+MARKS = "\u200c\u200d\u200e\u200f\u061c"
+
 # Letters that NFKD leaves whole although readers take them for their plain neighbours.
 _PLAIN = str.maketrans(
     {"ß": "ss", "ẞ": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d"}
     | {"æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ı": "i"}
+    | dict.fromkeys(MARKS)
 )
 
 
 def fold(text: str) -> str:
-    """Return `text` without case, accents, and spaces at either end; inner runs of spaces become one.
+    """Return `text` without case, accents, marks, and spaces at either end; inner runs of spaces become one.
 
     Folding twice changes nothing: fold(fold(x)) == fold(x).
     """

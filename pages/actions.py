@@ -15,7 +15,7 @@ from pages.parts.rows import line, turn
 from pages.parts.state import id_in
 from pages.parts.words import plain
 from services import acts, bulk, permissions
-from services.errors import Told
+from services.errors import NotFound, Told
 from services.work import UNDO_DAYS
 
 PAGE = 50
@@ -110,33 +110,53 @@ def show_left(act_id: int) -> None:
     listing()
 
 
+def one(act_id: int) -> None:
+    """Draw one act, which a notice led to."""
+    st.html(within(f"‹ {_('All bulk actions')}", "/actions"), width="content")
+    try:
+        found = acts.one(who, act_id)
+    except NotFound as error:
+        st.markdown(plain(error.message))
+        return
+    with st.container(gap=None, key="rows-actions"):
+        row(found)
+
+
+def all_of_them() -> None:
+    """Draw a page of what was done, and on the first what is under way and what came to nothing."""
+    if permissions.may_know_acts(who):
+        told = _("What anybody did with many contacts at once. It can be undone for {n} days.")
+    else:
+        told = _("What you did with many contacts at once. It can be undone for {n} days.")
+    st.caption(told.format(n=UNDO_DAYS))
+    larges = bulk.recent(who)
+    if any(read.state in _GOING for read in larges):
+        st.fragment(under_way, run_every=1.0)()
+    before = id_in(st.query_params.to_dict(), "before")
+    lost = [read for read in larges if read.state == "failed"] if before is None else []
+    found = acts.recent(who, PAGE + 1, before=before)
+    if found or lost:
+        with st.container(gap=None, key="rows-actions"):
+            for read in lost[:3]:
+                failed(read)
+            for act in found[:PAGE]:
+                row(act)
+    else:
+        with st.container(key="empty", horizontal_alignment="center"):
+            st.markdown(
+                _("Nothing yet. Pick contacts in the list: what you do with many of them is told here.")
+            )
+    turn(before, found[PAGE - 1].id if len(found) > PAGE else None, "actions")
+
+
 who = viewer()
 with st.container(key="page-head"):
     st.title(_("Bulk actions"), anchor=False)
-if permissions.may_know_acts(who):
-    st.caption(
-        _("What anybody did with many contacts at once. It can be undone for {n} days.").format(n=UNDO_DAYS)
-    )
+wanted = id_in(st.query_params.to_dict(), "act")
+if wanted is None:
+    all_of_them()
 else:
-    st.caption(
-        _("What you did with many contacts at once. It can be undone for {n} days.").format(n=UNDO_DAYS)
-    )
-larges = bulk.recent(who)
-if any(read.state in _GOING for read in larges):
-    st.fragment(under_way, run_every=1.0)()
-before = id_in(st.query_params.to_dict(), "before")
-lost = [read for read in larges if read.state == "failed"] if before is None else []
-found = acts.recent(who, PAGE + 1, before=before)
-if found or lost:
-    with st.container(gap=None, key="rows-actions"):
-        for read in lost[:3]:
-            failed(read)
-        for act in found[:PAGE]:
-            row(act)
-else:
-    with st.container(key="empty", horizontal_alignment="center"):
-        st.markdown(_("Nothing yet. Pick contacts in the list: what you do with many of them is told here."))
-turn(before, found[PAGE - 1].id if len(found) > PAGE else None, "actions")
+    one(wanted)
 undo_offer.draw()
 opened = st.session_state.pop(_OPEN, None)
 if opened is not None:

@@ -5,7 +5,7 @@ import streamlit as st
 from hooks.i18n import N_, _
 from pages.parts import people_rows, person_form, role_form, team_form
 from pages.parts.door import viewer
-from services import people, permissions
+from services import people, permissions, roles, teams
 
 TABS = {"people": N_("People"), "teams": N_("Teams"), "roles": N_("Roles")}
 FORMS = {"people": person_form, "teams": team_form, "roles": role_form}
@@ -56,9 +56,9 @@ st.segmented_control(
 if shown == "people":
     people_rows.people(who, people.users(who), opening)
 elif shown == "teams":
-    people_rows.teams(people.teams(who), {one.email: one.name for one in people.users(who)}, opening)
+    people_rows.teams(teams.listed(who), {one.email: one.name for one in people.users(who)}, opening)
 else:
-    people_rows.roles(people.roles(who), people.users(who), opening)
+    people_rows.roles(roles.listed(who), people.users(who), opening)
 
 tab, deed, of = st.session_state.pop("people-open", ("", "", None))
 if tab in open_to_them and deed:

@@ -13,8 +13,9 @@ from models.doors import Kept
 from models.people import User
 from services import passwords
 from services.errors import Conflict, NotFound, Refused
+from services.names import checked_name
 from services.once import insert_unless_there
-from services.people import administrators, checked_email, checked_name, email_key, insert_user
+from services.people import administrators, checked_email, email_key, insert_user
 from services.sessions import SignedIn, digest, open_for
 from services.settings import settings
 from services.work import Work, unit_of_work

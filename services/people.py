@@ -1,4 +1,4 @@
-"""People, their roles and teams; and the Viewer that stands for one of them during a request."""
+"""People; and the Viewer that stands for one of them during a request."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,10 +14,7 @@ from models.people import (
     SCOPES,
     Role,
     RolePermission,
-    RoleRead,
     Team,
-    TeamCreate,
-    TeamRead,
     TeamUser,
     User,
     UserCreate,
@@ -28,6 +25,7 @@ from services import passwords, permissions, staff
 from services.access import scope_named
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.impact import Impact, of_staff
+from services.names import checked_name
 from services.overtaken import anew_when_overtaken
 from services.settings import settings
 from services.work import Work, unit_of_work
@@ -242,58 +240,6 @@ def change_password(viewer: Viewer, present: str, new: str, *, keep_session: int
         end_sessions(work, viewer.user_id, but=keep_session)
 
 
-# --- teams and roles
-
-
-def teams(viewer: Viewer) -> list[TeamRead]:
-    """Return all teams by name, with the addresses of their active people."""
-    permissions.require_reading(viewer, "people")
-    with unit_of_work(viewer) as work:
-        return read_teams(work, work.session.scalars(select(Team).order_by(Team.name_key)).all())
-
-
-def team(viewer: Viewer, team_id: int) -> TeamRead:
-    """Return one team. Raises NotFound."""
-    permissions.require_reading(viewer, "people")
-    with unit_of_work(viewer) as work:
-        found = work.session.get(Team, team_id)
-        if found is None:
-            raise NotFound("not_found", _("There is no such team."))
-        return read_teams(work, [found])[0]
-
-
-@anew_when_overtaken
-def add_team(viewer: Viewer, command: TeamCreate) -> TeamRead:
-    """Make a team. Raises Refused with `fields`, Conflict `name_known` for a name that is taken."""
-    permissions.require(viewer, permissions.PEOPLE_MANAGE)
-    name = checked_name(command.name)
-    with unit_of_work(viewer, write=True) as work:
-        refuse_known_team(work, name)
-        made = Team(name=name, name_key=fold(name), created_at=work.now)
-        work.session.add(made)
-        work.session.flush()
-        assert made.id is not None
-        work.act("edit", deed="team_added", team_id=made.id, name=name)
-    return TeamRead(id=made.id, name=made.name, users=[])
-
-
-def roles(viewer: Viewer) -> list[RoleRead]:
-    """Return all roles in the order of their making, with their permissions."""
-    permissions.require_reading(viewer, "people")
-    with unit_of_work(viewer) as work:
-        found = work.session.scalars(select(Role).order_by(col(Role.id))).all()
-        held = work.session.execute(select(col(RolePermission.role_id), col(RolePermission.permission))).all()
-    return [
-        RoleRead(
-            id=role.id or 0,
-            name=role.name,
-            scope=scope_named(role.scope),
-            permissions=sorted(permission for of, permission in held if of == role.id),
-        )
-        for role in found
-    ]
-
-
 # --- within a unit of work
 
 
@@ -333,28 +279,6 @@ def permissions_of(work: Work, role_id: int) -> set[str]:
     """Return the names of a role's permissions."""
     held = select(col(RolePermission.permission)).where(col(RolePermission.role_id) == role_id)
     return set(work.session.scalars(held))
-
-
-def read_teams(work: Work, found: Sequence[Team]) -> list[TeamRead]:
-    """Return teams as they are shown, in the order given."""
-    members = work.session.execute(
-        select(col(TeamUser.team_id), col(User.email))
-        .join(User, col(User.id) == TeamUser.user_id)
-        .where(col(User.active))
-        .order_by(User.email_key)
-    ).all()
-    return [
-        TeamRead(id=team.id or 0, name=team.name, users=[email for in_, email in members if in_ == team.id])
-        for team in found
-    ]
-
-
-def refuse_known_team(work: Work, name: str, but: int | None = None) -> None:
-    """Raise Conflict `name_known` where another team than `but` has this name."""
-    same = work.session.scalar(select(col(Team.id)).where(col(Team.name_key) == fold(name)))
-    if same is not None and same != but:
-        wrong = _("A team of this name is there already.")
-        raise Conflict("name_known", wrong, fields={"name": wrong})
 
 
 def end_sessions(work: Work, user_id: int, but: int | None = None) -> None:
@@ -400,14 +324,6 @@ def checked_email(email: str) -> str:
         wrong = _("This is no e-mail address.")
         raise Refused("bad_email", wrong, fields={"email": wrong})
     return key
-
-
-def checked_name(name: str) -> str:
-    """Return a name without spaces at either end. Raises Refused, with `fields`, for what is none."""
-    if not fold(name) or len(name) > 200 or not name.isprintable():
-        wrong = _("A name has between 1 and {n} characters.").format(n=200)
-        raise Refused("bad_name", wrong, fields={"name": wrong})
-    return name.strip()
 
 
 def _kept_password(password: str | None) -> str | None:

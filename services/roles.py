@@ -14,12 +14,20 @@ from services import permissions, staff
 from services.access import scope_named
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.impact import Impact, of_staff
+from services.names import checked_name
 from services.overtaken import anew_when_overtaken
-from services.people import checked_name, holders, lock_administrators, permissions_of
+from services.people import holders, lock_administrators, permissions_of
 from services.work import Work, unit_of_work
 
 # Somebody must always be able to let others in, and to say what they may do.
 _NEVER_WITHOUT = (permissions.PEOPLE_MANAGE, permissions.ROLES_MANAGE)
+
+
+def listed(viewer: Viewer) -> list[RoleRead]:
+    """Return all roles in the order of their making, with their permissions."""
+    permissions.require_reading(viewer, "people")
+    with unit_of_work(viewer) as work:
+        return [_read(work, role) for role in work.session.scalars(select(Role).order_by(col(Role.id)))]
 
 
 @anew_when_overtaken

@@ -30,6 +30,7 @@ from services.access import branches, visible, visible_segment
 from services.denials import not_available, noting_unit
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from services.impact import Impact, Wall
+from services.names import on_one_line
 from services.overtaken import anew_when_overtaken
 from services.work import Work, unit_of_work
 
@@ -258,7 +259,7 @@ def fitting_name(work: Work, name: str, but: int | None = None) -> str:
         wrong = _("The name is longer than {limit} characters.").format(limit=NAME_LIMIT)
     elif ";" in name:
         wrong = _("A segment's name cannot hold a semicolon: it separates segments in files.")
-    elif any(ord(letter) < 32 for letter in name):
+    elif not on_one_line(name):
         wrong = _("A segment's name stands on one line, without control characters.")
     if wrong:
         raise Refused("bad_name", wrong, fields={"name": wrong})

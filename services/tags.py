@@ -18,6 +18,7 @@ from services.deeds import held_tag
 from services.errors import Conflict, Refused
 from services.listing.query import Query
 from services.memberships import TAGS
+from services.names import on_one_line
 from services.overtaken import anew_when_overtaken
 from services.work import Work, unit_of_work
 
@@ -157,8 +158,10 @@ def _count(work: Work, tag_id: int) -> int:
 
 def _fitting_name(work: Work, name: str, but: int | None = None) -> str:
     wrong = None
-    if not fold(name) or len(name) > NAME_LIMIT or not name.isprintable():
+    if not fold(name) or len(name) > NAME_LIMIT:
         wrong = _("A tag has between 1 and {n} characters.").format(n=NAME_LIMIT)
+    elif not on_one_line(name):
+        wrong = _("A tag stands on one line, without control characters.")
     elif ";" in name:
         wrong = _("A tag cannot hold a semicolon: it separates tags in files.")
     if wrong:

@@ -9,14 +9,43 @@ from sqlmodel import col
 from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.fold import fold
-from models.people import Team, TeamRead, TeamUpdate, TeamUser, User
+from models.people import Team, TeamCreate, TeamRead, TeamUpdate, TeamUser, User
 from models.segment import SegmentTeam
 from services import permissions, staff
-from services.errors import NotFound, Refused
+from services.errors import Conflict, NotFound, Refused
 from services.impact import Impact, of_staff
+from services.names import checked_name
 from services.overtaken import anew_when_overtaken
-from services.people import checked_name, email_key, read_teams, refuse_known_team, refuse_other_teams
+from services.people import email_key, refuse_other_teams
 from services.work import Work, unit_of_work
+
+
+def listed(viewer: Viewer) -> list[TeamRead]:
+    """Return all teams by name, with the addresses of their active people."""
+    permissions.require_reading(viewer, "people")
+    with unit_of_work(viewer) as work:
+        return _read(work, work.session.scalars(select(Team).order_by(Team.name_key)).all())
+
+
+def one(viewer: Viewer, team_id: int) -> TeamRead:
+    """Return one team. Raises NotFound."""
+    permissions.require_reading(viewer, "people")
+    with unit_of_work(viewer) as work:
+        return _read(work, [_team(work, team_id, held=False)])[0]
+
+
+@anew_when_overtaken
+def add(viewer: Viewer, command: TeamCreate) -> TeamRead:
+    """Make a team. Raises Refused with `fields`, Conflict `name_known` for a name that is taken."""
+    permissions.require(viewer, permissions.PEOPLE_MANAGE)
+    name = checked_name(command.name)
+    with unit_of_work(viewer, write=True) as work:
+        _refuse_known(work, name)
+        made = Team(name=name, name_key=fold(name), created_at=work.now)
+        work.session.add(made)
+        work.session.flush()
+        work.act("edit", deed="team_added", team_id=made.id, name=name)
+        return _read(work, [made])[0]
 
 
 @anew_when_overtaken
@@ -31,7 +60,7 @@ def change(viewer: Viewer, team_id: int, command: TeamUpdate) -> TeamRead:
         fields: dict[str, list[object]] = {}
         if command.name is not None and command.name != found.name:
             name = checked_name(command.name)
-            refuse_known_team(work, name, but=team_id)
+            _refuse_known(work, name, but=team_id)
             fields["name"] = [found.name, name]
             found.name, found.name_key = name, fold(name)
         if command.users is not None:
@@ -48,7 +77,7 @@ def change(viewer: Viewer, team_id: int, command: TeamUpdate) -> TeamRead:
         work.session.flush()
         if fields:
             work.act("edit", deed="team_changed", team_id=team_id, name=found.name, fields=fields)
-        return read_teams(work, [found])[0]
+        return _read(work, [found])[0]
 
 
 def delete(viewer: Viewer, team_id: int) -> None:
@@ -110,3 +139,23 @@ def _user_ids(work: Work, emails: Sequence[str]) -> set[int]:
         )
         raise Refused("unknown_user", wrong, fields={"users": wrong})
     return {user_id for user_id in found.values() if user_id is not None}
+
+
+def _refuse_known(work: Work, name: str, but: int | None = None) -> None:
+    same = work.session.scalar(select(col(Team.id)).where(col(Team.name_key) == fold(name)))
+    if same is not None and same != but:
+        wrong = _("A team of this name is there already.")
+        raise Conflict("name_known", wrong, fields={"name": wrong})
+
+
+def _read(work: Work, found: Sequence[Team]) -> list[TeamRead]:
+    members = work.session.execute(
+        select(col(TeamUser.team_id), col(User.email))
+        .join(User, col(User.id) == TeamUser.user_id)
+        .where(col(User.active))
+        .order_by(User.email_key)
+    ).all()
+    return [
+        TeamRead(id=team.id or 0, name=team.name, users=[email for in_, email in members if in_ == team.id])
+        for team in found
+    ]

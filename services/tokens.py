@@ -14,6 +14,7 @@ from models.doors import Token, TokenRead
 from models.people import User
 from services import permissions
 from services.errors import Forbidden, NotFound, Refused
+from services.names import checked_name
 from services.people import viewer_in
 from services.sessions import digest
 from services.work import unit_of_work
@@ -55,15 +56,13 @@ def add(viewer: Viewer, name: str, scopes: Sequence[str], *, user_id: int | None
     permissions.permissions_of_scopes(scopes)
     if not scopes:
         raise Refused("no_scope", _("A token needs at least one scope, such as read."))
-    if not name.strip() or len(name) > 200 or not name.isprintable():
-        wrong = _("A name has between 1 and {n} characters.").format(n=200)
-        raise Refused("bad_name", wrong, fields={"name": wrong})
+    called = checked_name(name)
     secret = PREFIX + secrets.token_urlsafe(32)
     with unit_of_work(viewer, write=True) as work:
         if work.session.scalar(select(col(User.id)).where(col(User.id) == whose, col(User.active))) is None:
             raise NotFound("not_found", _("There is no such person."))
         made = Token(
-            name=name.strip(), hash=digest(secret), user_id=whose, scopes=list(scopes), created_at=work.now
+            name=called, hash=digest(secret), user_id=whose, scopes=list(scopes), created_at=work.now
         )
         work.session.add(made)
         work.session.flush()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from hooks.i18n import _
+from hooks.i18n import _, number
 from hooks.viewer import Viewer
 from models.contact import ContactUpdate
 from pages.parts import fields, trouble
@@ -28,18 +28,20 @@ EDITABLE = frozenset(
 _SEEN = "edits-seen"
 _VERSIONS = "edits-versions"
 _DONE = "edits-done"
+_OFFERED = "edits-offered"
 _REMEMBERED = 200
+# So many can be taken back, one after the other.
+_STEPS = 50
 _OFFERED_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class _Done:
-    """What was written last, and how it is taken back."""
+    """What was written, and how it is taken back."""
 
     edit: Edit
     before: str | None
     version: int
-    at: float
 
 
 def editable(who: Viewer) -> frozenset[str]:
@@ -53,18 +55,14 @@ def take(edits: Sequence[Edit]) -> bool:
     Return whether the screen shows something else than what is kept by now.
     """
     seen: list[str] = st.session_state.setdefault(_SEEN, [])
-    fresh = [edit for edit in edits if edit.mark not in seen and edit.field in EDITABLE]
+    fresh = [edit for edit in edits if edit.mark not in seen and edit.field in {*EDITABLE, ""}]
     st.session_state[_SEEN] = [*seen, *(edit.mark for edit in fresh)][-_REMEMBERED:]
-    saved = [_saved(edit) for edit in fresh]
+    saved = [_saved(edit) if edit.field else take_back_last() for edit in fresh]
     return not all(saved)
 
 
 def _saved(edit: Edit) -> bool:
-    # The row on the screen may be older than what one wrote in it a moment ago.
-    mine: dict[tuple[int, int], int] = st.session_state.setdefault(_VERSIONS, {})
-    version = edit.version
-    while (edit.id, version) in mine:
-        version = mine[edit.id, version]
+    version = _latest(edit.id, edit.version)
     who = viewer()
     try:
         before = contacts.detail(who, edit.id)
@@ -84,35 +82,52 @@ def _saved(edit: Edit) -> bool:
         return False
     if done.version == version:
         return False
-    mine[edit.id, version] = done.version
-    was = getattr(before, edit.field)
-    st.session_state[_DONE] = _Done(edit, was, done.version, time.monotonic())
+    _follows(edit.id, version, done.version)
+    step = _Done(edit, getattr(before, edit.field), done.version)
+    st.session_state[_DONE] = [*_steps(), step][-_STEPS:]
+    st.session_state[_OFFERED] = time.monotonic()
     return True
+
+
+def _latest(contact_id: int, version: int) -> int:
+    """Return the version after what one did here oneself: the row on the screen may be older."""
+    mine: dict[tuple[int, int], int] = st.session_state.setdefault(_VERSIONS, {})
+    while (contact_id, version) in mine:
+        version = mine[contact_id, version]
+    return version
+
+
+def _follows(contact_id: int, version: int, following: int) -> None:
+    st.session_state.setdefault(_VERSIONS, {})[contact_id, version] = following
 
 
 # --- the way back
 
 
 def offer() -> None:
-    """Draw what was written last, with the way back, for a while."""
-    done: _Done | None = st.session_state.get(_DONE)
-    if done is None:
-        return
-    if time.monotonic() - done.at > _OFFERED_SECONDS:
-        _forget()
+    """Draw what was written last, with the way back, for a while; what was written before it comes next."""
+    steps = _steps()
+    at: float | None = st.session_state.get(_OFFERED)
+    if not steps or at is None or time.monotonic() - at > _OFFERED_SECONDS:
         return
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", width="content", key="edit-offer"
     ):
-        st.markdown(plain(_told(done)), width="content")
-        st.button(_("Undo"), type="tertiary", key="edit-offer-yes", on_click=_take_back, args=(done,))
+        st.markdown(plain(_told(steps[-1])), width="content")
+        if earlier := len(steps) - 1:
+            st.caption(_("and {n} before it").format(n=number(earlier)), width="content")
+        st.button(_("Undo"), type="tertiary", key="edit-offer-yes", on_click=_take_back)
         st.button(
             _("Close"),
             icon=":material/close:",
             type="tertiary",
             key="icon-edit-offer-close",
-            on_click=_forget,
+            on_click=lambda: st.session_state.pop(_OFFERED, None),
         )
+
+
+def _steps() -> list[_Done]:
+    return list(st.session_state.get(_DONE, ()))
 
 
 def _told(done: _Done) -> str:
@@ -122,23 +137,36 @@ def _told(done: _Done) -> str:
     return _("{field} is now {value}").format(field=field, value=done.edit.value)
 
 
-def _take_back(done: _Done) -> None:
-    _forget()
-    mine: dict[tuple[int, int], int] = st.session_state.setdefault(_VERSIONS, {})
+def _take_back() -> None:
+    take_back_last()
+
+
+def take_back_last() -> bool:
+    """Take back what was written last and is not taken back yet; the one before it is next. Say whether it was done."""
+    steps = _steps()
+    if not steps:
+        return False
+    done = steps.pop()
+    st.session_state[_OFFERED] = time.monotonic()
+    field = fields.label(done.edit.field)
+    version = _latest(done.edit.id, done.version)
     try:
         command = ContactUpdate.model_validate({done.edit.field: done.before})
-        back = contacts.change(viewer(), done.edit.id, command, version=done.version)
-    except Told as error:
-        flash(error.message, "error")
-        return
+        back = contacts.change(viewer(), done.edit.id, command, version=version)
     except Exception as error:
-        if not is_busy(error):
+        if is_busy(error):
+            flash(trouble.busy(), "error")
+            return False
+        if not isinstance(error, Told):
             raise
-        flash(trouble.busy(), "error")
-        return
-    mine[done.edit.id, done.version] = back.version
-    flash(_("Undone."))
-
-
-def _forget() -> None:
-    st.session_state.pop(_DONE, None)
+        # Somebody wrote there since, or it cannot be written there any more: that stays as it is.
+        st.session_state[_DONE] = steps
+        flash(error.message, "error")
+        return False
+    st.session_state[_DONE] = steps
+    _follows(done.edit.id, version, back.version)
+    if done.before:
+        flash(_("{field} is {value} again.").format(field=field, value=done.before), "undo")
+    else:
+        flash(_("{field} is empty again.").format(field=field), "undo")
+    return True

@@ -348,7 +348,11 @@ BEGIN = """({ api, context }) => {
   const show = (id) => {
     if (top.matchMedia('(max-width: 640px)').matches) { go(id); } else { tell('rowOpened', { row: id }); }
   };
-  api.carteira = { mark, collect, tell, go, show, edits: [] };
+  const write = (edit) => {
+    api.carteira.edits = [...api.carteira.edits.slice(-19), { mark: mark(), ...edit }];
+    tell('edited');
+  };
+  api.carteira = { collect, tell, go, show, write, edits: [] };
   document.addEventListener('pointerdown', (down) => {
     const handle = down.target.closest('.ag-header-cell-resize'), head = handle && handle.closest('[col-id]');
     const column = head && api.getColumn(head.getAttribute('col-id'));
@@ -357,7 +361,13 @@ BEGIN = """({ api, context }) => {
   if (!context.beside) { return; }
   const typing = 'input, textarea, select, [contenteditable="true"], [role="dialog"] *';
   const heard = (key) => {
-    if (key.ctrlKey || key.metaKey || key.altKey || key.defaultPrevented || key.target.closest(typing)) { return; }
+    if (key.altKey || key.defaultPrevented || key.target.closest(typing)) { return; }
+    if (key.ctrlKey || key.metaKey) {
+      if (key.shiftKey || key.key.toLowerCase() !== 'z') { return; }
+      key.preventDefault();
+      write({ undo: true });
+      return;
+    }
     const wanted = { '/': '.st-key-contacts-search input', Escape: '.st-key-icon-panel-close button' }[key.key];
     const found = wanted && top.document.querySelector(wanted);
     if (!found) { return; }
@@ -432,10 +442,8 @@ ASK_BY_KEY = """({ api, colDef, event }) => {
 EDIT = """({ api, colDef, node, newValue }) => {
   const field = colDef.field, data = node.data, value = String(newValue ?? '').trim();
   if (value === String(data[field] ?? '')) { return; }
-  const edit = { mark: api.carteira.mark(), id: data._id, version: data._version, field, value };
-  api.carteira.edits = [...api.carteira.edits.slice(-19), edit];
   api.applyTransaction({ update: [{ ...data, [field]: value }] });
-  api.carteira.tell('edited');
+  api.carteira.write({ id: data._id, version: data._version, field, value });
 }"""
 
 # A click on a cell that is written in by a double click waits for the second one.

@@ -32,7 +32,7 @@ def leads(kind: str, data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     if data.get("import_id"):
         return "/imports", {"id": str(data["import_id"])}
     if kind.startswith("bulk"):
-        return "/actions", {}
+        return "/actions", {"act": str(data["act_id"])} if data.get("act_id") else {}
     return ("/exports", {}) if kind.startswith("export") else ("/", {})
 
 

@@ -15,7 +15,7 @@ from pages.parts.fields import wrong
 from pages.parts.flash import flash
 from pages.parts.state import compact
 from pages.parts.words import plain
-from services import listing, password_links, people, terms
+from services import listing, password_links, people, roles, teams, terms
 from services.errors import Told
 from services.listing import Query
 from services.settings import settings
@@ -90,7 +90,7 @@ def _account(person: UserRead | None) -> dict[str, Any]:
         fields.label("email"), person.email if person else "", disabled=person is not None, key="person-email"
     )
     wrong(errors, "email")
-    names = [role.name for role in people.roles(who)]
+    names = [role.name for role in roles.listed(who)]
     had = person.role if person else ("advisor" if "advisor" in names else names[0])
     role = st.selectbox(
         _("Role"),
@@ -101,9 +101,9 @@ def _account(person: UserRead | None) -> dict[str, Any]:
         filter_mode=None,
     )
     wrong(errors, "role")
-    teams = st.multiselect(
+    chosen = st.multiselect(
         _("Teams"),
-        [team.name for team in people.teams(who)],
+        [team.name for team in teams.listed(who)],
         person.teams if person else [],
         placeholder=_("Choose teams"),
         key="person-teams",
@@ -111,7 +111,7 @@ def _account(person: UserRead | None) -> dict[str, Any]:
         select_all=False,
     )
     wrong(errors, "teams")
-    return {"name": name, "email": email, "role": role, "teams": sorted(teams)}
+    return {"name": name, "email": email, "role": role, "teams": sorted(chosen)}
 
 
 def _link(person: UserRead) -> None:

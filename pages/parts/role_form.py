@@ -14,7 +14,7 @@ from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
 from pages.parts.words import plain
-from services import people, permissions, roles, terms
+from services import permissions, roles, terms
 
 _FIELDS = ("name", "scope", "permissions")
 _ERRORS = "role-errors"
@@ -26,7 +26,7 @@ def opened(deed: str, role_id: int | None) -> None:
     if role_id is None:
         dialog(_("New role"), icon=":material/badge:")(_add)()
         return
-    role = next((one for one in people.roles(viewer()) if one.id == role_id), None)
+    role = next((one for one in roles.listed(viewer()) if one.id == role_id), None)
     if role is None:
         st.toast(_("There is no such role."), icon=":material/error:")
     elif deed == "edit":

@@ -15,7 +15,7 @@ from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
 from pages.parts.words import badge, plain
-from services import people, permissions, segments
+from services import people, permissions, segments, teams
 from services.errors import Told
 from services.work import UNDO_DAYS
 
@@ -214,9 +214,9 @@ def _links(who: Viewer, segment: SegmentRead | None) -> dict[str, Any]:
     if not restricted:
         # The links of a label that was a wall are kept: nobody sees them, and they are back with the switch.
         return {"restricted": False}
-    teams = st.multiselect(
+    linked = st.multiselect(
         _("Teams that see behind it"),
-        [team.name for team in people.teams(who)],
+        [team.name for team in teams.listed(who)],
         segment.teams if segment else [],
         placeholder=_("Choose teams"),
         key="segment-teams",
@@ -237,7 +237,7 @@ def _links(who: Viewer, segment: SegmentRead | None) -> dict[str, Any]:
         select_all=False,
     )
     wrong(errors, "users")
-    return {"restricted": True, "teams": sorted(teams), "users": sorted(users)}
+    return {"restricted": True, "teams": sorted(linked), "users": sorted(users)}
 
 
 def _foretell(segment_id: int, command: SegmentUpdate | None) -> None:

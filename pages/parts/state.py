@@ -175,13 +175,16 @@ class Picks:
 
 @dataclass(frozen=True)
 class Edit:
-    """What was written in a cell: a mark of its own, the row's id and the version that was looked at."""
+    """What was written in a cell: a mark of its own, the row's id and the version that was looked at.
+
+    With a mark alone it says that what was written last is to be taken back.
+    """
 
     mark: str
-    id: int
-    version: int
-    field: str
-    value: str
+    id: int = 0
+    version: int = 0
+    field: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -246,6 +249,8 @@ def _edits(value: Any) -> tuple[Edit, ...]:
 
 
 def _edit(value: Mapping[str, Any]) -> Edit | None:
+    if value.get("undo") is True:
+        return Edit(value["mark"]) if isinstance(value.get("mark"), str) else None
     id_, version = _id(value.get("id")), _id(value.get("version"))
     texts = [value.get(name) for name in ("mark", "field", "value")]
     if id_ is None or version is None or not all(isinstance(text, str) for text in texts):

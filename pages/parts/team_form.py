@@ -11,7 +11,7 @@ from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
 from pages.parts.words import plain
-from services import people, teams
+from services import teams
 from services.errors import Told
 
 _FIELDS = ("name", "users")
@@ -25,7 +25,7 @@ def opened(deed: str, team_id: int | None) -> None:
         dialog(_("New team"), icon=":material/group_add:")(_add)()
         return
     try:
-        team = people.team(viewer(), team_id)
+        team = teams.one(viewer(), team_id)
     except Told as error:
         st.toast(plain(error.message), icon=":material/error:")
         return
@@ -38,7 +38,7 @@ def opened(deed: str, team_id: int | None) -> None:
 def _add() -> None:
     name = _name("")
     if st.button(_("Add team"), type="primary", key="team-save"):
-        made = fields.attempt(lambda: people.add_team(viewer(), TeamCreate(name=name)), _ERRORS, _FIELDS)
+        made = fields.attempt(lambda: teams.add(viewer(), TeamCreate(name=name)), _ERRORS, _FIELDS)
         if made is None:
             st.rerun(scope="fragment")
         flash(_("{name} was added.").format(name=name.strip()))

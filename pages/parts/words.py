@@ -9,6 +9,8 @@ _SPACES = re.compile(r"\s+")
 # in is none of them.
 _MADE_LATER = re.compile(r"(?=https?://|www\.)|(?<=:)(?=material/|streamlit:)", re.IGNORECASE)
 _INVISIBLE = "\u2060"
+# They would show what stands after them in another order than it is written in.
+_TURNING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
 # The colours of segments as Streamlit's badges call them.
 _BADGES = {"grey": "gray"}
@@ -16,7 +18,8 @@ _BADGES = {"grey": "gray"}
 
 def plain(text: str) -> str:
     """Return `text` such that Markdown shows it letter by letter, on one line."""
-    return _MARKS.sub(r"\\\1", _MADE_LATER.sub(_INVISIBLE, _SPACES.sub(" ", text).strip()))
+    straight = _SPACES.sub(" ", text.translate(_TURNING)).strip()
+    return _MARKS.sub(r"\\\1", _MADE_LATER.sub(_INVISIBLE, straight))
 
 
 def badge(text: str, colour: str) -> str:

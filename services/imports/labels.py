@@ -16,6 +16,7 @@ from services import permissions
 from services.access import visible_segment
 from services.errors import Forbidden
 from services.membership import obstacle
+from services.names import on_one_line
 from services.segments import NAME_LIMIT
 from services.work import Work
 
@@ -83,7 +84,7 @@ class Labels:
                 unknown.append(
                     name
                 )  # it is there, but nothing may be added to it; it is never made a second time
-            elif not key or len(name) > NAME_LIMIT or not name.isprintable():
+            elif not key or len(name) > NAME_LIMIT or not on_one_line(name):
                 return Wish(code="bad_segment_name", unknown=(name,))
             else:
                 keys[key] = None

@@ -10,6 +10,7 @@ from models.fold import fold
 from models.tag import Tag
 from services import permissions
 from services.imports.labels import Unknown, Wish
+from services.names import on_one_line
 from services.tags import NAME_LIMIT
 from services.work import Work
 
@@ -48,7 +49,7 @@ class Tags:
                 keys[key] = None
             elif not self.may_make:
                 unknown.append(name)
-            elif not key or len(name) > NAME_LIMIT or not name.isprintable():
+            elif not key or len(name) > NAME_LIMIT or not on_one_line(name):
                 return Wish(code="bad_tag_name", unknown=(name,))
             else:
                 keys[key] = None

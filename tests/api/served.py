@@ -14,7 +14,7 @@ from api.app import routes
 from api.guard import Guard
 from hooks.viewer import SYSTEM
 from models.people import TeamCreate, UserCreate
-from services import people, tokens
+from services import people, teams, tokens
 
 PASSWORD = "a long enough one"
 ROLES = ("administrator", "manager", "advisor", "analyst")
@@ -61,13 +61,13 @@ def program(secret: str | None = None) -> TestClient:
     return client
 
 
-def add_person(name: str, role: str = "advisor", *teams: str) -> int:
+def add_person(name: str, role: str = "advisor", *named: str) -> int:
     """Make a person who can sign in, and the teams that are missing."""
-    known = {team.name for team in people.teams(SYSTEM)}
-    for team in set(teams) - known:
-        people.add_team(SYSTEM, TeamCreate(name=team))
+    known = {team.name for team in teams.listed(SYSTEM)}
+    for team in set(named) - known:
+        teams.add(SYSTEM, TeamCreate(name=team))
     email = f"{name}@example.com"
-    command = UserCreate(email=email, name=name, role=role, teams=list(teams), password=PASSWORD)
+    command = UserCreate(email=email, name=name, role=role, teams=list(named), password=PASSWORD)
     return people.add_user(SYSTEM, command).id
 
 

@@ -8,16 +8,24 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
+from models.base import now
+from models.bulk import AddToSegment, Bulk, PutTagOn
+from models.contact import ContactUpdate
 from models.imports import ImportOptions
-from services import people
+from models.segment import SegmentCreate
+from services import asides, bulk, contacts, exports, people, segments, tags
 from services.imports import runs
 from services.imports.sample import sample_file
+from services.listing import Query
+from services.listing import page as page_of
+from services.work import unit_of_work
 from tests.browser.chromium import Server, serving, sign_in, window
 from tests.waiting import until
 
@@ -53,6 +61,16 @@ class Shot:
     empty: bool = False
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What pictures are taken of, by its ids: imports by their step, a label, a wall, and who has a long history."""
+
+    imports: dict[str, int]
+    label: int
+    wall: int
+    contact: int
+
+
 def press(selector: str) -> "Callable[[Page], object]":
     """Return what presses the first button of a container."""
     return lambda page: page.locator(f"{selector} button").first.click()
@@ -71,6 +89,38 @@ def pick(page: "Page") -> None:
     rows = page.frame_locator(".st-key-contacts-grid iframe")
     for place in range(3):
         rows.locator(f".ag-row[row-index='{place}'] .ag-selection-checkbox").click()
+
+
+def pick_and(selector: str) -> "Callable[[Page], object]":
+    """Return what ticks three rows and opens a box of the bar over them."""
+
+    def then(page: "Page") -> None:
+        pick(page)
+        page.locator(f"{selector} button").first.click()
+
+    return then
+
+
+def into_segment(page: "Page") -> None:
+    """Add three contacts to a new segment, which offers the way back."""
+    pick_and(".st-key-bulk-add")(page)
+    box = page.locator(".st-key-bulk-add-name input")
+    box.fill(f"Open day {page.evaluate('Date.now() % 100000')}")
+    box.press("Enter")
+    page.locator(".st-key-bulk-add-yes button").click()
+    page.locator(".st-key-undo-offer").wait_for()
+
+
+def write_cell(page: "Page") -> None:
+    """Write in a cell, which offers the way back."""
+    cell = page.frame_locator(".st-key-contacts-grid iframe").locator(
+        ".ag-row[row-index='2'] [col-id=organization]"
+    )
+    cell.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(f"Fazenda {page.evaluate('Date.now() % 100000')}")
+    page.keyboard.press("Enter")
+    page.locator(".st-key-edit-offer").wait_for()
 
 
 def menu(page: "Page") -> None:
@@ -94,13 +144,20 @@ def foot(page: "Page") -> None:
         page.wait_for_timeout(500)
 
 
-def edit_first(page: "Page") -> None:
-    """Choose the first deed of the first row's menu."""
-    page.locator("[class*=st-key-icon-menu-] button, [class*=st-key-segment-menu-] button").first.click()
-    page.get_by_role("option").or_(page.get_by_role("menuitem")).first.click()
+def deed(place: int) -> "Callable[[Page], object]":
+    """Return what chooses a deed of the first row's menu, by its place; -1 is the last."""
+
+    def then(page: "Page") -> None:
+        page.locator("[class*=st-key-icon-menu-] button, [class*=st-key-segment-menu-] button").first.click()
+        page.get_by_role("option").or_(page.get_by_role("menuitem")).nth(place).click()
+
+    return then
 
 
-def shots(imports: dict[str, int]) -> list[Shot]:
+edit_first = deed(0)
+
+
+def shots(seen: Seen) -> list[Shot]:
     """Return what pictures are taken of."""
     return [
         Shot("contacts", "/"),
@@ -109,19 +166,39 @@ def shots(imports: dict[str, int]) -> list[Shot]:
         Shot("contacts-filter", '/?filter={"all":[{"field":"country","op":"in","value":["BR","FR"]}]}',
              press(".st-key-contacts-filter")),
         Shot("contacts-segments", "/", press(".st-key-contacts-segment")),
+        Shot("contacts-columns", "/", press(".st-key-contacts-columns")),
+        Shot("contacts-into", "/", pick_and(".st-key-bulk-add")),
+        Shot("contacts-responsible", "/", pick_and(".st-key-bulk-responsible")),
+        Shot("contacts-more", "/", pick_and(".st-key-icon-menu-bulk")),
+        Shot("contacts-export", "/", pick_and(".st-key-bulk-export")),
+        Shot("contacts-undo", "/", into_segment),
+        Shot("contacts-written", "/", write_cell),
         Shot("contact-add", "/", press(".st-key-contacts-add")),
         Shot("contact", "/contact?id=7"),
+        Shot("contact-story", f"/contact?id={seen.contact}"),
+        Shot("contact-then", f"/contact?id={seen.contact}&on={now().date() - timedelta(days=1)}"),
+        Shot("contact-edit", "/contact?id=7", press("[class*=st-key-icon-edit-]")),
+        Shot("contact-reach", "/contact?id=7", press(".st-key-icon-edit-reach")),
+        Shot("contact-delete", "/contact?id=7", press(".st-key-contact-delete")),
         Shot("contact-beside", "/?contact=7"),
         Shot("contact-gone", "/contact?id=999999"),
         Shot("segments", "/segments"),
         Shot("segment-add", "/segments", press(".st-key-segment-add")),
         Shot("segment-edit", "/segments", edit_first),
+        Shot("segment-delete", "/segments", deed(-1)),
+        Shot("segment", f"/segments?id={seen.label}"),
+        Shot("segment-wall", f"/segments?id={seen.wall}"),
         Shot("tags", "/segments?tab=tags"),
         Shot("imports", "/imports"),
-        *(Shot(f"import-{step}", f"/imports?id={import_id}") for step, import_id in imports.items()),
+        *(Shot(f"import-{step}", f"/imports?id={import_id}") for step, import_id in seen.imports.items()),
+        Shot("actions", "/actions"),
         Shot("exports", "/exports"),
         Shot("bin", "/bin"),
+        Shot("bin-segments", "/bin?tab=segments"),
         Shot("people", "/people"),
+        Shot("person-edit", "/people", edit_first),
+        Shot("person-link", "/people", deed(1)),
+        Shot("person-off", "/people", deed(-1)),
         Shot("person-add", "/people", press("[class*=st-key-people-add]")),
         Shot("teams", "/people?tab=teams"),
         Shot("team-edit", "/people?tab=teams", edit_first),
@@ -136,7 +213,8 @@ def shots(imports: dict[str, int]) -> list[Shot]:
         Shot("bell", "/segments", bell),
         Shot("menu", "/segments", menu),
         *(Shot(f"empty-{name}", f"/{name}", empty=True)
-          for name in ("", "segments", "segments?tab=tags", "imports", "exports", "bin", "people?tab=teams")),
+          for name in ("", "segments", "segments?tab=tags", "imports", "exports", "bin", "bin?tab=segments",
+                       "actions", "activity", "people?tab=teams")),
     ]  # fmt: skip
 
 
@@ -154,6 +232,53 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A served Carteira without any contact."""
     with serving(tmp_path_factory.mktemp("bare")) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A served Carteira without anybody in it."""
+    nobody = {"CARTEIRA_ADMIN_EMAIL": "", "CARTEIRA_ADMIN_PASSWORD": ""}
+    with serving(tmp_path_factory.mktemp("fresh"), "--no-worker", **nobody) as served:
+        yield served
+
+
+@pytest.fixture
+def seen(imports: dict[str, int], shown: Server) -> Seen:
+    """What else the pictures show: things done, under way and deleted; made for the first picture."""
+    who = people.viewer_for_email(shown.email, "page")
+    known = segments.known(who)
+    label, wall = (
+        next(one.id for one in known if one.restricted is so and one.active) for so in (False, True)
+    )
+    several = page_of(who, Query(sort="first_name"), limit=40)
+    found = Seen(imports, label, wall, several.items[0].id)
+    if bulk.recent(who):
+        return found
+    for name in ("VIP", "press", "complaint"):
+        tag = next(one.id for one in tags.known(who) if one.name == name)
+        bulk.do(who, PutTagOn(tag_id=tag), Query(only=[one.id for one in several.items]))
+    contacts.change(
+        who, found.contact, ContactUpdate(city="Campinas", organization="Fazenda Boa Vista", importance=4)
+    )
+    contacts.change(
+        who, found.contact, ContactUpdate(city="Ribeirão Preto", phones=["+5511961234567", "+551633331234"])
+    )
+    contacts.delete(who, [one.id for one in several.items[-3:]])
+    segments.delete(who, segments.create(who, SegmentCreate(name="Feira 2025", colour="orange")).id)
+    exports.request(who, "xlsx", Query(segment_id=label))
+    exports.request(who, "csv", Query(only=[one.id for one in several.items[:2]]))
+    going = Bulk(
+        owner_id=who.user_id,
+        command=AddToSegment(segment_id=label).model_dump(),
+        options={"all_contacts": True, "locale": "en", "may": []},
+        agreed=412_000, state="running", created_at=now(), started_at=now(),
+    )  # fmt: skip
+    with unit_of_work(who, write=True) as work:
+        work.session.add(going)
+        work.session.flush()
+        job = f"bulk:{going.id}"
+    asides.tell(job, {"done": 163_000, "of": 412_000, "rate": 118_000, "seconds_left": 2.1})
+    return found
 
 
 @pytest.fixture
@@ -185,7 +310,8 @@ def test_pictures(
     browser: "Browser",
     shown: Server,
     bare: Server,
-    imports: dict[str, int],
+    fresh: Server,
+    seen: Seen,
     locale: str,
     theme: str,
     width: int,
@@ -199,9 +325,14 @@ def test_pictures(
                 page.goto("/login")
                 page.screenshot(path=folder / "login.png")
             sign_in(page, server)
-            for shot in shots(imports):
+            for shot in shots(seen):
                 if shot.empty is is_empty:
                     take(page, shot, folder)
+    with window(browser, fresh, locale=locale, theme=theme, width=width, height=SIZES[width]) as page:
+        link = re.search(r"/setup\?token=\S+", fresh.log.read_text())
+        assert link is not None
+        page.goto(link[0])
+        page.screenshot(path=folder / "setup.png")
     sheet(folder)
     if locale == LOCALES[0] and width == max(SIZES):
         for name, kept in KEPT.items():

@@ -74,16 +74,27 @@ def test_a_cell_is_written_in_and_what_does_not_fit_is_taken_back(listed: "Page"
     until(lambda: cell(listed, 1, "email").inner_text() == "written@example.com")
     assert "contact=" not in listed.url
     assert grid(listed).locator(".ag-cell-inline-editing").count() == 0
-    had = cell(listed, 3, "organization").inner_text()
-    cell(listed, 3, "organization").dblclick()
-    listed.keyboard.press("Control+a")
-    listed.keyboard.type("Taken back")
-    listed.keyboard.press("Enter")
-    listed.get_by_text("Organization is now Taken back").wait_for()
+
+
+def test_what_was_written_is_taken_back_by_the_keyboard_and_by_what_is_offered(listed: "Page") -> None:
+    def organizations() -> list[str]:
+        return [cell(listed, place, "organization").inner_text() for place in (3, 4, 5)]
+
+    had = organizations()
+    for place in (3, 4, 5):
+        cell(listed, place, "organization").dblclick()
+        listed.keyboard.press("Control+a")
+        listed.keyboard.type(f"Taken back {place}")
+        listed.keyboard.press("Enter")
+        listed.get_by_text(f"Organization is now Taken back {place}").wait_for()
     frame = listed.locator(".st-key-contacts-grid iframe")
     frame.evaluate("frame => { frame.same = true }")
+    listed.keyboard.press("Control+z")
+    listed.keyboard.press("Control+z")
+    until(lambda: organizations() == ["Taken back 3", *had[1:]])
+    listed.get_by_text("Organization is now Taken back 3").wait_for()
     listed.get_by_role("button", name="Undo").click()
-    until(lambda: cell(listed, 3, "organization").inner_text() == had)
+    until(lambda: organizations() == had)
     assert frame.evaluate("frame => frame.same"), "the grid was drawn anew"
 
 

@@ -15,7 +15,7 @@ from models.imports import ImportOptions
 from models.people import RoleCreate, TeamCreate, UserCreate
 from models.segment import SegmentCreate, SegmentUpdate
 from models.tag import TagCreate
-from services import contacts, exports, people, roles, segments, tags
+from services import contacts, exports, people, roles, segments, tags, teams
 from services.errors import Told
 from services.imports import runs
 from services.listing import Query
@@ -65,7 +65,7 @@ def fill(who: Viewer) -> dict[str, list[str]]:
             lambda n, text: segments.create(who, SegmentCreate(name=text[:120], description=turned(n + 1)))
         ),
         "tags": each(lambda _n, text: tags.create(who, TagCreate(name=text[:60]))),
-        "teams": each(lambda _n, text: people.add_team(who, TeamCreate(name=text))),
+        "teams": each(lambda _n, text: teams.add(who, TeamCreate(name=text))),
         "people": each(
             lambda n, text: people.add_user(
                 who, UserCreate(email=f"p{n}@example.com", name=text, role="advisor")
@@ -75,7 +75,7 @@ def fill(who: Viewer) -> dict[str, list[str]]:
     }
     segments.create(who, SegmentCreate(name="huge", description=HUGE[1]))
     walled = segments.known(who)[0]
-    linked = [one.name for one in people.teams(who)][:9]
+    linked = [one.name for one in teams.listed(who)][:9]
     segments.change(who, walled.id, SegmentUpdate(restricted=True, teams=linked))
     named = [one.name for one in segments.known(who) if not one.restricted]
     for place in range(len(PAYLOADS)):

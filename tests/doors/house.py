@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hooks.viewer import SYSTEM, Viewer
 from models.contact import ContactCreate
 from models.people import TeamCreate, UserCreate
-from services import contacts, exports, people, segments, tokens
+from services import contacts, exports, people, roles, segments, teams, tokens
 from services.errors import NotAvailable
 from services.imports import runs
 from services.listing import Query
@@ -63,13 +63,16 @@ class House:
 def build() -> House:
     """Make the house in the database that the settings point to."""
     house, world = House(), World()
-    house.roles = {role.name: role.id for role in people.roles(SYSTEM)}
-    house.team = people.add_team(SYSTEM, TeamCreate(name="North")).id
-    people.add_team(SYSTEM, TeamCreate(name="South"))
+    house.roles = {role.name: role.id for role in roles.listed(SYSTEM)}
+    house.team = teams.add(SYSTEM, TeamCreate(name="North")).id
+    teams.add(SYSTEM, TeamCreate(name="South"))
     for name, role, team in (*((role, role, None) for role in ROLES), ("other", "advisor", "South")):
-        teams = [team or "North"] if role == "advisor" else []
         command = UserCreate(
-            email=f"{name}@example.com", name=name, role=role, teams=teams, password=PASSWORD
+            email=f"{name}@example.com",
+            name=name,
+            role=role,
+            teams=[team or "North"] if role == "advisor" else [],
+            password=PASSWORD,
         )
         house.users[name] = people.add_user(SYSTEM, command).id
     house.label = world.label("Label")

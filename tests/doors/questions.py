@@ -25,6 +25,7 @@ from services import (
     search,
     segment_story,
     segments,
+    teams,
     undo,
 )
 from services.errors import Told
@@ -110,7 +111,7 @@ def reads(
             f"{when}members count {segment_id}",
             lambda i=segment_id: listing.count(viewer, Query(segment_id=i)),
         )
-    yield f"{when}people", lambda: (people.users(viewer), people.teams(viewer))
+    yield f"{when}people", lambda: (people.users(viewer), teams.listed(viewer))
     yield f"{when}bell", lambda: [(one.kind, one.data) for one in notifications.recent(viewer)]
     yield f"{when}acts", lambda: acts.recent(viewer)
     yield f"{when}bulk actions", lambda: bulk.recent(viewer)

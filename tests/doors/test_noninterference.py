@@ -24,7 +24,7 @@ from models.bulk import PutTagOn, RemoveFromSegment, SetField
 from models.contact import ContactCreate, ContactUpdate
 from models.people import TeamCreate, UserCreate, UserUpdate
 from models.segment import SegmentUpdate
-from services import bulk, contacts, exports, people, segments
+from services import bulk, contacts, exports, people, segments, teams
 from services.errors import Conflict, NotAvailable, NotFound, TooMany
 from services.imports import runs
 from services.listing import Query
@@ -175,7 +175,7 @@ def build(one: Example) -> tuple[Viewer, list[int], list[int]]:
     """Make an example; return the person who looks, and the ids of hidden and of other contacts."""
     world = World()
     for team in ("North", "South"):
-        people.add_team(SYSTEM, TeamCreate(name=team))
+        teams.add(SYSTEM, TeamCreate(name=team))
     first_team = "South" if one.moved else "North"
     for email, team in ((ANA, first_team), (MATE, "North"), (AWAY, "South")):
         people.add_user(SYSTEM, UserCreate(email=email, name=email[:4], role="advisor", teams=[team]))
@@ -334,7 +334,7 @@ def test_what_is_hidden_answers_as_if_it_had_been_deleted(worlds: Worlds, db: Da
 def ana(db: Database) -> Viewer:
     """An advisor, and behind a wall that is closed to her a contact with an e-mail and an external ID."""
     for team in ("North", "South"):
-        people.add_team(SYSTEM, TeamCreate(name=team))
+        teams.add(SYSTEM, TeamCreate(name=team))
     people.add_user(SYSTEM, UserCreate(email=ANA, name="Ana", role="advisor", teams=["North"]))
     world = World()
     world.wall("Theirs", teams=("South",))

@@ -20,6 +20,9 @@ from models.fold import fold
         ("Đorđe", "dorde"),
         ("two   spaces", "two spaces"),
         ("山田", "山田"),
+        ("می‌خواهم", "میخواهم"),
+        ("Nor‍th‎", "north"),
+        ("‍‌", ""),
     ],
 )
 def test_readers_take_them_for_the_same(written: str, folded: str):

@@ -68,6 +68,19 @@ def test_a_large_one_that_met_another_number_can_be_wanted_again(
     assert [one.state for one in bulk.recent(world.viewer("Ana"))] == ["accepted", "failed"]
 
 
+def test_a_notice_leads_to_the_act_alone(world: World, open_page: Open) -> None:
+    for name in ("Ana", "Rui"):
+        world.user(name, "advisor")
+    premium, contact = world.label("Premium"), world.contact("Bia")
+    ana = world.viewer("Ana")
+    act = bulk.do(ana, AddToSegment(segment_id=premium), Query(only=[contact])).act_id
+    bulk.do(ana, PutTagOn(make="Other"), Query(only=[contact]))
+    app = open_page("actions", "Ana", act=str(act))
+    assert "1 contact added to Premium" in words(app)
+    assert "Other" not in words(app)
+    assert "There is no such action" in words(open_page("actions", "Rui", act=str(act)))
+
+
 def test_nothing_yet_says_what_will_be_here(world: World, open_page: Open) -> None:
     world.user("Ana", "advisor")
     assert "Pick contacts in the list" in words(open_page("actions", "Ana"))

@@ -4,16 +4,16 @@ import pytest
 
 from hooks.viewer import SYSTEM, Viewer
 from models.people import TeamCreate, UserCreate, UserUpdate
-from services import passwords, people, sessions, tokens
+from services import passwords, people, roles, sessions, teams, tokens
 from services.errors import Conflict, Forbidden, NotFound, Refused
 from tests.fixtures import Database
 
 PASSWORD = "a long enough one"
 
 
-def add(name: str, role: str = "advisor", *teams: str, password: str | None = None) -> int:
+def add(name: str, role: str = "advisor", *named: str, password: str | None = None) -> int:
     command = UserCreate(
-        email=f"{name}@example.com", name=name, role=role, teams=list(teams), password=password
+        email=f"{name}@example.com", name=name, role=role, teams=list(named), password=password
     )
     return people.add_user(SYSTEM, command).id
 
@@ -60,7 +60,7 @@ def test_what_does_not_fit_is_refused_and_named(db: Database, field: str, change
 
 
 def test_a_changed_role_and_team_count_from_the_next_request(db: Database) -> None:
-    north = people.add_team(SYSTEM, TeamCreate(name="North")).id
+    north = teams.add(SYSTEM, TeamCreate(name="North")).id
     add("boss", "administrator")
     ana = add("ana", "analyst")
     assert viewer(ana).scope == "everyone"
@@ -108,7 +108,7 @@ def test_only_who_manages_people_may_change_them(db: Database) -> None:
     with pytest.raises(Forbidden):
         people.update_user(viewer(ana), ana, UserUpdate(role="administrator"))
     with pytest.raises(Forbidden):
-        people.add_team(viewer(ana), TeamCreate(name="North"))
+        teams.add(viewer(ana), TeamCreate(name="North"))
     assert people.update_user(viewer(boss), ana, UserUpdate(name="Ana Maria")).name == "Ana Maria"
 
 
@@ -141,17 +141,17 @@ def test_a_new_password_ends_the_other_sessions(db: Database) -> None:
 
 
 def test_a_team_has_one_name_and_lists_its_active_people(db: Database) -> None:
-    people.add_team(SYSTEM, TeamCreate(name="Norte"))
+    teams.add(SYSTEM, TeamCreate(name="Norte"))
     with pytest.raises(Conflict):
-        people.add_team(SYSTEM, TeamCreate(name=" NORTÉ "))
+        teams.add(SYSTEM, TeamCreate(name=" NORTÉ "))
     add("ana", "advisor", "norte")
     gone = add("bea", "advisor", "norte")
     people.update_user(SYSTEM, gone, UserUpdate(active=False))
-    assert [(team.name, team.users) for team in people.teams(SYSTEM)] == [("Norte", ["ana@example.com"])]
+    assert [(team.name, team.users) for team in teams.listed(SYSTEM)] == [("Norte", ["ana@example.com"])]
 
 
 def test_the_four_roles_come_with_their_defaults(db: Database) -> None:
-    found = {role.name: role for role in people.roles(SYSTEM)}
+    found = {role.name: role for role in roles.listed(SYSTEM)}
     assert list(found) == ["administrator", "manager", "advisor", "analyst"]
     assert found["advisor"].scope == "teams"
     assert found["analyst"].permissions == ["contacts.export", "contacts.view"]

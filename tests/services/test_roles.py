@@ -16,11 +16,11 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 def role_id(name: str) -> int:
-    return next(role.id for role in people.roles(SYSTEM) if role.name == name)
+    return next(role.id for role in roles.listed(SYSTEM) if role.name == name)
 
 
 def team_id(name: str) -> int:
-    return next(team.id for team in people.teams(SYSTEM) if team.name == name)
+    return next(team.id for team in teams.listed(SYSTEM) if team.name == name)
 
 
 def seen_by(viewer: Viewer) -> int:
@@ -29,7 +29,7 @@ def seen_by(viewer: Viewer) -> int:
 
 def head_of_people() -> Viewer:
     """Somebody who manages people and roles, and contacts as an advisor does."""
-    advisor = next(role for role in people.roles(SYSTEM) if role.name == "advisor")
+    advisor = next(role for role in roles.listed(SYSTEM) if role.name == "advisor")
     roles.add(
         SYSTEM,
         RoleCreate(
@@ -45,7 +45,7 @@ def head_of_people() -> Viewer:
 def test_a_role_has_its_permissions_and_always_the_one_to_see_contacts() -> None:
     made = roles.add(SYSTEM, RoleCreate(name=" Intern ", permissions=["contacts.add"]))
     assert (made.name, made.scope, made.permissions) == ("Intern", "mine", ["contacts.add", "contacts.view"])
-    assert made in people.roles(SYSTEM)
+    assert made in roles.listed(SYSTEM)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_does_not_fit_is_refused_and_named(code: str, command: RoleCreate) 
         roles.add(SYSTEM, command)
     assert refused.value.code == code
     assert refused.value.data["fields"]
-    assert len(people.roles(SYSTEM)) == 4
+    assert len(roles.listed(SYSTEM)) == 4
 
 
 def test_a_changed_role_counts_from_the_next_request_and_is_remembered() -> None:
@@ -182,7 +182,7 @@ def test_a_role_that_somebody_has_stays() -> None:
     assert ana
     people.update_user(SYSTEM, ana, UserUpdate(role="analyst"))
     roles.delete(SYSTEM, made.id)
-    assert "Intern" not in [role.name for role in people.roles(SYSTEM)]
+    assert "Intern" not in [role.name for role in roles.listed(SYSTEM)]
     with pytest.raises(NotFound):
         roles.delete(SYSTEM, made.id)
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("db")
 
 
 def team_id(name: str) -> int:
-    return next(team.id for team in people.teams(SYSTEM) if team.name == name)
+    return next(team.id for team in teams.listed(SYSTEM) if team.name == name)
 
 
 def user_id(name: str) -> int:
@@ -64,7 +64,7 @@ def test_who_is_switched_off_stays_in_the_team(staffed: None) -> None:
     teams.change(SYSTEM, team_id("South"), TeamUpdate(users=["rui@example.com"]))
     people.update_user(SYSTEM, eva, UserUpdate(active=True))
     assert people.user(SYSTEM, eva).teams == ["North", "South"]
-    assert people.team(SYSTEM, team_id("South")).users == ["eva@example.com", "rui@example.com"]
+    assert teams.one(SYSTEM, team_id("South")).users == ["eva@example.com", "rui@example.com"]
 
 
 def test_what_does_not_fit_is_refused_and_named(staffed: None) -> None:
@@ -140,6 +140,6 @@ def test_a_deleted_team_leaves_its_people_and_opens_no_wall(staffed: None) -> No
     teams.delete(SYSTEM, team_id("South"))
     assert people.user(SYSTEM, user_id("Leo")).teams == []
     assert next(one.teams for one in segments.listed(SYSTEM) if one.name == "Sul") == []
-    assert [team.name for team in people.teams(SYSTEM)] == ["North"]
+    assert [team.name for team in teams.listed(SYSTEM)] == ["North"]
     [act] = WORLD.acts("team_deleted")
     assert act["name"] == "South"

@@ -8,7 +8,7 @@ from hooks.viewer import SYSTEM, Viewer
 from models.contact import ContactCreate
 from models.people import TeamCreate, TeamUpdate, UserCreate, UserUpdate
 from models.segment import SegmentCreate
-from services import bulk, contacts, listing, people, segments, teams, tokens
+from services import bulk, contacts, listing, people, roles, segments, teams, tokens
 from services.errors import Forbidden, NotFound, Refused
 from services.listing import Query
 from tests.fixtures import Database
@@ -73,7 +73,7 @@ def test_no_area_but_those_of_contacts_opens_contacts(db: Database, scope: str) 
 )
 def test_an_area_reads_what_it_is_called(db: Database, scope: str, read: set[str]) -> None:
     boss = person("boss", "administrator")
-    north = people.add_team(SYSTEM, TeamCreate(name="North"))
+    north = teams.add(SYSTEM, TeamCreate(name="North"))
     label = segments.create(SYSTEM, SegmentCreate(name="Premium")).id
     known = tokens.look_up(tokens.add(boss, "narrow", [scope]).secret)
     assert known is not None
@@ -81,9 +81,9 @@ def test_an_area_reads_what_it_is_called(db: Database, scope: str, read: set[str
         "people": (
             lambda: people.users(known.viewer),
             lambda: people.user(known.viewer, boss.user_id or 0),
-            lambda: people.teams(known.viewer),
-            lambda: people.team(known.viewer, north.id),
-            lambda: people.roles(known.viewer),
+            lambda: teams.listed(known.viewer),
+            lambda: teams.one(known.viewer, north.id),
+            lambda: roles.listed(known.viewer),
         ),
         "segments": (
             lambda: segments.listed(known.viewer),
@@ -106,7 +106,7 @@ def test_who_changes_people_is_shown_what_came_of_it(db: Database) -> None:
     assert known is not None
     made = people.add_user(known.viewer, UserCreate(email="new@example.com", name="New", role="advisor"))
     assert people.update_user(known.viewer, made.id, UserUpdate(name="Newer")).name == "Newer"
-    team = people.add_team(known.viewer, TeamCreate(name="North"))
+    team = teams.add(known.viewer, TeamCreate(name="North"))
     assert teams.change(known.viewer, team.id, TeamUpdate(users=["new@example.com"])).users == [
         "new@example.com"
     ]

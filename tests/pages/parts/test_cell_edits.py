@@ -1,7 +1,6 @@
 """What is written in the cells of the list."""
 
 import pytest
-import streamlit as st
 
 from hooks.viewer import SYSTEM
 from models.contact import ContactUpdate
@@ -52,14 +51,40 @@ def test_what_was_written_last_is_taken_back_unless_somebody_wrote_since(
 ) -> None:
     joao = world.contact("João", city="Paris")
     cell_edits.take([Edit("a", joao, 1, "city", "Campinas")])
-    cell_edits._take_back(st.session_state["edits-done"])
-    assert (city(joao), told) == ("Paris", ["Undone."])
+    assert cell_edits.take_back_last()
+    assert (city(joao), told) == ("Paris", ["City is Paris again."])
     assert not cell_edits.take([Edit("b", joao, 1, "city", "Santos")])
-    last = st.session_state["edits-done"]
     contacts.change(SYSTEM, joao, ContactUpdate(city="Lyon"))
-    cell_edits._take_back(last)
+    assert not cell_edits.take_back_last()
     assert city(joao) == "Lyon"
     assert "Someone changed this contact meanwhile" in told[1]
+    assert not cell_edits.take_back_last()
+    assert len(told) == 2
+
+
+def test_what_was_written_is_taken_back_step_by_step(world: World, told: list[str]) -> None:
+    joao, maria = world.contact("João", city="Paris"), world.contact("Maria")
+    edits = [
+        Edit("a", joao, 1, "city", "Campinas"),
+        Edit("b", maria, 1, "city", "Santos"),
+        Edit("c", joao, 1, "city", "Lyon"),
+    ]
+    assert not cell_edits.take(edits)
+    back = Edit("d")
+    assert not cell_edits.take([*edits, back])
+    assert (city(joao), city(maria)) == ("Campinas", "Santos")
+    assert not cell_edits.take([*edits, back, Edit("e"), Edit("f")])
+    assert (city(joao), city(maria)) == ("Paris", None)
+    assert told == ["City is Campinas again.", "City is empty again.", "City is Paris again."]
+    assert cell_edits.take([back, Edit("g")])
+    assert len(told) == 3
+
+
+def test_between_two_edits_the_first_of_them_is_taken_back(world: World, told: list[str]) -> None:
+    joao = world.contact("João", city="Paris")
+    cell_edits.take([Edit("a", joao, 1, "city", "Campinas"), Edit("b"), Edit("c", joao, 1, "region", "SP")])
+    found = contacts.detail(SYSTEM, joao)
+    assert (found.city, found.region) == ("Paris", "SP")
 
 
 def test_quick_edits_of_one_row_follow_each_other(world: World, told: list[str]) -> None:

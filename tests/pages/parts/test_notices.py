@@ -37,7 +37,8 @@ def test_a_notice_leads_to_what_it_tells_of() -> None:
     assert leads("import_done", {"import_id": 7}) == ("/imports", {"id": "7"})
     assert leads("review_failed", {"import_id": 7}) == ("/imports", {"id": "7"})
     assert leads("export_done", {"export_id": 3}) == ("/exports", {})
-    assert leads("bulk_done", {"bulk_id": 3}) == ("/actions", {})
+    assert leads("bulk_done", {"bulk_id": 3, "act_id": 5}) == ("/actions", {"act": "5"})
+    assert leads("bulk_cancelled", {"bulk_id": 3, "act_id": None}) == ("/actions", {})
 
 
 def test_a_deed_of_many_contacts_is_named_and_counted() -> None:

@@ -149,10 +149,11 @@ def test_whatever_a_browser_sends_is_an_event_or_nothing(told: dict[str, object]
 def test_a_grid_tells_what_was_written_and_which_row_was_opened() -> None:
     edit = {"mark": "e", "id": 7, "version": 3, "field": "city", "value": "Paris"}
     told = {"mark": "1", "row": 7, "edits": [edit, edit | {"version": None}, edit | {"value": 5}, "x"]}
+    told["edits"] += [{"mark": "u", "undo": True}, {"mark": 5, "undo": True}, {"undo": True}]
     event = event_of(told)
     assert event is not None
     assert event.row == 7
-    assert event.edits == (Edit("e", 7, 3, "city", "Paris"),)
+    assert event.edits == (Edit("e", 7, 3, "city", "Paris"), Edit("u"))
 
 
 @pytest.mark.parametrize("shown", [True, "x", -1, 1.5, None])

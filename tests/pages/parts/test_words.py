@@ -12,9 +12,8 @@ from pages.parts.words import badge, name_of, phone_shown, plain
 @given(st.text())
 def test_nothing_that_people_write_is_left_for_markdown_to_read(text: str) -> None:
     shown = plain(text)
-    assert re.sub(r"\\(.)", r"\1", shown).replace("\u2060", "") == " ".join(
-        text.replace("\u2060", "").split()
-    )
+    straight = re.sub("[\u2060\u202a-\u202e\u2066-\u2069]", "", text)
+    assert re.sub(r"\\(.)", r"\1", shown).replace("\u2060", "") == " ".join(straight.split())
     unescaped = re.sub(r"\\.", "", shown)
     assert not set(unescaped) & set("\\`*_{}[]()#+-.!|~<>$:&^=@\"'/")
 
@@ -42,6 +41,11 @@ def test_markup_reads_as_it_was_typed(text: str) -> None:
 
 def test_a_name_of_several_lines_stands_on_one() -> None:
     assert plain(" João\n\tGonçalves ") == "João Gonçalves"
+
+
+def test_nothing_turns_the_words_that_stand_after_it() -> None:
+    assert plain("a\u202egnp \u2067x") == "agnp x"
+    assert plain("\u0645\u06cc\u200c\u0631") == "\u0645\u06cc\u200c\u0631"
 
 
 def test_a_badge_holds_its_text_and_cannot_be_left() -> None:
