@@ -46,12 +46,17 @@ def measure(base: Base, root: Path, server: Server | None, cards: int = 30) -> d
     with browsing(base, root, server) as page:
         page.goto("/contact?id=1")
         page.locator(".st-key-card-head h1").wait_for()
+        _wait_until_drawn(page)
         chosen = random.Random(1).sample(range(2, base.contacts), _WARM + cards)
         return told([_opened(page, contact_id) for contact_id in chosen][_WARM:])
 
 
 def _opened(page: "Page", contact_id: int) -> float:
     found: float = page.evaluate(_OPEN, contact_id)
-    # The rest of the page may still be drawing itself.
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    _wait_until_drawn(page)
     return found
+
+
+def _wait_until_drawn(page: "Page") -> None:
+    """Wait for the rest of the page, what follows links within it too."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
