@@ -30,7 +30,7 @@ from services import beats
 from services import pulse as pulses
 from services.notifications import notify
 from services.pulse import Interrupted, Pulse, worker_alive
-from services.work import Work, unit_of_work
+from services.work import Work, empty_log, unit_of_work
 
 TRIES = 3
 AGAIN_IN = 2.0
@@ -107,6 +107,7 @@ def carry_out(pulse: Pulse, kind: str, subject_id: int) -> None:
             pulses.forget(job)
     else:
         pulses.give_back(pulse, job)
+        empty_log()
 
 
 def _function(path: str) -> Callable[..., object]:

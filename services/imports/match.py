@@ -45,7 +45,7 @@ def order_of(keys: Sequence[str]) -> Order:
 # Among so many of one name and phone a row is looked for that is there already.
 _MOST_TWINS = 1_000
 
-_NEW = Match()
+NEW = Match()
 _NEW_SHARING = Match(shares_phone=True)
 
 
@@ -91,14 +91,14 @@ def match_by_phone_alone(
         found = _by_phone(row, directory, order)
         return Match(person=twins[0]) if found.person is None and twins else found
     if row.phone is None:
-        return _NEW
+        return NEW
     holders = directory.holders(row.phone)
     agreeing = holders.agreeing(row.name, _MOST_TWINS)
     if len(agreeing) == 1:
         return _update(agreeing[0], row)
     if not agreeing and not holders.anyone_before(row.no):
         # Who gets this phone from a later row, under another name, is no reason to refuse this one.
-        return _NEW_SHARING if holders.people else _NEW
+        return _NEW_SHARING if holders.people else NEW
     for person in agreeing:
         if carried(person, row):
             return Match(person=person)
@@ -112,7 +112,7 @@ def _by_phone(row: Row, directory: Directory, order: Order) -> Match:
     """Decide by phone a row that has an external ID or an e-mail that nobody has."""
     holders = directory.holders(row.phone) if row.phone else None
     if holders is None or not holders.people:
-        return _NEW
+        return NEW
     agreeing = holders.agreeing(row.name, 2)
     if len(agreeing) != 1 or (order.phone_yields_to_id and _has_another_id(agreeing[0], row)):
         return _NEW_SHARING

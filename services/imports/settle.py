@@ -10,7 +10,7 @@ from typing import Any
 
 from models.imports import ImportOptions
 from services.imports.labels import Labels, Wish
-from services.imports.match import Match, is_identified, match, match_by_phone_alone, order_of
+from services.imports.match import NEW, Match, is_identified, match, match_by_phone_alone, order_of
 from services.imports.people import Directory, Person, Row
 from services.imports.phones import country_of
 from services.imports.plan import Item, Refused, Skip
@@ -395,6 +395,8 @@ class Settlement:
 
     def _notes(self, row: Row, outcome: str, *, first: bool) -> Detail | None:
         found, wish = self._matches[row.no], self._wishes[row.no]
+        if found is NEW and not (wish.unknown or row.tags or row.in_bin):
+            return None
         notes: Detail = {}
         if wish.unknown:
             notes["unknown"] = list(wish.unknown)
@@ -410,6 +412,9 @@ class Settlement:
 
     def _moves(self, person: Person, rows: Sequence[Row]) -> Moves:
         """Return what the person joins and leaves, and what it is tagged with, by these rows."""
+        if person.id is None and len(rows) == 1 and not rows[0].tags:
+            joins = self._wishes[rows[0].no].keys
+            return Moves(joins) if joins else _NO_MOVES
         joins, leaves = self._memberships(person, rows)
         wanted = dict.fromkeys(key for row in rows if row.tags for key in self._tags.wish(row.tags).keys)
         if not wanted:
@@ -445,8 +450,10 @@ class Settlement:
             tags.update(tagged)
 
     def _walls_after(
-        self, before: frozenset[int], joins: Iterable[str], leaves: Iterable[int]
+        self, before: frozenset[int], joins: Sequence[str], leaves: Sequence[int]
     ) -> frozenset[int]:
+        if not (joins or leaves):
+            return before
         joined = {self._labels.usable.get(key, 0) for key in joins}
         return (before | (joined & self._labels.walls)) - frozenset(leaves)
 

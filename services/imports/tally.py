@@ -1,5 +1,6 @@
 """The numbers of an import, added up part by part, and kept as JSON between the parts."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
@@ -61,13 +62,17 @@ class Tally:
 
     def add_fates(self, fates: Iterable[Fate]) -> None:
         """Count the outcomes of rows."""
+        outcomes: Counter[str] = Counter()
         for fate in fates:
-            setattr(self, fate.outcome, getattr(self, fate.outcome) + 1)
+            outcomes[fate.outcome] += 1
             if fate.outcome == "rejected" and fate.code:
                 self.reasons[fate.code] = self.reasons.get(fate.code, 0) + 1
-            for note in ("shares_phone", "other_name", "in_bin"):
-                if fate.detail and fate.detail.get(note):
-                    setattr(self, note, getattr(self, note) + 1)
+            if fate.detail:
+                for note in ("shares_phone", "other_name", "in_bin"):
+                    if fate.detail.get(note):
+                        setattr(self, note, getattr(self, note) + 1)
+        for outcome, times in outcomes.items():
+            setattr(self, outcome, getattr(self, outcome) + times)
 
     def add_deeds(self, deeds: Sequence[Deed], labels: Labels, tags: Tags, sight: Sight) -> None:
         """Count the contacts, and what happens to segments, tags and walls. Call it before the deeds are done."""

@@ -1,5 +1,6 @@
 """One use case, one transaction: on both engines, with two processes at once."""
 
+import sqlite3
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ from sqlalchemy import insert, text
 from hooks.viewer import SYSTEM
 from models.contact import Contact
 from services.settings import HOME
-from services.work import unit_of_work
+from services.work import empty_log, engine, unit_of_work
 from tests.fixtures import Database
 
 # Reads a number, waits, writes it back plus one: without a lock from the first read on, adds get lost.
@@ -61,3 +62,15 @@ def test_an_error_takes_everything_back_and_calls_nobody():
 def test_contacts_are_not_written_without_history():
     with pytest.raises(AssertionError, match="without history"), unit_of_work(SYSTEM, write=True) as work:
         work.session.execute(insert(Contact).values(source="manual"))
+
+
+def test_after_long_work_all_of_it_stands_in_the_database_itself(db: Database):
+    with unit_of_work(SYSTEM, write=True) as work:
+        at = "0" if work.on_sqlite else "now()"
+        work.session.execute(text(f"INSERT INTO sign_in_failure (key, count, last_at) VALUES ('n', 1, {at})"))
+    empty_log()
+    if engine().dialect.name == "sqlite":
+        # Opened so, SQLite looks at nothing but this file.
+        alone = sqlite3.connect(f"file:{engine().url.database}?immutable=1", uri=True)
+        assert alone.execute("SELECT count FROM sign_in_failure").fetchone() == (1,)
+        alone.close()
