@@ -7,7 +7,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from commands import contacts, help_text, house, imports, people, plugins, segments, usage
+from commands import contacts, help_text, house, imports, people, plugins, segments, undo, usage
 from commands.common import locale_of_environment
 from commands.output import DONE, FAILED, cannot, unexpected
 from hooks.i18n import N_, _, use_locale
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (house, people, segments, imports, contacts, plugins):
+for group in (house, people, segments, imports, undo, contacts, plugins):
     group.add_to(app)
 
 

@@ -20,9 +20,9 @@ from services.errors import NotFound
 from services.undo import can_be_undone
 from services.work import Work, unit_of_work
 
-# Acts of these kinds are told of here, in the words of the index of one's own; what an export took out elsewhere.
+# Acts of these kinds are told of here, in the words of the index of one's own; exports and imports tell of theirs.
 _KINDS: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in ("bulk", "undo")]
-_ELSEWHERE = "export_exact"
+_ELSEWHERE = ("export_exact", "undo_import")
 
 
 def recent(
@@ -89,7 +89,7 @@ def conflicts(viewer: Viewer, act_id: int) -> list[ActConflict]:
 
 def _shown(viewer: Viewer, *, mine: bool = False) -> list[ColumnElement[bool]]:
     deed = func.coalesce(col(Act.detail)["deed"].as_string(), "")
-    told = [col(Act.kind).in_(_KINDS), deed != _ELSEWHERE]
+    told: list[ColumnElement[bool]] = [col(Act.kind).in_(_KINDS), deed.not_in(_ELSEWHERE)]
     if permissions.may_know_acts(viewer) and not mine:
         return told
     return [*told, col(Act.actor_id) == viewer.user_id]

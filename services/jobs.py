@@ -24,6 +24,7 @@ from hooks.viewer import SYSTEM
 from models.base import now
 from models.bulk import Bulk
 from models.export import Export
+from models.import_undo import ImportUndo
 from models.imports import Import
 from models.people import User
 from services import beats
@@ -40,7 +41,7 @@ FAILED = N_("Something went wrong on our side. What was done until then is kept.
 
 log = structlog.get_logger(__name__)
 
-Table = type[Import] | type[Export] | type[Bulk]
+Table = type[Import] | type[Export] | type[Bulk] | type[ImportUndo]
 Progress = Callable[[str, dict[str, Any]], None]
 
 
@@ -72,7 +73,18 @@ KINDS = {
     "bulk": Kind(
         "services.bulk:carry_out", Bulk, ("accepted", "running"), at_once=1, give_up="services.bulk:give_up"
     ),
+    "undo": Kind(
+        "services.imports.undo.job:carry_out",
+        ImportUndo,
+        ("accepted", "running"),
+        at_once=1,
+        give_up="services.imports.undo.job:give_up",
+    ),
 }
+
+
+# Where a job's row itself says how far it is.
+_PROGRESS: dict[Table, Any] = {Import: col(Import.progress), ImportUndo: col(ImportUndo.progress)}
 
 
 def submit(kind: str, subject_id: int) -> None:
@@ -181,12 +193,13 @@ def is_open(kind: str, subject_id: int) -> bool:
 def look(kind: str, subject_id: int) -> tuple[str, dict[str, Any]]:
     """Return the state of a job's row and its progress."""
     table = KINDS[kind].table
-    columns = [col(table.state)] + ([col(Import.progress)] if table is Import else [])
+    tells = _PROGRESS.get(table)
+    columns = [col(table.state)] + ([] if tells is None else [tells])
     with unit_of_work(SYSTEM) as work:
         found = work.session.execute(select(*columns).where(col(table.id) == subject_id)).first()
     if found is None:
         return "", {}
-    return found[0], found[1] if table is Import else {}
+    return found[0], {} if tells is None else found[1]
 
 
 # --- in the foreground

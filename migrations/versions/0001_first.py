@@ -737,6 +737,55 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "import_undo",
+        sa.Column("id", BigId, sa.Identity(always=False), nullable=False),
+        sa.Column("import_id", BigId, nullable=False),
+        sa.Column("owner_id", BigId, nullable=True),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("progress", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("message", sa.String(), nullable=True),
+        sa.Column("cancel_asked", sa.Boolean(), nullable=False),
+        sa.Column("act_id", BigId, nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('accepted', 'running', 'done', 'failed', 'cancelled')", name="ck_import_undo_state"
+        ),
+        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name="fk_import_undo_act_id"),
+        sa.ForeignKeyConstraint(["import_id"], ["import.id"], name="fk_import_undo_import_id"),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name="fk_import_undo_owner_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_import_undo"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_import_undo_import_id", "import_undo", ["import_id", "id"], unique=False)
+    op.create_index(
+        "uq_import_undo_going",
+        "import_undo",
+        ["import_id"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('accepted', 'running')"),
+        postgresql_where=sa.text("state IN ('accepted', 'running')"),
+    )
+
+    op.create_table(
+        "import_undo_left",
+        sa.Column("undo_id", BigId, autoincrement=False, nullable=False),
+        sa.Column("contact_id", BigId, autoincrement=False, nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("about", BigId, autoincrement=False, nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_import_undo_left_contact_id"),
+        sa.ForeignKeyConstraint(["undo_id"], ["import_undo.id"], name="fk_import_undo_left_undo_id"),
+        sa.PrimaryKeyConstraint("undo_id", "contact_id", "field", "about", name="pk_import_undo_left"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_import_undo_left_contact_id", "import_undo_left", ["contact_id"], unique=False)
+
+    op.create_table(
         "opt_out",
         sa.Column("id", BigId, sa.Identity(always=False), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),

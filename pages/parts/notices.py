@@ -12,6 +12,10 @@ _OF_A_FILE: Mapping[str, str] = {
     "import_failed": N_("The import of {file} failed."),
     "review_done": N_("{file} is checked and waits for your yes."),
     "review_failed": N_("Checking {file} failed."),
+    "undo_failed": N_("Undoing the import of {file} failed. What was taken back until then stays so."),
+    "undo_cancelled": N_(
+        "Undoing the import of {file} was cancelled. What was taken back until then stays so."
+    ),
 }
 
 # What is done with many contacts, as the beginning of a sentence.
@@ -49,6 +53,8 @@ def sentence(kind: str, data: Mapping[str, Any]) -> str:
             return _("{file} is in: {rows}, {rejected} of them rejected.").format(
                 file=name, rows=_rows(data), rejected=number(rejected)
             )
+        case "undo_done":
+            return _undone(name, data)
         case "export_done":
             n = int(data.get("rows") or 0)
             return ngettext(
@@ -60,6 +66,16 @@ def sentence(kind: str, data: Mapping[str, Any]) -> str:
             return _of_many(kind, data)
         case _:
             return kind
+
+
+def _undone(name: str, data: Mapping[str, Any]) -> str:
+    counts = {key: number(int(data.get(key) or 0)) for key in ("removed", "restored", "left")}
+    said = _("The import of {file} is undone: {removed} to the bin, {restored} put back.")
+    if data.get("left"):
+        said = _(
+            "The import of {file} is undone: {removed} to the bin, {restored} put back, {left} left as they are."
+        )
+    return said.format(file=name, **counts)
 
 
 def _of_many(kind: str, data: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from hooks.viewer import SYSTEM, Viewer
 from models.bulk import SetField
 from services import bulk, segments
+from services.imports.undo import runs as undos
 from services.listing import Query
 from tests.doors.house import FILE, House
 
@@ -49,6 +50,27 @@ def _own_import(house: House, viewer: Viewer) -> dict[str, Any]:
 
 def _others_import(house: House, _viewer: Viewer) -> dict[str, Any]:
     return {"import_id": house.imports["other"]}
+
+
+def _own_loaded(house: House, viewer: Viewer) -> dict[str, Any]:
+    return {"import_id": house.loaded_of(viewer)}
+
+
+def _others_loaded(house: House, _viewer: Viewer) -> dict[str, Any]:
+    return {"import_id": house.loaded_by("other")}
+
+
+def _own_undone(house: House, viewer: Viewer) -> dict[str, Any]:
+    """Return an import of which the person has begun an undo; somebody else has for one who may not."""
+    import_id = house.loaded_of(viewer)
+    undos.begin(viewer if viewer.may("contacts.import") else SYSTEM, import_id)
+    return {"import_id": import_id}
+
+
+def _others_undone(house: House, _viewer: Viewer) -> dict[str, Any]:
+    import_id = house.loaded_by("other")
+    undos.begin(SYSTEM, import_id)
+    return {"import_id": import_id}
 
 
 def _own_export(house: House, viewer: Viewer) -> dict[str, Any]:
@@ -158,6 +180,16 @@ LINES = (
             Line(f"{method} {V1}/imports/{{import_id}}{end}", others, _others_import),
         )
     ),
+    Line(f"POST {V1}/imports/{{import_id}}/undo", "202 202 202 403", _own_loaded),
+    Line(f"POST {V1}/imports/{{import_id}}/undo", "202 404 404 403", _others_loaded),
+    Line(f"POST {V1}/imports/{{import_id}}/undo", "409 409 409 403", _own_import),
+    Line(f"GET {V1}/imports/{{import_id}}/undo", "200 200 200 403", _own_undone),
+    Line(f"GET {V1}/imports/{{import_id}}/undo", "200 200 404 403", _others_undone),
+    Line(f"GET {V1}/imports/{{import_id}}/undo", "404 404 404 403", _own_loaded),
+    Line(f"GET {V1}/imports/{{import_id}}/undo/conflicts", "200 200 200 403", _own_undone),
+    Line(f"GET {V1}/imports/{{import_id}}/undo/conflicts", "200 200 404 403", _others_undone),
+    Line(f"POST {V1}/imports/{{import_id}}/undo/cancel", "202 202 202 403", _own_undone),
+    Line(f"POST {V1}/imports/{{import_id}}/undo/cancel", "404 404 404 403", _others_undone),
     Line(f"PUT {V1}/imports/{{import_id}}/options", "200 200 200 403", _own_import, _json()),
     Line(f"PUT {V1}/imports/{{import_id}}/options", "404 404 404 403", _others_import, _json()),
     Line(f"POST {V1}/exports", "202 202 202 202", more=_json()),

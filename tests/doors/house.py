@@ -55,6 +55,17 @@ class House:
         """Return the person's own import, or somebody else's for one who may have none."""
         return self.imports.get(self.role(viewer), self.imports["other"])
 
+    def loaded_by(self, name: str) -> int:
+        """Return somebody's own import, which has made a contact."""
+        runs.accept(self.viewer(name), self.imports[name])
+        runs.carry_out(self.imports[name])
+        return self.imports[name]
+
+    def loaded_of(self, viewer: Viewer) -> int:
+        """Return the person's own import, or somebody else's for one who may have none; it has made a contact."""
+        role = self.role(viewer)
+        return self.loaded_by(role if role in self.imports else "other")
+
     def export_of(self, viewer: Viewer) -> int:
         """Return the person's own export, which is finished."""
         return self.exports[self.role(viewer)]

@@ -30,6 +30,8 @@ from services import (
 )
 from services.errors import Told
 from services.imports import runs
+from services.imports.undo import job as undo_job
+from services.imports.undo import runs as undos
 from services.listing import Query
 from services.listing.order import SORTS
 
@@ -122,6 +124,9 @@ def reads(
     for one_id in (1, 2):
         yield f"{when}export file {one_id}", lambda i=one_id: exports.path_of(viewer, i)
         yield f"{when}import rows {one_id}", lambda i=one_id: runs.rows(viewer, i)
+    for one_id in (1, 2, 3):
+        yield f"{when}undo of import {one_id}", lambda i=one_id: undos.of_import(viewer, i)
+        yield f"{when}what it left {one_id}", lambda i=one_id: undos.conflicts(viewer, i)
 
 
 def writes(viewer: Viewer, ids: Iterable[int], rows: list[str]) -> Iterator[Question]:
@@ -167,7 +172,15 @@ def _bulk(viewer: Viewer, ids: list[int]) -> Iterator[Question]:
         yield f"bulk {command}, picked", lambda c=command: bulk.do(viewer, c, Query(only=ids))
     for act_id in range(1, 90):
         yield f"undo {act_id}", lambda i=act_id: undo.undo(viewer, i)
+    for import_id in (1, 2, 3):
+        yield f"reach of import {import_id}", lambda i=import_id: undos.reach(viewer, i)
+        yield f"undo of import {import_id}, begun", lambda i=import_id: _undone(viewer, i)
     yield "all after it", lambda: listing.page(viewer, Query(sort="first_name"))
+
+
+def _undone(viewer: Viewer, import_id: int) -> Any:
+    undo_job.carry_out(undos.begin(viewer, import_id).id)
+    return [undos.of_import(viewer, import_id), undos.conflicts(viewer, import_id)]
 
 
 def _changes(contact_id: int) -> Iterator[tuple[str, ContactUpdate]]:

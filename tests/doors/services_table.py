@@ -54,6 +54,8 @@ from services import (
     undo,
 )
 from services.imports import runs
+from services.imports.undo import job as undo_job
+from services.imports.undo import runs as undos
 from services.listing import Query, count, grid_page, page
 from services.preferences import ColumnChoice
 from services.work import unit_of_work
@@ -267,6 +269,29 @@ LINES = (
     Line("imports.runs.rows", "yes yes yes no", lambda h, v: runs.rows(v, h.import_of(v))),
     Line("imports.runs.rows", "yes yes gone no", lambda h, v: runs.rows(v, h.imports["other"]), OTHERS_IMPORT),
     Line("imports.runs.rejected_file", "gone gone gone no", lambda h, v: runs.rejected_file(v, h.import_of(v))),
+    Line("imports.undo.runs.reach", "1 1 1 no", lambda h, v: undos.reach(v, h.loaded_of(v)).removed),
+    Line("imports.undo.runs.reach", "1 gone gone no",
+         lambda h, v: undos.reach(v, h.loaded_by("other")).removed, OTHERS_IMPORT),
+    Line("imports.undo.runs.can", "1 1 1 no", lambda h, v: int(undos.can(v, h.loaded_of(v)))),
+    Line("imports.undo.runs.can", "1 0 gone no",
+         lambda h, v: int(undos.can(v, h.loaded_by("other"))), OTHERS_IMPORT),
+    Line("imports.undo.runs.begin", "yes yes yes no", lambda h, v: undos.begin(v, h.loaded_of(v))),
+    Line("imports.undo.runs.begin", "yes gone gone no",
+         lambda h, v: undos.begin(v, h.loaded_by("other")), OTHERS_IMPORT),
+    Line("imports.undo.runs.of_import", "done done done no",
+         lambda h, v: undos.of_import(v, _undone(h.loaded_of(v))).state),
+    Line("imports.undo.runs.of_import", "done done gone no",
+         lambda h, v: undos.of_import(v, _undone(h.loaded_by("other"))).state, OTHERS_IMPORT),
+    Line("imports.undo.runs.latest", "1 1 0 no",
+         lambda h, v: len(undos.latest(v, [_undone(h.loaded_by("other"))])), OTHERS_IMPORT),
+    Line("imports.undo.runs.cancel", "yes yes yes no",
+         lambda h, v: undos.cancel(v, undos.begin(v, h.loaded_of(v)).import_id)),
+    Line("imports.undo.runs.cancel", "gone gone gone no",
+         lambda h, v: undos.cancel(v, _undone(h.loaded_by("other"))), OTHERS_IMPORT),
+    Line("imports.undo.runs.conflicts", "1 1 1 no",
+         lambda h, v: len(undos.conflicts(v, _undone_in_part(h.loaded_of(v))).items)),
+    Line("imports.undo.runs.conflicts", "1 1 gone no",
+         lambda h, v: len(undos.conflicts(v, _undone_in_part(h.loaded_by("other"))).items), OTHERS_IMPORT),
     # files that go out
     Line("exports.request", "yes yes yes yes", lambda h, v: exports.request(v, "csv", Query())),
     Line("exports.request", "yes no no no", lambda h, v: exports.request(v, "csv", Query(), exact=True), "exact"),
@@ -379,6 +404,19 @@ def _waiting_for(user_id: int) -> int:
         work.session.flush()
         assert kept.id is not None
         return kept.id
+
+
+def _undone(import_id: int) -> int:
+    """Return an import that was taken back."""
+    undo_job.carry_out(undos.begin(SYSTEM, import_id).id)
+    return import_id
+
+
+def _undone_in_part(import_id: int) -> int:
+    """Return an import that was taken back, though somebody had changed the contact that it made."""
+    made = max(one.id for one in page(SYSTEM, Query()).items)
+    contacts.change(SYSTEM, made, ContactUpdate(city="Lima"))
+    return _undone(import_id)
 
 
 def _today() -> date:

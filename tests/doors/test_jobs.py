@@ -9,10 +9,11 @@ from models.bulk import SetField
 from models.people import UserUpdate
 from services import bulk, contacts, exports, jobs, people
 from services.imports import runs
+from services.imports.undo import runs as undos
 from services.listing import Query, count
 from tests.doors.house import House
 
-KINDS = ("bulk", "export", "import", "review")
+KINDS = ("bulk", "export", "import", "review", "undo")
 LOST = {
     "switched off": UserUpdate(active=False),
     "without the permission": UserUpdate(role="analyst"),
@@ -38,6 +39,8 @@ def begun(house: House, kind: str) -> int:
         return bulk_id
     if kind == "export":
         return exports.request(viewer, "csv", Query()).id
+    if kind == "undo":
+        return undos.begin(viewer, house.loaded_by("advisor")).id
     begin = runs.accept if kind == "import" else runs.review
     return begin(viewer, house.imports["advisor"]).id
 
@@ -53,7 +56,7 @@ def state(kind: str, subject_id: int) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_job_of_somebody_with_the_rights_is_done(kind: str, again: Callable[[], House]) -> None:
     house = again()
-    ends = {"bulk": "done", "export": "done", "import": "done", "review": "planned"}
+    ends = {"bulk": "done", "export": "done", "import": "done", "review": "planned", "undo": "done"}
     assert state(kind, begun(house, kind)) == ends[kind]
 
 
@@ -69,6 +72,19 @@ def test_an_import_of_somebody_who_lost_the_right_writes_nothing(
     people.update_user(SYSTEM, house.users["advisor"], LOST[lost])
     assert state(kind, subject_id) == "failed"
     assert count(SYSTEM, Query()).n == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("lost", LOST)
+def test_an_undo_of_somebody_who_lost_the_right_takes_nothing_back(
+    lost: str, again: Callable[[], House]
+) -> None:
+    house = again()
+    subject_id = begun(house, "undo")
+    people.update_user(SYSTEM, house.users["advisor"], LOST[lost])
+    assert state("undo", subject_id) == "failed"
+    assert count(SYSTEM, Query()).n == 4
 
 
 @pytest.mark.slow
