@@ -19,7 +19,7 @@ from api.repeatable import Repeatable, once, what
 from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.fold import fold
-from models.imports import KEYS, ImportFile, ImportOptions, ImportRead, ImportRows
+from models.imports import KEYS, ImportFile, ImportOptions, ImportRead, ImportRows, Kind
 from services import permissions, unfit
 from services.errors import Refused, Told
 from services.imports import runs
@@ -83,6 +83,15 @@ async def receive(
     sheet: str | None = None,
     country: str | None = None,
     language: Literal["en", "pt", "fr"] | None = None,
+    kind: Annotated[
+        Kind | None, Query(description="What the rows are; found out by the header where it is not said.")
+    ] = None,
+    links: Annotated[
+        Literal["add", "exactly"],
+        Query(
+            description="Of a sheet of segments: teams and users come beside those there are, or in their place."
+        ),
+    ] = "add",
     match_by: Annotated[
         str, Query(description="external_id, email and phone between commas, the strongest key first.")
     ] = ",".join(KEYS),
@@ -97,6 +106,8 @@ async def receive(
         "country": country,
         "language": language,
         "match_by": match_by,
+        "kind": kind,
+        "links": links,
     }
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     async with _arrived(request, file_name) as (file, name, form):

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.bulk import LARGE, Before, Picked, answered
@@ -16,7 +16,8 @@ from models.segment import SegmentCreate, SegmentDay, SegmentGone, SegmentLine, 
 from services import bulk, listing, segment_bin, segment_story, segments
 from services.errors import NotFound
 from services.impact import Impact
-from services.listing import Query
+from services.listing import Query as Asked
+from services.segment_sheets import writing
 
 router = APIRouter(prefix="/segments", tags=["segments"], route_class=Repeatable, responses=PROBLEMS)
 
@@ -111,6 +112,20 @@ def deleted(viewer: Who) -> Gone:
     return Gone(items=segment_bin.listed(viewer))
 
 
+@router.get("/sheet", response_class=Response)
+def sheet(viewer: Who, format_: Annotated[str, Query(alias="format", max_length=20)] = "csv") -> Response:
+    """Fetch the segments that one may know of as a sheet that an import reads: links, switch and state with them."""
+    content = writing.sheet(viewer, format_)
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="segments.{format_}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
 @router.post("/switch", dependencies=WRITES)
 def switch(viewer: Who, wanted: Switch) -> Switched:
     """Switch several segments on, or off; `switched` were not so already."""
@@ -185,7 +200,7 @@ def members(
     viewer: Who, segment_id: Id, sort: Sort = "-created", limit: Limit = 50, after: After = None
 ) -> ContactPage:
     """List the members that one sees."""
-    found = listing.page(viewer, Query(segment_id=segment_id, sort=sort), limit=limit, after=after)
+    found = listing.page(viewer, Asked(segment_id=segment_id, sort=sort), limit=limit, after=after)
     return ContactPage(items=found.items, next=found.next)
 
 
@@ -206,5 +221,5 @@ def remove(viewer: Who, segment_id: Id, picked: Picked, response: Response) -> B
 @router.delete("/{segment_id}/members/{contact_id}", status_code=204, dependencies=WRITES)
 def remove_one(viewer: Who, segment_id: Id, contact_id: Id) -> None:
     """Take one contact out of a segment."""
-    if not bulk.remove_from_segment(viewer, segment_id, Query(only=[contact_id])).done:
+    if not bulk.remove_from_segment(viewer, segment_id, Asked(only=[contact_id])).done:
         raise NotFound("not_found", _("There is no such member."))

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -56,8 +58,20 @@ def acting(email: str | None) -> Viewer:
 
 def copy(source: Path, target: Path) -> None:
     """Copy a file out to where it was asked for. Raises Refused where it cannot be written."""
-    try:
+    with _written(target):
         shutil.copyfile(source, target)
+
+
+def write(content: bytes, target: Path) -> None:
+    """Write a file where it was asked for. Raises Refused where it cannot be written."""
+    with _written(target):
+        target.write_bytes(content)
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Refused(

@@ -16,7 +16,7 @@ from services.errors import Refused, Told
 
 if TYPE_CHECKING:
     from hooks.viewer import Viewer
-    from models.imports import ImportFile, ImportRead
+    from models.imports import ImportFile, ImportImpact, ImportRead
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 CODES = {"done": DONE, "planned": DONE, "done_with_rejects": REJECTS, "failed": FAILED, "cancelled": FAILED}
@@ -38,6 +38,20 @@ class Language(StrEnum):
     en = "en"
     pt = "pt"
     fr = "fr"
+
+
+class Rows(StrEnum):
+    """What the rows of a file are."""
+
+    contacts = "contacts"
+    segments = "segments"
+
+
+class Links(StrEnum):
+    """What becomes of the links that a segment has."""
+
+    add = "add"
+    exactly = "exactly"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -98,6 +112,19 @@ def load(
             help=N_("What contacts are known by, the strongest first: external_id,email,phone in any order."),
         ),
     ] = None,
+    kind: Annotated[
+        Rows | None,
+        typer.Option("--kind", help=N_("What the rows are; found out by the header where it is not said.")),
+    ] = None,
+    links: Annotated[
+        Links,
+        typer.Option(
+            "--links",
+            help=N_(
+                "Of a sheet of segments: its teams and users come beside those there are, or in their place."
+            ),
+        ),
+    ] = Links.add,
     rejected: Annotated[
         Path | None,
         typer.Option("--rejected", metavar="OUT.csv", help=N_("Write rejected rows there, with reasons.")),
@@ -131,6 +158,8 @@ def load(
         unknown_segments=unknown_segments.value,
         overwrite_segments=overwrite_segments,
         match_by=keys,
+        kind=kind.value if kind else None,
+        links=links.value,
     )
     received = runs.receive(viewer, file.name, file, options)
     try:
@@ -277,7 +306,14 @@ def _told(one: "ImportRead") -> dict[str, Any]:
         **{outcome: getattr(one, outcome) for outcome in OUTCOMES},
         "unknown_segments": one.unknown_segments,
         "seconds": one.seconds,
-    }
+    } | _of_sheet(one)
+
+
+def _of_sheet(one: "ImportRead") -> dict[str, Any]:
+    """Return what is told of a sheet of segments alone: who gains and who loses how many contacts."""
+    if one.kind == "contacts":
+        return {}
+    return {"kind": one.kind, "impact": one.impact.model_dump() if one.impact else None}
 
 
 def _in_words(one: "ImportRead") -> None:
@@ -290,12 +326,34 @@ def _in_words(one: "ImportRead") -> None:
     line(f"{_state(one.state)}: {total}" + (f" = {' + '.join(parts)}" if parts else ""))
     if one.message:
         line(one.message)
+    if one.impact is not None:
+        _impact_in_words(one.impact)
     for code, n in sorted(one.reasons.items(), key=lambda reason: -reason[1]):
         line(f"  {number(n)} × {code}")
     if one.unknown_segments:
         nearest = {name: f" ({_('nearest: {name}').format(name=near)})" for name, near in one.nearest.items()}
         names = ", ".join(f"{name}{nearest.get(name, '')}" for name in one.unknown_segments)
         line(_("Segments that do not exist: {names}").format(names=names))
+
+
+def _impact_in_words(impact: "ImportImpact") -> None:
+    for person in impact.gains:
+        line("  " + _("{name} gains {n}").format(name=person.name, n=_contacts(person.contacts)))
+    for person in impact.loses:
+        line("  " + _("{name} loses {n}").format(name=person.name, n=_contacts(person.contacts)))
+    if impact.blind:
+        line(
+            "  "
+            + ngettext(
+                "{n} contact keeps a responsible who no longer sees it.",
+                "{n} contacts keep a responsible who no longer sees them.",
+                impact.blind,
+            ).format(n=number(impact.blind))
+        )
+
+
+def _contacts(n: int) -> str:
+    return ngettext("{n} contact", "{n} contacts", n).format(n=number(n))
 
 
 def _state(state: str) -> str:

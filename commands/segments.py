@@ -1,10 +1,11 @@
 """Segments: labels, and the walls among them."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from commands.common import As, AsJson, acting, ready
+from commands.common import As, AsJson, acting, ready, write
 from commands.output import answer, line, table
 from hooks.i18n import N_, _, number
 from models.segment import SegmentCreate
@@ -15,6 +16,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help=N_("Segments of contacts."), no_args_is_help=True)
     group.command("add", help=N_("Make a segment."))(add)
     group.command("list", help=N_("List the segments with their members."))(show)
+    group.command("export", help=N_("Write the segments as a sheet that an import reads."))(export)
     app.add_typer(group, name="segment")
 
 
@@ -40,6 +42,22 @@ def add(
     made = segments.create(acting(as_), command)
     told = _("The restricted segment {name} is there.") if restricted else _("The segment {name} is there.")
     answer({"id": made.id}, as_json, lambda: line(told.format(name=made.name)))
+
+
+def export(
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv|.xlsx", help=N_("The file to write."))],
+    as_: As = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the segments as a sheet."""
+    from services import plugins
+    from services.segment_sheets import writing
+
+    ready()
+    plugins.start()
+    write(writing.sheet(acting(as_), out.suffix.removeprefix(".").lower()), out)
+    told = _("The segments are in {file}.")
+    answer({"file": str(out)}, as_json, lambda: line(told.format(file=out)))
 
 
 def show(as_: As = None, as_json: AsJson = False) -> None:

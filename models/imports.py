@@ -15,6 +15,7 @@ IMPORT_STATES = (
 )  # fmt: skip
 # What a row and a contact are known by, in the usual order.
 KEYS = ("external_id", "email", "phone")
+Kind = Literal["contacts", "segments"]
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 
 
@@ -81,10 +82,14 @@ class ImportOptions(BaseModel):
     a weaker one says of it. `in_bin` says whether a row whose keys only the bin has makes a new contact, or
     brings the binned one back and updates it. `join_overflow` takes the cells beyond the header for further
     segments, where segments are the last column of a file that is itself separated by semicolons.
+    `kind` says whether the rows are contacts or, in a sheet of segments, segments; null asks the header. `links` of
+    such a sheet says whether the teams and users of a row come beside those that see behind its segment, or take
+    their place.
     """
 
     model_config = ConfigDict(extra="forbid")
 
+    kind: Kind | None = None
     mapping: dict[int, str | None] | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -98,6 +103,7 @@ class ImportOptions(BaseModel):
     phone_of_another: Literal["reject", "create"] = "reject"
     in_bin: Literal["create", "restore"] = "create"
     join_overflow: bool = False
+    links: Literal["add", "exactly"] = "add"
 
     @field_validator("match_by", mode="before")
     @classmethod
@@ -126,6 +132,7 @@ class ImportFile(BaseModel):
     no row can make a contact; `remembered` says that the mapping is that of the last file of this shape."""
 
     format: str
+    kind: Kind = "contacts"
     encoding: str | None
     delimiter: str | None
     sheet: str | None = None
@@ -147,6 +154,26 @@ class ImportProgress(BaseModel):
     seconds_left: float | None = None
 
 
+class ImportEffect(BaseModel):
+    """How many contacts one person gains, or loses."""
+
+    user_id: int
+    name: str
+    contacts: int
+
+
+class ImportImpact(BaseModel):
+    """What a sheet of segments does to who sees what, all its rows together; `members` are the contacts concerned.
+
+    `blind` of them keep a responsible who no longer sees them.
+    """
+
+    members: int
+    gains: list[ImportEffect]
+    loses: list[ImportEffect]
+    blind: int
+
+
 class ImportRead(BaseModel):
     """An import as its owner sees it. rows = created + updated + unchanged + skipped + rejected, always.
 
@@ -154,6 +181,7 @@ class ImportRead(BaseModel):
     names as typed, each once, `nearest` the existing name that comes closest. `reasons` counts rejected rows
     by code. Of the `contacts` it makes or changes, `last_wall_lost` end behind no wall any more, and `out_of_sight` are
     not seen by the owner afterwards. `changed_since_review` rows went another way than the review had said.
+    `impact` of a sheet of segments is there after its review or its end, for whoever sees all contacts.
     `code` and `message` say why it failed; without a code the reason lies on our side. `files_deleted` says that
     the upload and the file of rejected rows have had their time; the numbers stay.
     """
@@ -188,6 +216,8 @@ class ImportRead(BaseModel):
     other_name: int
     changed_since_review: int
     reasons: dict[str, int]
+    kind: Kind = "contacts"
+    impact: ImportImpact | None = None
     progress: ImportProgress
     options: ImportOptions
     seconds: float | None

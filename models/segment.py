@@ -210,7 +210,8 @@ class SegmentLine(BaseModel):
     """One thing that was done to a segment, or with many of its contacts.
 
     `fields` maps what changed to (from, to), links by name; `done` counts contacts, null where another person's
-    count would tell of contacts that the reader may not see.
+    count would tell of contacts that the reader may not see. `import_id` is the import whose sheet did it, for whoever
+    may look at that.
     """
 
     act_id: int
@@ -219,6 +220,7 @@ class SegmentLine(BaseModel):
     via: str
     deed: str
     of: str | None = None
+    import_id: int | None = None
     fields: dict[str, tuple[Any, Any]] = {}
     done: int | None = None
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from hooks.i18n import _
 from models.imports import ImportRead
-from pages.parts import import_columns, import_list, import_review, sample
+from pages.parts import import_columns, import_list, import_review, sample, segment_sheet
 from pages.parts import import_steps as steps
 from pages.parts import import_words as words
 from pages.parts.door import viewer
@@ -22,6 +22,8 @@ def begin() -> None:
     """Draw the first step and all imports so far."""
     with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
         st.title(_("Imports"), anchor=False)
+        if who.may(permissions.SEGMENTS_MANAGE):
+            segment_sheet.sample_link(who, "sample-segments")
         sample.link(who)
     steps.stepper(0)
     received = drop_zone(who.locale, settings().imports.max_mb, files.endings(who), key="import-file")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from hooks.i18n import _
 from models.fold import fold
-from pages.parts import find, segment_form, segment_page, segment_rows, tag_form, undo_offer
+from pages.parts import find, segment_form, segment_page, segment_rows, segment_sheet, tag_form, undo_offer
 from pages.parts.door import viewer
 from pages.parts.state import id_in
 from pages.parts.words import plain
@@ -57,6 +57,8 @@ def head() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
         st.title(_("Segments"), anchor=False)
         st.space("stretch")
+        if not of_tags:
+            segment_sheet.menu(who)
         if who.may(permissions.SEGMENTS_ASSIGN) or who.may(permissions.CONTACTS_EDIT):
             st.page_link("actions.py", label=_("Bulk actions"), icon=":material/checklist:")
         if who.may(permissions.CONTACTS_EDIT) if of_tags else manages:

@@ -54,7 +54,7 @@ def request(
     `roles.manage` and is recorded. Raises Refused for an unknown format or column and for a wrong query.
     """
     _require(viewer, exact=exact)
-    _exporter(viewer, format_)
+    exporter_for(viewer, format_)
     chosen = _known(columns)
     speaks = locale or (viewer.locale if viewer.via == "page" else "en")
     with unit_of_work(viewer, write=True) as work:
@@ -171,7 +171,7 @@ def _place(viewer: Viewer, export_id: int) -> Path:
     with unit_of_work(viewer) as work:
         export = work.session.get(Export, export_id)
         assert export is not None
-        ending = _exporter(viewer, export.format).ending
+        ending = exporter_for(viewer, export.format).ending
     folder = settings().data / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{export_id}-{token_hex(4)}.{ending}"
@@ -181,7 +181,7 @@ def _write(viewer: Viewer, export_id: int, path: Path) -> dict[str, Any]:
     with unit_of_work(viewer) as work:
         export = work.session.get(Export, export_id)
         assert export is not None
-        exporter = _exporter(viewer, export.format)
+        exporter = exporter_for(viewer, export.format)
         header = [_header(name, export.options["locale"]) for name in export.columns]
         lines = _lines(
             work, query_from(export.filter, export.options), export.columns, layout=export.options["layout"]
@@ -262,7 +262,8 @@ def _known(columns: Sequence[str] | None) -> Sequence[str]:
     return tuple(dict.fromkeys(columns))
 
 
-def _exporter(viewer: Viewer, format_: str) -> Exporter:
+def exporter_for(viewer: Viewer, format_: str) -> Exporter:
+    """Return what writes files of this kind. Raises Refused where nothing does."""
     offered = {exporter.ending: exporter for exporter in plugins().exporters(viewer)}
     if format_ not in offered:
         raise Refused(

@@ -6,10 +6,10 @@ The rule is the one of services/access.py, asked of groups instead of rows; a te
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlmodel import col
 
 from models.contact import Contact
@@ -49,6 +49,16 @@ class Wall:
     users: frozenset[int] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Contacts that are seen by the same people: their walls before and after, and their responsible."""
+
+    before: frozenset[int]
+    after: frozenset[int]
+    responsible: int | None
+    contacts: int
+
+
 def wall_of(work: Work, segment: Segment) -> Wall:
     """Return a segment as it stands, as far as sight goes."""
     teams = work.session.scalars(
@@ -63,23 +73,14 @@ def wall_of(work: Work, segment: Segment) -> Wall:
 def of_change(work: Work, segment: Segment, after: Wall) -> Impact:
     """Return what it would do if `segment` stood as `after`; a deleted one stands as not restricted."""
     assert segment.id is not None
-    people = staff.read(work).people
     known = _walls(work)
     known[segment.id] = wall_of(work, segment)
-    changed = known | {segment.id: after}
-    gains: dict[int, int] = defaultdict(int)
-    loses: dict[int, int] = defaultdict(int)
-    members = blind = 0
-    for walls, responsible, contacts in _groups(work, segment.id):
-        members += contacts
-        walls_after = walls - {segment.id} | ({segment.id} if after.restricted else frozenset())
-        for person in people.values():
-            before = _sees(person, walls, responsible, known)
-            later = _sees(person, walls_after, responsible, changed)
-            gains[person.user_id] += contacts * (later and not before)
-            loses[person.user_id] += contacts * (before and not later)
-            blind += contacts * (person.user_id == responsible and before and not later)
-    return Impact(members, _listed(people, gains), _listed(people, loses), blind)
+    own = {segment.id}
+    groups = (
+        _Group(walls, walls | own if after.restricted else walls - own, by, n)
+        for walls, by, n in _groups(work, segment.id)
+    )
+    return _effect(work, groups, known, known | {segment.id: after})
 
 
 def of_switching(work: Work, segments: Sequence[Segment], *, active: bool) -> Impact:
@@ -88,21 +89,49 @@ def of_switching(work: Work, segments: Sequence[Segment], *, active: bool) -> Im
     `members` are the contacts behind those of them that are walls and would change: of the others nothing is hidden.
     """
     turning = [one.id for one in segments if one.id and one.restricted and one.active != active]
-    people, known = staff.read(work).people, _walls(work)
+    known = _walls(work)
     changed = known | {one: replace(known[one], active=active) for one in turning}
+    groups = (_Group(walls, walls, by, n) for walls, by, n in _groups(work) if not walls.isdisjoint(turning))
+    return _effect(work, groups, known, changed)
+
+
+def of_changes(work: Work, changes: Mapping[int, tuple[Wall, Wall]]) -> Impact:
+    """Return what it would do if all these segments stood otherwise at once: each id with (before, after).
+
+    A contact that several of them touch counts once: whoever loses it by one and keeps it by another loses nothing.
+    `members` are the contacts behind at least one of them, before or after.
+    """
+    walls = {one: pair for one, pair in changes.items() if pair[0].restricted or pair[1].restricted}
+    known = _walls(work) | {one: before for one, (before, _after) in walls.items()}
+    changed = known | {one: after for one, (_before, after) in walls.items()}
+    raised = {one for one, (before, after) in walls.items() if after.restricted and not before.restricted}
+    fallen = frozenset(
+        one for one, (before, after) in walls.items() if before.restricted and not after.restricted
+    )
+    groups = [
+        _Group(stood, (stood - fallen) | joined, by, n)
+        for stood, joined, by, n in _groups_behind(work, raised)
+        if joined or not stood.isdisjoint(walls)
+    ]
+    return _effect(work, groups, known, changed)
+
+
+def _effect(
+    work: Work, groups: Iterable[_Group], known: Mapping[int, Wall], changed: Mapping[int, Wall]
+) -> Impact:
+    """Return who gains and loses what of these contacts where the walls `known` turn into `changed`."""
+    people = staff.read(work).people
     gains: dict[int, int] = defaultdict(int)
     loses: dict[int, int] = defaultdict(int)
     members = blind = 0
-    for walls, responsible, contacts in _groups(work):
-        if walls.isdisjoint(turning):
-            continue
-        members += contacts
+    for one in groups:
+        members += one.contacts
         for person in people.values():
-            before = _sees(person, walls, responsible, known)
-            later = _sees(person, walls, responsible, changed)
-            gains[person.user_id] += contacts * (later and not before)
-            loses[person.user_id] += contacts * (before and not later)
-            blind += contacts * (person.user_id == responsible and before and not later)
+            before = _sees(person, one.before, one.responsible, known)
+            later = _sees(person, one.after, one.responsible, changed)
+            gains[person.user_id] += one.contacts * (later and not before)
+            loses[person.user_id] += one.contacts * (before and not later)
+            blind += one.contacts * (person.user_id == one.responsible and before and not later)
     return Impact(members, _listed(people, gains), _listed(people, loses), blind)
 
 
@@ -152,13 +181,12 @@ def _listed(people: dict[int, Person], counts: dict[int, int]) -> tuple[PersonIm
     return tuple(sorted(found, key=lambda one: (-one.contacts, one.name)))
 
 
-def _groups(work: Work, segment_id: int | None = None) -> list[tuple[frozenset[int], int | None, int]]:
+Counted = tuple[frozenset[int], int | None, int]
+
+
+def _groups(work: Work, segment_id: int | None = None) -> list[Counted]:
     """Return the live contacts, those of a segment where one is named, counted by walls and responsible."""
-    sets: dict[int, set[int]] = defaultdict(set)
-    for wall_set_id, wall in work.session.execute(
-        select(col(WallSetSegment.wall_set_id), col(WallSetSegment.segment_id))
-    ):
-        sets[wall_set_id].add(wall)
+    sets = _sets(work)
     by = (col(Contact.wall_set_id), col(Contact.responsible_id))
     counted = select(*by, func.count()).where(col(Contact.deleted_at).is_(None)).group_by(*by)
     if segment_id is not None:
@@ -166,9 +194,56 @@ def _groups(work: Work, segment_id: int | None = None) -> list[tuple[frozenset[i
             col(SegmentMember.segment_id) == segment_id, col(SegmentMember.mode) != "excluded"
         )
     return [
-        (frozenset(sets[wall_set_id]), responsible, count)
+        (sets[wall_set_id], responsible, count)
         for wall_set_id, responsible, count in work.session.execute(counted)
     ]
+
+
+def _groups_behind(
+    work: Work, raised: Collection[int]
+) -> list[tuple[frozenset[int], frozenset[int], int | None, int]]:
+    """Return all live contacts counted by walls, by those of `raised` that they are members of, and by responsible."""
+    rest: dict[tuple[frozenset[int], int | None], int] = defaultdict(int)
+    for walls, responsible, count in _groups(work):
+        rest[walls, responsible] += count
+    members: dict[tuple[frozenset[int], frozenset[int], int | None], int] = defaultdict(int)
+    if raised:
+        sets = _sets(work)
+        one = cast(col(SegmentMember.segment_id), String)
+        listed = (
+            select(
+                col(SegmentMember.contact_id),
+                (func.group_concat(one, ",") if work.on_sqlite else func.string_agg(one, ",")).label("of"),
+            )
+            .where(col(SegmentMember.segment_id).in_(raised), col(SegmentMember.mode) != "excluded")
+            .group_by(col(SegmentMember.contact_id))
+            .subquery()
+        )
+        by = (col(Contact.wall_set_id), listed.c.of, col(Contact.responsible_id))
+        counted = (
+            select(*by, func.count())
+            .join(listed, listed.c.contact_id == col(Contact.id))
+            .where(col(Contact.deleted_at).is_(None))
+            .group_by(*by)
+        )
+        for wall_set_id, of, responsible, count in work.session.execute(counted):
+            walls = sets[wall_set_id]
+            members[walls, frozenset(map(int, of.split(","))), responsible] += count
+            rest[walls, responsible] -= count
+    none: frozenset[int] = frozenset()
+    return [(*key, count) for key, count in members.items()] + [
+        (walls, none, responsible, count) for (walls, responsible), count in rest.items() if count
+    ]
+
+
+def _sets(work: Work) -> dict[int, frozenset[int]]:
+    """Return the walls of every wall set; set 0 has none."""
+    sets: dict[int, set[int]] = defaultdict(set)
+    for wall_set_id, wall in work.session.execute(
+        select(col(WallSetSegment.wall_set_id), col(WallSetSegment.segment_id))
+    ):
+        sets[wall_set_id].add(wall)
+    return defaultdict(frozenset, {one: frozenset(walls) for one, walls in sets.items()})
 
 
 def _walls(work: Work) -> dict[int, Wall]:

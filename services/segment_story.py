@@ -13,10 +13,11 @@ from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.act import ACT_KINDS, Act
 from models.contact import Contact
+from models.imports import Import
 from models.people import Team, User
 from models.segment import Segment, SegmentDay, SegmentLine, SegmentMember, SegmentPast
 from services import permissions
-from services.access import branches, visible_segment
+from services.access import branches, visible_import, visible_segment
 from services.among import among
 from services.errors import NotFound
 from services.work import Work, unit_of_work
@@ -42,8 +43,9 @@ def lines(
         if before is not None:
             wanted = wanted.where(col(Act.id) < before)
         rows = work.session.execute(wanted).all()
-        names = _names(work, [act for act, _name in rows])
-        return [_line(work, act, by, names) for act, by in rows]
+        acts = [act for act, _name in rows]
+        names, imports = _names(work, acts), _imports(work, acts)
+        return [_line(work, act, by, names, imports) for act, by in rows]
 
 
 def growth(viewer: Viewer, members: dict[int, int], days: int = DAYS) -> dict[int, list[SegmentDay]]:
@@ -151,7 +153,18 @@ def _names(work: Work, acts: Sequence[Act]) -> dict[tuple[str, int], str]:
     return found
 
 
-def _line(work: Work, act: Act, by: str | None, names: dict[tuple[str, int], str]) -> SegmentLine:
+def _imports(work: Work, acts: Sequence[Act]) -> set[int]:
+    """Return the imports that did these acts, as far as the viewer may look at them."""
+    ids = {act.detail["import_id"] for act in acts if "import_id" in act.detail}
+    if not ids or not work.viewer.may(permissions.CONTACTS_IMPORT):
+        return set()
+    shown = (col(Import.id).in_(among(work, ids)), visible_import(work.viewer, work.sight))
+    return {one for one in work.session.scalars(select(col(Import.id)).where(*shown)) if one is not None}
+
+
+def _line(
+    work: Work, act: Act, by: str | None, names: dict[tuple[str, int], str], imports: Collection[int]
+) -> SegmentLine:
     assert act.id is not None
     mine = act.actor_id == work.viewer.user_id or work.sight.everyone
     said: dict[str, list[Any]] = act.detail.get("fields") or {}
@@ -163,6 +176,7 @@ def _line(work: Work, act: Act, by: str | None, names: dict[tuple[str, int], str
         via=act.via,
         deed=act.detail.get("deed", ""),
         of=act.detail.get("of"),
+        import_id=act.detail.get("import_id") if act.detail.get("import_id") in imports else None,
         fields=fields,
         done=act.detail.get("done") if mine else None,
     )

@@ -73,13 +73,16 @@ def create(viewer: Viewer, command: SegmentCreate) -> SegmentRead:
     """
     permissions.require(viewer, permissions.SEGMENTS_MANAGE)
     if command.restricted or command.teams or command.users:
-        _require_walls(viewer)
+        require_walls(viewer)
     with noting_unit(viewer, "segments.create") as work:
         return read(work, [_segment(work, make(work, command))])[0]
 
 
-def make(work: Work, command: SegmentCreate) -> int:
-    """Make a segment within this unit and return its id. Whoever calls has checked the rights; raises as `create`."""
+def make(work: Work, command: SegmentCreate, **more: Any) -> int:
+    """Make a segment within this unit and return its id; its act keeps `more` too.
+
+    Whoever calls has checked the rights; raises as `create`.
+    """
     segment = Segment(
         name=fitting_name(work, command.name),
         name_key=fold(command.name),
@@ -89,7 +92,7 @@ def make(work: Work, command: SegmentCreate) -> int:
         active=command.active,
         created_at=work.now,
     )
-    segment_id = add(work, segment)
+    segment_id = add(work, segment, **more)
     _link(work, segment_id, _team_ids(work, command.teams), _user_ids(work, command.users))
     return segment_id
 
@@ -98,12 +101,12 @@ def _segment(work: Work, segment_id: int) -> Segment:
     return work.session.get_one(Segment, segment_id)
 
 
-def add(work: Work, segment: Segment) -> int:
+def add(work: Work, segment: Segment, **more: Any) -> int:
     """Add a segment within this unit, with an act of its own, and return its id. Whoever calls has checked it."""
     work.session.add(segment)
     work.session.flush()
     assert segment.id is not None
-    work.act_beside("edit", deed="segment_created", segment_id=segment.id, name=segment.name)
+    work.act_beside("edit", deed="segment_created", segment_id=segment.id, name=segment.name, **more)
     return segment.id
 
 
@@ -114,25 +117,36 @@ def change(viewer: Viewer, segment_id: int, command: SegmentUpdate) -> SegmentRe
     Raises as `create`, and NotFound.
     """
     permissions.require(viewer, permissions.SEGMENTS_MANAGE)
-    given = command.model_fields_set
     with noting_unit(viewer, "segments.change", asks=command.name is not None) as work:
         walls.lock_segments(work, [segment_id])
         segment = _named(work, segment_id)
-        before = impacts.wall_of(work, segment)
-        after = _after(work, before, command)
-        if (after.restricted, after.teams, after.users) != (before.restricted, before.teams, before.users):
-            _require_walls(viewer)
-        plain = _apply_words(work, segment, command)
-        segment.restricted, segment.active = after.restricted, after.active
-        work.session.flush()
-        if given & {"teams", "users"}:
-            _link(work, segment_id, after.teams, after.users)
-        if after.restricted != before.restricted:
-            turn = walls.put_behind if after.restricted else walls.bring_out
-            turn(work, segment_id, members(segment_id))
-        if fields := plain | _differences(before, after):
-            work.act("edit", deed="segment_changed", segment_id=segment_id, name=segment.name, fields=fields)
+        alter(work, segment, command)
         return read(work, [segment])[0]
+
+
+def alter(work: Work, segment: Segment, command: SegmentUpdate, **more: Any) -> None:
+    """Change a segment that is held, within this unit, by an act of its own that keeps `more` too. Raises as `change`.
+
+    Whoever calls has checked that its name may be read and that segments may be managed.
+    """
+    assert segment.id is not None
+    given = command.model_fields_set
+    before = impacts.wall_of(work, segment)
+    after = _after(work, before, command)
+    if (after.restricted, after.teams, after.users) != (before.restricted, before.teams, before.users):
+        require_walls(work.viewer)
+    plain = _apply_words(work, segment, command)
+    segment.restricted, segment.active = after.restricted, after.active
+    work.session.flush()
+    if given & {"teams", "users"}:
+        _link(work, segment.id, after.teams, after.users)
+    if after.restricted != before.restricted:
+        turn = walls.put_behind if after.restricted else walls.bring_out
+        turn(work, segment.id, members(segment.id))
+    if fields := plain | _differences(before, after):
+        work.act_beside(
+            "edit", deed="segment_changed", segment_id=segment.id, name=segment.name, fields=fields, **more
+        )
 
 
 @anew_when_overtaken
@@ -235,7 +249,8 @@ def _apply_words(work: Work, segment: Segment, command: SegmentUpdate) -> dict[s
     }
 
 
-def _require_walls(viewer: Viewer) -> None:
+def require_walls(viewer: Viewer) -> None:
+    """Raise Forbidden unless the viewer may turn the switch of a wall, and link."""
     permissions.require(viewer, permissions.SEGMENTS_RESTRICT)
     if not viewer.is_system and viewer.scope != "everyone":
         raise Forbidden("forbidden", _("Only somebody who sees all contacts can restrict or link a segment."))
@@ -252,16 +267,7 @@ def _named(work: Work, segment_id: int) -> Segment:
 
 def fitting_name(work: Work, name: str, but: int | None = None) -> str:
     """Return a name as it is kept. Raises as `create` for one that does not fit, or is taken."""
-    wrong = None
-    if not fold(name):
-        wrong = _("Give the segment a name.")
-    elif len(name) > NAME_LIMIT:
-        wrong = _("The name is longer than {limit} characters.").format(limit=NAME_LIMIT)
-    elif ";" in name:
-        wrong = _("A segment's name cannot hold a semicolon: it separates segments in files.")
-    elif not on_one_line(name):
-        wrong = _("A segment's name stands on one line, without control characters.")
-    if wrong:
+    if wrong := misfit(name):
         raise Refused("bad_name", wrong, fields={"name": wrong})
     same = select(Segment).where(
         col(Segment.name_key) == fold(name), col(Segment.deleted_at).is_(None), col(Segment.id) != (but or 0)
@@ -273,6 +279,20 @@ def fitting_name(work: Work, name: str, but: int | None = None) -> str:
         raise not_available("name")
     known = _("A segment called {name} is there already.").format(name=holder.name)
     raise Conflict("name_known", known, segment_id=holder.id, fields={"name": known})
+
+
+def misfit(name: str) -> str | None:
+    """Return why this cannot be a segment's name, if it cannot."""
+    wrong = None
+    if not fold(name):
+        wrong = _("Give the segment a name.")
+    elif len(name) > NAME_LIMIT:
+        wrong = _("The name is longer than {limit} characters.").format(limit=NAME_LIMIT)
+    elif ";" in name:
+        wrong = _("A segment's name cannot hold a semicolon: it separates segments in files.")
+    elif not on_one_line(name):
+        wrong = _("A segment's name stands on one line, without control characters.")
+    return wrong
 
 
 def _colour(colour: str) -> str:

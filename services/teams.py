@@ -38,7 +38,7 @@ def one(viewer: Viewer, team_id: int) -> TeamRead:
 def add(viewer: Viewer, command: TeamCreate) -> TeamRead:
     """Make a team. Raises Refused with `fields`, Conflict `name_known` for a name that is taken."""
     permissions.require(viewer, permissions.PEOPLE_MANAGE)
-    name = checked_name(command.name)
+    name = _checked(command.name)
     with unit_of_work(viewer, write=True) as work:
         _refuse_known(work, name)
         made = Team(name=name, name_key=fold(name), created_at=work.now)
@@ -59,7 +59,7 @@ def change(viewer: Viewer, team_id: int, command: TeamUpdate) -> TeamRead:
         found = _team(work, team_id)
         fields: dict[str, list[object]] = {}
         if command.name is not None and command.name != found.name:
-            name = checked_name(command.name)
+            name = _checked(command.name)
             _refuse_known(work, name, but=team_id)
             fields["name"] = [found.name, name]
             found.name, found.name_key = name, fold(name)
@@ -107,6 +107,14 @@ def impact(viewer: Viewer, team_id: int, users: Sequence[str] | None) -> Impact:
             return of_staff(work, before, before.with_members(team_id, ()))
         others = set(work.session.scalars(_all_of(team_id))) - _members(work, team_id)
         return of_staff(work, before, before.with_members(team_id, others | _user_ids(work, users)))
+
+
+def _checked(name: str) -> str:
+    """Return a team's name as it is kept. Raises Refused, with `fields`, for what is none."""
+    if ";" in name:
+        wrong = _("A team's name cannot hold a semicolon: it separates teams in files.")
+        raise Refused("bad_name", wrong, fields={"name": wrong})
+    return checked_name(name)
 
 
 def _team(work: Work, team_id: int, *, held: bool = True) -> Team:

@@ -1,4 +1,4 @@
-"""What the fields of a contact are called, and small widgets that several forms share."""
+"""What the fields of a contact, and of a segment, are called, and small widgets that several forms share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -44,6 +44,12 @@ LABELS = {
     "tags_added": N_("Tagged"),
     "messengers": N_("Messengers"),
     "opted_out": N_("Opted out"),
+    "description": N_("Description"),
+    "colour": N_("Colour"),
+    "restricted": N_("Restricted"),
+    "active": N_("Active"),
+    "teams": N_("Teams that see behind it"),
+    "users": N_("People who see behind it"),
     "created": N_("Added"),
     "updated": N_("Changed"),
 }

@@ -9,7 +9,7 @@ import streamlit as st
 from hooks.i18n import _
 from hooks.viewer import Viewer
 from models.imports import KEYS, ImportOptions
-from pages.parts import fields
+from pages.parts import fields, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.words import plain
 from services import permissions
@@ -32,6 +32,8 @@ def check(import_id: int, options: ImportOptions) -> None:
 
 def choices(who: Viewer, options: ImportOptions, mapped: Collection[str | None]) -> ImportOptions:
     """Draw what can be chosen for a file with columns for the fields `mapped`; return the options as chosen."""
+    if options.kind == "segments":
+        return segment_sheet.choices(options)
     chosen: dict[str, Any] = {}
     left, right = st.columns(2, gap="large")
     with left:

@@ -1,6 +1,6 @@
 """The second step of an import: how the file is read, and which of its columns means what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hooks.i18n import N_, _, ngettext, number
 from models.imports import ImportColumn, ImportFile, ImportOptions, ImportRead
-from pages.parts import fields
+from pages.parts import fields, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.import_choices import check, choices
@@ -17,6 +17,7 @@ from services.errors import Told
 from services.imports import runs
 from services.imports.encodings import ENCODINGS
 from services.imports.rows import MAPPABLE
+from services.segment_sheets.columns import FIELDS as SEGMENT_FIELDS
 
 # How often a file was read anew in this window: the boxes of its columns then begin anew, too.
 _READINGS = "import-readings"
@@ -34,6 +35,7 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
         _reading(run, None, None)
         return
     _reading(run, file, rows)
+    segment_sheet.kind_box(who, run, file, lambda kind: _changed(run, kind=kind))
     for note in file.notes:
         st.caption(plain(note))
     if file.guessed:
@@ -64,6 +66,10 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
 
 
 def _say_missing(mapping: Mapping[int, str | None], file: ImportFile) -> None:
+    if file.kind == "segments":
+        if said := segment_sheet.missing(list(mapping.values())):
+            st.warning(said, icon=":material/rule:")
+        return
     missing = _missing(mapping, file)
     if missing:
         st.warning(
@@ -120,7 +126,11 @@ def _reading(run: ImportRead, file: ImportFile | None, rows: int | None) -> None
 
 def _read_anew(run: ImportRead, option: str, key: str) -> None:
     """Read the file by another encoding or delimiter: what was mapped may no longer be there."""
-    changed = run.options.model_copy(update={option: st.session_state[key], "mapping": None})
+    _changed(run, **{option: st.session_state[key], "kind": None})
+
+
+def _changed(run: ImportRead, **options: str | None) -> None:
+    changed = run.options.model_copy(update={**options, "mapping": None})
     try:
         runs.choose(viewer(), run.id, changed)
     except Told as error:
@@ -139,16 +149,17 @@ def _mapping(file: ImportFile, reading: str) -> dict[int, str | None]:
         f"<span>{escape(_('Samples'))}</span><span>{escape(_('Our field'))}</span></div>"
     )
     with st.container(gap=None, key="rows-mapping"):
-        return {column.index: _column(column, reading) for column in file.columns}
+        ours = SEGMENT_FIELDS if file.kind == "segments" else MAPPABLE
+        return {column.index: _column(column, reading, ours) for column in file.columns}
 
 
-def _column(column: ImportColumn, reading: str) -> str | None:
+def _column(column: ImportColumn, reading: str, known: Sequence[str]) -> str | None:
     with st.container(key=f"map-row-{column.index}"):
         theirs, samples, ours = st.columns([3, 4, 3], vertical_alignment="center")
         theirs.markdown(f"**{plain(column.header) or '—'}**")
         said = " · ".join(one for one in column.samples if one.strip()) or "—"
         samples.html(f'<div class="quiet">{escape(said)}</div>')
-        choices = ["", *MAPPABLE]
+        choices = ["", *known]
         picked: str | None = ours.selectbox(
             _("Field for {column}").format(column=plain(column.header)),
             choices,

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hooks.i18n import _, ngettext, number
 from models.imports import ImportRead
-from pages.parts import fields
+from pages.parts import fields, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.import_choices import check, choices
@@ -21,7 +21,7 @@ from services.imports import runs
 
 def review_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     """Draw what would happen: counts, rows with reasons, segments; in `deeds` the one button that begins."""
-    if not run.contacts:
+    if _what_comes_in(run) is None:
         _nothing(run)
     found(run)
     _unknown(run)
@@ -41,10 +41,9 @@ def review_step(run: ImportRead, deeds: DeltaGenerator) -> None:
 
 
 def _begin(run: ImportRead, *, is_checked: bool) -> None:
-    if run.contacts:
-        words = ngettext("Bring in {n} contact", "Bring in {n} contacts", run.contacts)
+    if words := _what_comes_in(run):
         st.button(
-            words.format(n=number(run.contacts)), type="primary", icon=":material/check:", key="import-accept",
+            words, type="primary", icon=":material/check:", key="import-accept",
             disabled=not is_checked, on_click=_accept, args=(run.id,),
         )  # fmt: skip
     else:
@@ -52,6 +51,13 @@ def _begin(run: ImportRead, *, is_checked: bool) -> None:
             _("Finish"), type="primary", icon=":material/check:", key="import-finish",
             disabled=not is_checked, on_click=_accept, args=(run.id,), kwargs={"is_empty": True},
         )  # fmt: skip
+
+
+def _what_comes_in(run: ImportRead) -> str | None:
+    if run.kind == "segments":
+        return segment_sheet.begin_words(run)
+    words = ngettext("Bring in {n} contact", "Bring in {n} contacts", run.contacts)
+    return words.format(n=number(run.contacts)) if run.contacts else None
 
 
 def _choices(run: ImportRead) -> bool:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from hooks.i18n import _, number
 from models.imports import ImportRead, ImportRowRead
-from pages.parts import fields
+from pages.parts import fields, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.grid import Column, grid
 from pages.parts.history_words import shown
@@ -53,7 +53,8 @@ def _show(import_id: int, outcome: str, page: int = 1) -> None:
 def _rows(run: ImportRead, outcome: str, page: int, pages: int) -> None:
     first = (page - 1) * PAGE
     items = runs.rows(viewer(), run.id, outcome, limit=PAGE, skip=first).items
-    columns, rows = table(outcome, items)
+    of = segment_sheet.table if run.kind == "segments" and outcome not in ("rejected", "skipped") else table
+    columns, rows = of(outcome, items)
     with st.container(key="import-grid"):
         grid(
             columns, rows, key=f"import-rows-{run.id}-{outcome}", epoch=page, label=_(OUTCOMES[outcome]),

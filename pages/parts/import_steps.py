@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hooks.i18n import _, ngettext, number
 from models.imports import ImportRead
+from pages.parts import segment_sheet
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.import_rows import rows_by_outcome
@@ -66,7 +67,9 @@ def result_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     found(run, *unknown_names(run))
     rows_by_outcome(run)
     with deeds:
-        if run.created:
+        if run.kind == "segments":
+            segment_sheet.show_link()
+        elif run.created:
             words = ngettext("Show the new one", "Show the {n} new ones", run.created)
             st.page_link(
                 "contacts.py",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hooks.i18n import N_, _, ngettext, number
 from models.imports import ImportRead
+from pages.parts.segment_sheet import impact_lines
 from pages.parts.words import plain
 
 STEPS = (N_("File"), N_("Columns"), N_("Review"), N_("Result"))
@@ -106,6 +107,8 @@ def counted(run: ImportRead) -> dict[str, str]:
 
 def remarks(run: ImportRead) -> Iterator[str]:
     """Yield what else was found, a line of Markdown each; what is nothing is not said."""
+    if run.impact is not None:
+        yield from impact_lines(run.impact)
     yield from _of_segments(run)
     yield from _of_tags(run)
     yield from (sentence.format(n=number(n)) for n, sentence in _counted_remarks(run) if n)

@@ -7,18 +7,11 @@ from typing import Any
 
 from hooks.i18n import N_, _, datetime_, ngettext, number
 from models.segment import SegmentKnown, SegmentLine, SegmentRead
+from pages.parts.fields import label as label_of
+from pages.parts.link import within
 from pages.parts.segment_form import COLOUR_NAMES
 from pages.parts.words import badge
 
-_FIELDS = {
-    "name": N_("Name"),
-    "description": N_("Description"),
-    "colour": N_("Colour"),
-    "restricted": N_("Restricted"),
-    "active": N_("Active"),
-    "teams": N_("Teams that see behind it"),
-    "users": N_("People who see behind it"),
-}
 _DEEDS = {
     "segment_created": N_("Made"),
     "segment_deleted": N_("Deleted"),
@@ -75,12 +68,20 @@ def _initials(name: str) -> str:
 def story(lines: Sequence[SegmentLine], time_zone: str) -> str:
     """Return what was done to a segment as HTML, newest first, every value escaped."""
     items = "".join(
-        f'<li><p class="when">{_when(line.at, time_zone)} · {escape(line.by or "Carteira")}</p>'
+        f'<li><p class="when">{_when(line.at, time_zone)} · {_by(line)}</p>'
         + "".join(f"<p>{part}</p>" for part in parts(line))
         + "</li>"
         for line in lines
     )
     return f'<ol class="history">{items}</ol>'
+
+
+def _by(line: SegmentLine) -> str:
+    who = escape(line.by or "Carteira")
+    if line.import_id is None:
+        return who
+    words = _("import #{id}").format(id=line.import_id)
+    return f"{who} · {within(words, '/imports', {'id': str(line.import_id)})}"
 
 
 def _when(at: datetime, time_zone: str) -> str:
@@ -103,16 +104,15 @@ def parts(line: SegmentLine) -> list[str]:
 
 
 def _changed(name: str, old: Any, new: Any) -> str:
-    before, after = escape(_shown(name, old)), escape(_shown(name, new))
+    before, after = escape(shown(name, old)), escape(shown(name, new))
     value = " → ".join(
         part for part in (f"<s>{before}</s>" if before else "", f"<b>{after}</b>" if after else "") if part
     )
-    return _("{field}: {value}").format(
-        field=escape(_(_FIELDS[name]) if name in _FIELDS else name), value=value
-    )
+    return _("{field}: {value}").format(field=escape(label_of(name)), value=value)
 
 
-def _shown(name: str, value: Any) -> str:
+def shown(name: str, value: Any) -> str:
+    """Return a value of a segment as people read it."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

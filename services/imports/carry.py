@@ -32,6 +32,7 @@ from services.imports.task import (
     looked_at,
     viewer_of,
 )
+from services.segment_sheets import carry as sheet
 from services.settings import settings
 from services.work import unit_of_work
 
@@ -57,6 +58,9 @@ def carry_out_review(import_id: int) -> None:
 def _run(task: Task) -> None:
     with use_locale(task.locale), _seldom_collecting():
         try:
+            if task.options.kind == "segments":
+                sheet.carry_out(task)
+                return
             with plan_of(task) as plan:
                 with unit_of_work(SYSTEM) as work:
                     done_before = Tally.of(looked_at(work, task).counts).done

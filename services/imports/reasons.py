@@ -8,6 +8,8 @@ from services import denials
 from services.imports import unreadable
 from services.imports.headers import header_of
 from services.imports.unreadable import Unreadable, quoted
+from services.segment_sheets import columns as segment_columns
+from services.segment_sheets import reasons as of_segments
 
 Detail = Mapping[str, Any]
 
@@ -24,6 +26,13 @@ def reason(code: str, detail: Detail | None, headers: Mapping[str, str] | None =
     if code in unreadable.CODES:
         sentence = Unreadable(code, str(detail.get("text") or ""), detail).sentence()
         return _("{column}: {reason}").format(column=_column(detail), reason=sentence)
+    if code in of_segments.SENTENCES:
+        sentence = of_segments.SENTENCES[code](detail)
+        return (
+            _("{column}: {reason}").format(column=_column(detail), reason=sentence)
+            if detail.get("field")
+            else sentence
+        )
     return _SENTENCES[code](detail)
 
 
@@ -47,7 +56,8 @@ def _column(detail: Detail) -> str:
 
 
 def _header(detail: Detail, field: str) -> str:
-    return detail[_HEADERS].get(field) or header_of(field, current_locale())
+    own = segment_columns.header_of if field in segment_columns.FIELDS else header_of
+    return detail[_HEADERS].get(field) or own(field, current_locale())
 
 
 def _quoted(detail: Detail) -> str:
@@ -163,4 +173,4 @@ _NOTES: dict[str, Callable[[Detail], str]] = {
     "changed": lambda _detail: _("The contact was changed after the review."),
 }
 
-CODES = frozenset(_SENTENCES) | unreadable.CODES
+CODES = frozenset(_SENTENCES) | frozenset(of_segments.SENTENCES) | unreadable.CODES

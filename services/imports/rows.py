@@ -34,7 +34,7 @@ MAPPABLE = (*FIELDS, SEGMENTS, TAGS)
 _KEY_BYTES = 2_000
 _FOLDS_SHORT = 36
 # What a spreadsheet writes where a formula came to nothing, in the languages of its header.
-_ERRORS = frozenset((
+ERRORS = frozenset((
     "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
     "#N/D", "#VALOR!", "#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!",
 ))  # fmt: skip
@@ -143,7 +143,7 @@ class RowReader:
             if text:
                 if text[0] == "'":
                     text = plain_cell(text)
-                elif text[0] == "#" and text.upper() in _ERRORS:
+                elif text[0] == "#" and text.upper() in ERRORS:
                     return _refused("error_cell", name, text)
                 if (len(text) > surely or "\x00" in text) and (refusal := _unfit(name, text)):
                     return refusal

@@ -22,6 +22,7 @@ from models.imports import (
     ImportRow,
     ImportRowRead,
     ImportRows,
+    Kind,
 )  # fmt: skip
 from models.people import User
 from models.segment import Segment
@@ -42,6 +43,11 @@ from services.imports.rows import FIELDS, MAPPABLE, SEGMENTS, TAGS, Refusal, Row
 from services.imports.staged import Staged
 from services.imports.tally import Tally
 from services.notifications import notify
+from services.segment_sheets import reading as sheets
+from services.segment_sheets.cells import SheetReader
+from services.segment_sheets.columns import FIELDS as SEGMENT_FIELDS
+from services.segment_sheets.columns import is_sheet
+from services.segment_sheets.columns import understand as understand_sheet
 from services.settings import MB, settings
 from services.work import Work, unit_of_work
 
@@ -105,17 +111,14 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
         remembered = bool(kept.progress.get("remembered"))
         if options is not None and files.read_options(options) != files.read_options(_options(kept)):
             shape = files.inspect(viewer, files.path_of(kept), options)
-            mapping, remembered = _likely_mapping(work, shape, options.language)
+            mapping, remembered = _likely_mapping(work, shape, options)
     if options is not None and options.mapping is not None:
         mapping, remembered = options.mapping, False
-    mapped = set(mapping.values())
-    missing = [name for name in _NEEDED if name not in mapped]
-    if not mapped & {"phone", "email"}:
-        missing.append("phone_or_email")
-    if "country" in missing and (options or _options(kept)).country:
-        missing.remove("country")
+    kind = kind_of(options or _options(kept), shape)
+    missing = _missing(kind, set(mapping.values()), (options or _options(kept)).country)
     return ImportFile(
         format=shape.format,
+        kind=kind,
         encoding=shape.encoding,
         delimiter=shape.delimiter,
         sheet=shape.layout.get("sheet"),
@@ -126,6 +129,13 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
         missing=missing,
         remembered=remembered,
     )
+
+
+def _missing(kind: Kind, mapped: set[str | None], country: str | None) -> list[str]:
+    if kind == "segments":
+        return [] if "name" in mapped else ["name"]
+    missing = [name for name in _NEEDED if name not in mapped and not (name == "country" and country)]
+    return missing if mapped & {"phone", "email"} else [*missing, "phone_or_email"]
 
 
 def rows_in_file(viewer: Viewer, import_id: int) -> int | None:
@@ -246,16 +256,22 @@ def rows(
         found = work.session.scalars(
             wanted.order_by(col(ImportRow.row_no)).offset(skip).limit(limit + 1)
         ).all()
+        of_sheet = sheets.seen(work, found) if _options(kept).kind == "segments" else None
         seen = _seen(work, found)
         work.session.expunge_all()
     cells = _cells(kept, [row.row_no for row in found[:limit]])
     mapping = {int(index): name for index, name in (kept.mapping or {}).items()}
     shape = files.shape_of(kept.shape or {})
     headers, reader = headers_of(shape.columns, mapping), reader_for(shape, mapping, _options(kept))
+    of_segment = SheetReader(mapping, len(shape.columns), understand(shape.columns).report)
     items = []
     for row in found[:limit]:
         own = cells.get(row.row_no, [])
-        items.append(_row_read(row, own, _values(own, mapping, reader), headers, seen))
+        items.append(
+            _row_read(row, own, _values(own, mapping, reader), headers, seen)
+            if of_sheet is None
+            else sheets.row_read(row, own, of_segment, headers, of_sheet)
+        )
     return ImportRows(items=items, next=items[-1].row if len(found) > limit else None)
 
 
@@ -331,13 +347,13 @@ def _accepted_by(viewer: Viewer) -> dict[str, Any]:
 
 def _choose(work: Work, kept: Import, shape: FileShape, options: ImportOptions) -> None:
     """Put a shape and options that fit it into an import's row."""
-    options = _checked_options(options)
+    options = _checked_options(options).model_copy(update={"kind": kind_of(options, shape)})
     _require_rights(work.viewer, options)
     remembered = False
     if options.mapping is None:
-        mapping, remembered = _likely_mapping(work, shape, options.language)
+        mapping, remembered = _likely_mapping(work, shape, options)
     else:
-        mapping = _checked_mapping(options.mapping, shape)
+        mapping = _checked_mapping(options.mapping, shape, options.kind)
     files.forget_review(kept)
     kept.shape = files.kept_shape(shape)
     kept.mapping = {str(at): name for at, name in mapping.items()}
@@ -357,14 +373,25 @@ def _checked_options(options: ImportOptions) -> ImportOptions:
     return options.model_copy(update={"country": country})
 
 
-def _checked_mapping(mapping: dict[int, str | None], shape: FileShape) -> dict[int, str | None]:
-    named = [name for name in mapping.values() if name is not None]
+def kind_of(options: ImportOptions, shape: FileShape) -> Kind:
+    """Return what the rows of a file are: as it was chosen, else as its header says."""
+    return options.kind or ("segments" if is_sheet(shape.columns) else "contacts")
+
+
+def _fields(kind: Kind | None) -> Sequence[str]:
+    return SEGMENT_FIELDS if kind == "segments" else MAPPABLE
+
+
+def _checked_mapping(
+    mapping: dict[int, str | None], shape: FileShape, kind: Kind | None
+) -> dict[int, str | None]:
+    named, known_ = [name for name in mapping.values() if name is not None], _fields(kind)
     wrong = None
     if not all(0 <= at < len(shape.columns) for at in mapping):
         wrong = _("The file has no such column.")
-    elif unknown := [name for name in named if name not in MAPPABLE]:
+    elif unknown := [name for name in named if name not in known_]:
         wrong = _("There is no field called {name}; those that there are: {known}.").format(
-            name=unknown[0], known=", ".join(MAPPABLE)
+            name=unknown[0], known=", ".join(known_)
         )
     elif len(named) > len(set(named)):
         twice = next(name for name in named if named.count(name) > 1)
@@ -376,29 +403,43 @@ def _checked_mapping(mapping: dict[int, str | None], shape: FileShape) -> dict[i
 
 def _require_rights(viewer: Viewer, options: ImportOptions) -> None:
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
-    if options.unknown_segments == "create":
+    if options.kind == "segments":
+        permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    elif options.unknown_segments == "create":
         require_create(viewer)
 
 
 def _require_key(kept: Import) -> None:
-    if not set((kept.mapping or {}).values()) & set(_KEYS):
+    mapped = set((kept.mapping or {}).values())
+    if _options(kept).kind == "segments":
+        if "name" not in mapped:
+            wrong = _("Say which column holds the name of the segment.")
+            raise Refused("no_key_column", wrong, fields={"mapping": wrong})
+    elif not mapped & set(_KEYS):
         wrong = _("Say which column holds the e-mail address, the mobile number or the external ID.")
         raise Refused("no_key_column", wrong, fields={"mapping": wrong})
 
 
-def _likely_mapping(work: Work, shape: FileShape, language: str | None) -> tuple[dict[int, str | None], bool]:
+def _likely_mapping(
+    work: Work, shape: FileShape, options: ImportOptions
+) -> tuple[dict[int, str | None], bool]:
     """Return the mapping of the owner's last import of this shape, or what the header suggests; and which it is."""
     owner = col(Import.owner_id)
     mine = owner.is_(None) if work.viewer.user_id is None else owner == work.viewer.user_id
     earlier = (
         select(Import).where(mine, col(Import.act_id).is_not(None)).order_by(col(Import.id).desc()).limit(50)
     )
+    kind = kind_of(options, shape)
     for kept in work.session.scalars(earlier):
-        mapping = _mapping_then(kept, shape)
+        mapping = _mapping_then(kept, shape) if (_options(kept).kind or "contacts") == kind else None
         if mapping is not None:
             return mapping, True
-    fields = understand(shape.columns, language).fields
-    return {at: name if name in MAPPABLE else None for at, name in enumerate(fields)}, False
+    fields = (
+        understand_sheet(shape.columns)
+        if kind == "segments"
+        else understand(shape.columns, options.language).fields
+    )
+    return {at: name if name in _fields(kind) else None for at, name in enumerate(fields)}, False
 
 
 def _mapping_then(kept: Import, shape: FileShape) -> dict[int, str | None] | None:
@@ -442,6 +483,8 @@ def _read(work: Work, kept: Import) -> ImportRead:
         state=kept.state,
         code=kept.progress.get("code") if kept.state == "failed" else None,
         message=_(kept.message) if kept.message else None,
+        kind=_options(kept).kind or "contacts",
+        impact=kept.progress.get("impact") if work.sight.everyone else None,
         progress=ImportProgress.model_validate(shown),
         options=_options(kept).model_copy(
             update={"mapping": {int(at): name for at, name in (kept.mapping or {}).items()}}

@@ -116,7 +116,9 @@ def viewer_of(task: Task) -> Viewer:
     if task.may is not None:
         viewer = replace(viewer, permissions=viewer.permissions & task.may)
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
-    if task.options.unknown_segments == "create":
+    if task.options.kind == "segments":
+        permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+    elif task.options.unknown_segments == "create":
         require_create(viewer)
     return viewer
 

@@ -12,7 +12,7 @@ from models.bulk import SetField
 from services import bulk, segments
 from services.imports.undo import runs as undos
 from services.listing import Query
-from tests.doors.house import FILE, House
+from tests.doors.house import FILE, SHEET, House
 
 Fill = Callable[[House, Viewer], dict[str, Any]]
 
@@ -124,6 +124,8 @@ LINES = (
     Line(f"PATCH {V1}/segments/{{segment_id}}", "200 403 403 403", _segment("theirs"), _json(teams=[])),
     Line(f"DELETE {V1}/segments/{{segment_id}}", "204 204 403 403", _segment("theirs")),
     Line(f"GET {V1}/segments/deleted", "200 200 403 403"),
+    Line(f"GET {V1}/segments/sheet", "200 200 200 200"),
+    Line(f"POST {V1}/imports", "202 202 403 403", more=lambda _house: {"content": SHEET}),
     Line(f"POST {V1}/segments/switch", "200 200 403 403", more=lambda house: {
         "json": {"segments": [house.ours, house.label], "active": False}}),
     Line(f"POST {V1}/segments/switch/impact", "200 200 403 403", more=lambda house: {

@@ -18,6 +18,7 @@ FILE = (
     b"Country Code,First Name,Last Name,Mobile Number,Email,Account Number,Organization,External ID,Segments\n"
     b"BR,Rita,Rocha,11 96123-0001,rita@example.com,,,,\n"
 )
+SHEET = b"Segment,Restricted,Teams\nLabel,no,\nOurs,yes,North\nTheirs,,\nFresh,no,\nWall,yes,North\n"
 
 
 @dataclass

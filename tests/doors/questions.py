@@ -34,6 +34,7 @@ from services.imports.undo import job as undo_job
 from services.imports.undo import runs as undos
 from services.listing import Query
 from services.listing.order import SORTS
+from services.segment_sheets import writing
 
 Question = tuple[str, Callable[[], Any]]
 
@@ -113,6 +114,7 @@ def reads(
             f"{when}members count {segment_id}",
             lambda i=segment_id: listing.count(viewer, Query(segment_id=i)),
         )
+    yield f"{when}sheet of segments", lambda: writing.sheet(viewer, "csv")
     yield f"{when}people", lambda: (people.users(viewer), teams.listed(viewer))
     yield f"{when}bell", lambda: [(one.kind, one.data) for one in notifications.recent(viewer)]
     yield f"{when}acts", lambda: acts.recent(viewer)

@@ -58,8 +58,9 @@ from services.imports.undo import job as undo_job
 from services.imports.undo import runs as undos
 from services.listing import Query, count, grid_page, page
 from services.preferences import ColumnChoice
+from services.segment_sheets import writing
 from services.work import unit_of_work
-from tests.doors.house import FILE, PASSWORD, House
+from tests.doors.house import FILE, PASSWORD, SHEET, House
 
 Try = Callable[[House, Viewer], Any]
 
@@ -90,6 +91,10 @@ def _found(viewer: Viewer, text: str) -> str:
     names = [one.first_name or "" for one in found.contacts]
     names += [one.name for one in (*found.segments, *found.people)]
     return "+".join(names) or "none"
+
+
+def _names_in(sheet: bytes) -> str:
+    return "+".join(line.partition(",")[0] for line in sheet.decode().splitlines()[1:])
 
 
 def _members_of(name: str) -> dict[str, Any]:
@@ -246,6 +251,10 @@ LINES = (
     Line("imports.runs.receive", "yes yes no no",
          lambda h, v: runs.receive(v, "a.csv", iter([FILE]), ImportOptions(unknown_segments="create")),
          "that makes segments"),
+    Line("imports.runs.receive", "yes yes no no", lambda h, v: runs.receive(v, "a.csv", iter([SHEET])),
+         "a sheet of segments"),
+    Line("segment_sheets.writing.sheet", "Label+Ours+Theirs Label+Ours+Theirs Label+Ours Label+Ours+Theirs",
+         lambda h, v: _names_in(writing.sheet(v, "csv"))),
     Line("imports.runs.inspect", "yes yes yes no", lambda h, v: runs.inspect(v, h.import_of(v))),
     Line("imports.runs.inspect", "gone gone gone no",
          lambda h, v: runs.inspect(v, h.imports["other"]), OTHERS_IMPORT),
@@ -365,6 +374,8 @@ LINES = (
 
 # Functions that take a viewer and are no doors: parts of the doors above, which have asked already.
 WITHIN = {
+    "exports.exporter_for": "asks the plugins which files they write",
+    "segments.require_walls": "is the question itself",
     "access.sight_of": "reads the lists that the rule compares with",
     "access.visible_import": "is the rule itself",
     "denials.noting_unit": "opens the unit of work of another door, and writes down a refusal",

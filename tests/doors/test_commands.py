@@ -12,7 +12,7 @@ import pytest
 import typer
 
 import cli
-from tests.doors.house import FILE, ROLES, House
+from tests.doors.house import FILE, ROLES, SHEET, House
 
 Arguments = Callable[[House, Path], list[str]]
 
@@ -35,6 +35,11 @@ def _file(_house: House, folder: Path) -> list[str]:
     return [str(folder / "people.csv"), "--dry-run"]
 
 
+def _sheet(_house: House, folder: Path) -> list[str]:
+    (folder / "segments.csv").write_bytes(SHEET)
+    return [str(folder / "segments.csv"), "--dry-run"]
+
+
 def _no_rows(told: dict[str, Any]) -> object:
     return f"{told['created']}+{told['rejected']}"
 
@@ -46,6 +51,7 @@ LINES = (
     Line("export", "0 0 0 0", lambda _house, folder: [str(folder / "out.csv")]),
     Line("export", "0 2 2 2", lambda _house, folder: [str(folder / "out.csv"), "--exact"]),
     Line("import", "0:1+0 0:1+0 0:1+0 2", _file, _no_rows),
+    Line("import", "0:2+0 1 2 2", _sheet, _no_rows),
     Line("imports", "0:4 0:4 0:1 2", shows=lambda told: len(told["imports"])),
     Line("imports", "0 0 2 2", lambda house, _folder: [str(house.imports["other"])]),
     Line("undo", "0:1 2 2 2", lambda house, _folder: [str(house.loaded_by("other"))], lambda told: told["removed"]),
@@ -54,6 +60,7 @@ LINES = (
     Line("undo", "2 2 2 2", lambda house, _folder: [str(house.imports["advisor"])]),
     Line("segment add", "0 0 2 2", lambda *_: ["New"]),
     Line("segment add", "0 2 2 2", lambda *_: ["New", "--restricted"]),
+    Line("segment export", "0 0 0 0", lambda _house, folder: [str(folder / "out.csv")]),
     Line("segment list", "0:3 0:3 0:2 0:3", shows=lambda told: len(told["segments"])),
     Line("user add", "0 2 2 2", lambda *_: ["new@example.com", "--name", "New", "--role", "advisor"]),
     Line("team add", "0 2 2 2", lambda *_: ["West"]),
