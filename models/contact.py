@@ -136,7 +136,7 @@ class ContactPoint(SQLModel, table=True):
 
     __tablename__ = "contact_point"
     __table_args__ = (
-        Index("ix_contact_point_kind_key", "kind", "key"),
+        Index("ix_contact_point_kind_key", "kind", "key", "contact_id"),
         Index(
             "ix_contact_point_platform",
             "platform",

@@ -665,7 +665,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("platform IS NOT NULL"),
         postgresql_where=sa.text("platform IS NOT NULL"),
     )
-    op.create_index("ix_contact_point_kind_key", "contact_point", ["kind", "key"], unique=False)
+    op.create_index("ix_contact_point_kind_key", "contact_point", ["kind", "key", "contact_id"], unique=False)
     op.create_index(
         "uq_contact_point_messenger",
         "contact_point",
