@@ -95,6 +95,14 @@ async def receive(
     match_by: Annotated[
         str, Query(description="external_id, email and phone between commas, the strongest key first.")
     ] = ",".join(KEYS),
+    in_bin: Literal["create", "restore", "leave"] = "create",
+    existing: Annotated[
+        list[str] | None,
+        Query(
+            description="FIELD=overwrite, fill or never: what becomes of that field of contacts that are there; may be "
+            "repeated."
+        ),
+    ] = None,
 ) -> Response:
     """Take in a file and carry it out in the background; Location says where its progress is found."""
     options: dict[str, Any] = {
@@ -108,6 +116,8 @@ async def receive(
         "match_by": match_by,
         "kind": kind,
         "links": links,
+        "in_bin": in_bin,
+        "existing": existing,
     }
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     async with _arrived(request, file_name) as (file, name, form):
@@ -155,9 +165,14 @@ def rows(
     outcome: Outcome | None = None,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    before: Annotated[int | None, Query(ge=1, le=2**53, description="Go back from this row.")] = None,
+    code: Annotated[
+        str | None, Query(max_length=60, description="Why they were rejected or skipped.")
+    ] = None,
+    search: Annotated[str, Query(max_length=200, description="Text in their cells.")] = "",
 ) -> ImportRows:
     """Return what became, or would become, of the rows, in the order of the file."""
-    return runs.rows(viewer, import_id, outcome, after, limit)
+    return runs.rows(viewer, import_id, outcome, after, limit, before=before, code=code, search=search)
 
 
 @router.put("/{import_id}/options", dependencies=WRITES)
@@ -262,7 +277,8 @@ async def _arrived(
                 wrong = _("The file is empty.")
                 raise Refused("empty_file", wrong, fields={"file": wrong})
             fields: dict[str, Any] = {name: value for name, value in form.items() if isinstance(value, str)}
-            fields["map"] = [value for value in form.getlist("map") if isinstance(value, str)]
+            for name in fields.keys() & {"map", "existing"}:
+                fields[name] = [value for value in form.getlist(name) if isinstance(value, str)]
             yield upload.file, _name(file_name or upload.filename), fields
         return
     with TemporaryFile() as file:

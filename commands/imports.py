@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -16,7 +16,7 @@ from services.errors import Refused, Told
 
 if TYPE_CHECKING:
     from hooks.viewer import Viewer
-    from models.imports import ImportFile, ImportImpact, ImportRead
+    from models.imports import How, ImportFile, ImportImpact, ImportRead
 
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
 CODES = {"done": DONE, "planned": DONE, "done_with_rejects": REJECTS, "failed": FAILED, "cancelled": FAILED}
@@ -30,6 +30,14 @@ class Unknown(StrEnum):
     skip = "skip"
     reject = "reject"
     create = "create"
+
+
+class InBin(StrEnum):
+    """What becomes of a row whose contact is in the bin."""
+
+    create = "create"
+    restore = "restore"
+    leave = "leave"
 
 
 class Language(StrEnum):
@@ -125,6 +133,24 @@ def load(
             ),
         ),
     ] = Links.add,
+    existing: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--existing",
+            metavar='"FIELD=HOW"',
+            help=N_(
+                "Of contacts that are there: FIELD=overwrite, FIELD=fill where it is empty, or FIELD=never; may be "
+                "repeated."
+            ),
+        ),
+    ] = None,
+    in_bin: Annotated[
+        InBin,
+        typer.Option(
+            "--in-bin",
+            help=N_("A row whose contact is in the bin: a new one, that one, or none."),
+        ),
+    ] = InBin.create,
     rejected: Annotated[
         Path | None,
         typer.Option("--rejected", metavar="OUT.csv", help=N_("Write rejected rows there, with reasons.")),
@@ -144,6 +170,7 @@ def load(
         raise Refused(
             "bad_use", _("--match-by takes {keys}, each once, between commas.").format(keys=", ".join(KEYS))
         )
+    chosen_existing = dict(_existing(one) for one in existing) if existing else None
     if rejected is not None:
         _require_place(rejected, dry_run=dry_run)
     ready()
@@ -160,6 +187,8 @@ def load(
         match_by=keys,
         kind=kind.value if kind else None,
         links=links.value,
+        existing=chosen_existing,
+        in_bin=in_bin.value,
     )
     received = runs.receive(viewer, file.name, file, options)
     try:
@@ -175,6 +204,8 @@ def load(
     ended = _planned(viewer, received.id) if dry_run else _carried_out(viewer, received.id)
     if dry_run:
         runs.discard(viewer, ended.id)
+    for one in ended.second_opinion if dry_run else ():
+        note(one.sentence)
     code = _answered(ended, as_json, dry_run=dry_run)
     if rejected is not None and ended.has_rejected_file:
         try:
@@ -185,6 +216,19 @@ def load(
     if not dry_run:
         finish_what_others_left()
     return code
+
+
+def _existing(given: str) -> tuple[str, "How"]:
+    """Return the field and what the file may do to it, of FIELD=HOW."""
+    field, _equals, how = (part.strip() for part in given.partition("="))
+    if not field or how not in ("overwrite", "fill", "never"):
+        raise Refused(
+            "bad_use",
+            _("--existing is written FIELD=overwrite, FIELD=fill or FIELD=never, not {given}.").format(
+                given=given
+            ),
+        )
+    return field, cast("How", how)
 
 
 def _note_guess(read: "ImportFile") -> None:

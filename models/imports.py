@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Identity, Index
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Identity, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.base import BigId, Instant, choice_check
@@ -17,6 +17,8 @@ IMPORT_STATES = (
 KEYS = ("external_id", "email", "phone")
 Kind = Literal["contacts", "segments"]
 OUTCOMES = ("created", "updated", "unchanged", "skipped", "rejected")
+# What a file does to a field of contacts that are there.
+How = Literal["overwrite", "fill", "never"]
 
 
 class Import(SQLModel, table=True):
@@ -55,6 +57,15 @@ class ImportRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_import_row_contact_id", "contact_id"),
         Index("ix_import_row_import_id_outcome_row_no", "import_id", "outcome", "row_no"),
+        # Few rows have a code, and of a million that have, one reason may be wanted.
+        Index(
+            "ix_import_row_import_id_code_row_no",
+            "import_id",
+            "code",
+            "row_no",
+            sqlite_where=text("code IS NOT NULL"),
+            postgresql_where=text("code IS NOT NULL"),
+        ),
         CheckConstraint(choice_check("outcome", OUTCOMES), name="ck_import_row_outcome"),
         {"sqlite_with_rowid": False},
     )
@@ -79,9 +90,12 @@ class ImportOptions(BaseModel):
     `language` is that of the header, where its words mean something else in another one, and of the code page.
     `meant_segments` maps names of the file that lead to no segment to the names of those that they stand for.
     `match_by` are all three keys, the strongest first: a stronger one that finds a contact is not contradicted by what
-    a weaker one says of it. `in_bin` says whether a row whose keys only the bin has makes a new contact, or
-    brings the binned one back and updates it. `join_overflow` takes the cells beyond the header for further
-    segments, where segments are the last column of a file that is itself separated by semicolons.
+    a weaker one says of it. `in_bin` says whether a row whose keys only the bin has makes a new contact,
+    brings the binned one back and updates it, or is left out. `join_overflow` takes the cells beyond the header for
+    further segments, where segments are the last column of a file that is itself separated by semicolons.
+    `existing` says for fields whether the file may overwrite what contacts have that are there, fill it in where it is
+    empty, or never change it; segments and tags, which it adds to, know the last only. What is not named is
+    overwritten, and contacts that are made get everything.
     `kind` says whether the rows are contacts or, in a sheet of segments, segments; null asks the header. `links` of
     such a sheet says whether the teams and users of a row come beside those that see behind its segment, or take
     their place.
@@ -101,9 +115,20 @@ class ImportOptions(BaseModel):
     overwrite_segments: bool = False
     match_by: tuple[str, ...] = KEYS
     phone_of_another: Literal["reject", "create"] = "reject"
-    in_bin: Literal["create", "restore"] = "create"
+    in_bin: Literal["create", "restore", "leave"] = "create"
     join_overflow: bool = False
     links: Literal["add", "exactly"] = "add"
+    existing: dict[str, How] | None = None
+
+    @field_validator("existing", mode="before")
+    @classmethod
+    def _from_pairs(cls, chosen: object) -> object:
+        """Take pairs written FIELD=overwrite|fill|never, as the command line and forms give them."""
+        if not isinstance(chosen, list | tuple):
+            return chosen
+        return {
+            field.strip(): how.strip() for field, _equals, how in (str(one).partition("=") for one in chosen)
+        }
 
     @field_validator("match_by", mode="before")
     @classmethod
@@ -174,14 +199,31 @@ class ImportImpact(BaseModel):
     blind: int
 
 
+class ImportRemark(BaseModel):
+    """Something about a file that is pointed out before it comes in, and stops nothing."""
+
+    code: str
+    sentence: str
+
+
+class SegmentMoves(BaseModel):
+    """How many contacts an import adds to a segment and takes out of it."""
+
+    name: str
+    added: int
+    removed: int
+
+
 class ImportRead(BaseModel):
     """An import as its owner sees it. rows = created + updated + unchanged + skipped + rejected, always.
 
     Before the end the outcomes are those of the review, or of the rows done so far. `unknown_segments` are
-    names as typed, each once, `nearest` the existing name that comes closest. `reasons` counts rejected rows
+    names as typed, each once, `nearest` the existing name that comes closest. `by_segment` are those that the viewer
+    sees and that gain or lose most. `reasons` counts rejected rows
     by code. Of the `contacts` it makes or changes, `last_wall_lost` end behind no wall any more, and `out_of_sight` are
     not seen by the owner afterwards. `changed_since_review` rows went another way than the review had said.
     `impact` of a sheet of segments is there after its review or its end, for whoever sees all contacts.
+    `second_opinion` is what the review found unlike the last file of this kind.
     `code` and `message` say why it failed; without a code the reason lies on our side. `files_deleted` says that
     the upload and the file of rejected rows have had their time; the numbers stay.
     """
@@ -206,6 +248,7 @@ class ImportRead(BaseModel):
     contacts: int = 0
     segments_added: int
     segments_removed: int
+    by_segment: list[SegmentMoves] = []
     unknown_tags: list[str] = []
     created_tags: list[str] = []
     tags_added: int = 0
@@ -218,6 +261,7 @@ class ImportRead(BaseModel):
     reasons: dict[str, int]
     kind: Kind = "contacts"
     impact: ImportImpact | None = None
+    second_opinion: list[ImportRemark] = []
     progress: ImportProgress
     options: ImportOptions
     seconds: float | None
@@ -248,7 +292,8 @@ class ImportRowRead(BaseModel):
 
 
 class ImportRows(BaseModel):
-    """A page of rows; `next` is the row to go on after, null at the end."""
+    """A page of rows; `next` is the row to go on after, null at the end, `previous` the one to come back before."""
 
     items: list[ImportRowRead]
     next: int | None
+    previous: int | None = None

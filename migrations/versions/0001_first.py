@@ -735,6 +735,14 @@ def upgrade() -> None:
         ["import_id", "outcome", "row_no"],
         unique=False,
     )
+    op.create_index(
+        "ix_import_row_import_id_code_row_no",
+        "import_row",
+        ["import_id", "code", "row_no"],
+        unique=False,
+        sqlite_where=sa.text("code IS NOT NULL"),
+        postgresql_where=sa.text("code IS NOT NULL"),
+    )
 
     op.create_table(
         "import_undo",

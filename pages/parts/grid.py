@@ -346,7 +346,8 @@ BEGIN = """({ api, context }) => {
     top.dispatchEvent(new top.PopStateEvent('popstate', { state: {} }));
   };
   const show = (id) => {
-    if (top.matchMedia('(max-width: 640px)').matches) { go(id); } else { tell('rowOpened', { row: id }); }
+    const card = context.opens && top.matchMedia('(max-width: 640px)').matches;
+    if (card) { go(id); } else { tell('rowOpened', { row: id }); }
   };
   const write = (edit) => {
     api.carteira.edits = [...api.carteira.edits.slice(-19), { mark: mark(), ...edit }];

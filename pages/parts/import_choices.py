@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from hooks.i18n import _
+from hooks.i18n import N_, _
 from hooks.viewer import Viewer
 from models.imports import KEYS, ImportOptions
 from pages.parts import fields, segment_sheet
@@ -15,6 +15,12 @@ from pages.parts.words import plain
 from services import permissions
 from services.errors import Told
 from services.imports import runs
+
+IN_BIN = {
+    "create": N_("Make a new contact"),
+    "restore": N_("Bring the contact back and update it"),
+    "leave": N_("Leave the row out"),
+}
 
 
 def check(import_id: int, options: ImportOptions) -> None:
@@ -54,7 +60,7 @@ def choices(who: Viewer, options: ImportOptions, mapped: Collection[str | None])
         )
         chosen["in_bin"] = _choice(
             _("A row whose contact is in the bin"),
-            {"create": _("Make a new contact"), "restore": _("Bring the contact back and update it")},
+            {name: _(words) for name, words in IN_BIN.items()},
             options.in_bin,
             "import-in-bin",
         )

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hooks.i18n import N_, _, ngettext, number
-from models.imports import ImportColumn, ImportFile, ImportOptions, ImportRead
+from models.imports import How, ImportColumn, ImportFile, ImportOptions, ImportRead
 from pages.parts import fields, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.flash import flash
@@ -16,9 +16,16 @@ from pages.parts.words import plain
 from services.errors import Told
 from services.imports import runs
 from services.imports.encodings import ENCODINGS
+from services.imports.existing import ADDED_TO
 from services.imports.rows import MAPPABLE
 from services.segment_sheets.columns import FIELDS as SEGMENT_FIELDS
 
+HOWS: dict[How, str] = {
+    "overwrite": N_("Overwrite"),
+    "fill": N_("Fill in if empty"),
+    "never": N_("Never change"),
+}
+ADDED: dict[How, str] = {"overwrite": N_("Add"), "never": N_("Never change")}
 # How often a file was read anew in this window: the boxes of its columns then begin anew, too.
 _READINGS = "import-readings"
 DELIMITERS = {",": N_("comma  ,"), ";": N_("semicolon  ;"), "\t": N_("tab"), "|": N_("bar  |")}
@@ -46,7 +53,7 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     if file.remembered:
         st.caption(_("Mapped as you did for the last file with these columns."))
     above = st.container()
-    mapping = _mapping(file, f"{run.id}-{_readings()}")
+    mapping, existing = _mapping(file, options.existing or {}, f"{run.id}-{_readings()}")
     with above:
         _say_missing(mapping, file)
     field = twice(mapping)
@@ -57,7 +64,8 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
         )
         return
     st.subheader(_("Choices"), anchor=False)
-    chosen = choices(who, options, mapping.values()).model_copy(update={"mapping": mapping})
+    chosen = choices(who, options, mapping.values())
+    chosen = chosen.model_copy(update={"mapping": mapping, "existing": existing})
     if not _kept(run, chosen):
         return
     with deeds:
@@ -143,19 +151,33 @@ def _readings() -> int:
     return int(st.session_state.get(_READINGS, 0))
 
 
-def _mapping(file: ImportFile, reading: str) -> dict[int, str | None]:
-    st.html(
-        f'<div class="map-head"><span>{escape(_("Their column"))}</span>'
-        f"<span>{escape(_('Samples'))}</span><span>{escape(_('Our field'))}</span></div>"
-    )
+def _mapping(
+    file: ImportFile, existing: Mapping[str, How], reading: str
+) -> tuple[dict[int, str | None], dict[str, How]]:
+    """Draw a line for each column; return its field, and what it does to that field of contacts that are there."""
+    of_contacts = file.kind == "contacts"
+    heads = [_("Their column"), _("Samples"), _("Our field")]
+    if of_contacts:
+        heads.append(_("Of contacts that are there"))
+    st.html(f'<div class="map-head">{"".join(f"<span>{escape(head)}</span>" for head in heads)}</div>')
+    fields: dict[int, str | None] = {}
+    chosen: dict[str, How] = {}
     with st.container(gap=None, key="rows-mapping"):
         ours = SEGMENT_FIELDS if file.kind == "segments" else MAPPABLE
-        return {column.index: _column(column, reading, ours) for column in file.columns}
+        for column in file.columns:
+            field, how = _column(column, existing if of_contacts else None, reading, ours)
+            fields[column.index] = field
+            if field is not None and how != "overwrite":
+                chosen[field] = how
+    return fields, chosen
 
 
-def _column(column: ImportColumn, reading: str, known: Sequence[str]) -> str | None:
+def _column(
+    column: ImportColumn, existing: Mapping[str, How] | None, reading: str, known: Sequence[str]
+) -> tuple[str | None, How]:
     with st.container(key=f"map-row-{column.index}"):
-        theirs, samples, ours = st.columns([3, 4, 3], vertical_alignment="center")
+        wide = [3, 4, 3] if existing is None else [3, 4, 3, 3]
+        theirs, samples, ours, *there = st.columns(wide, vertical_alignment="center")
         theirs.markdown(f"**{plain(column.header) or '—'}**")
         said = " · ".join(one for one in column.samples if one.strip()) or "—"
         samples.html(f'<div class="quiet">{escape(said)}</div>')
@@ -168,7 +190,25 @@ def _column(column: ImportColumn, reading: str, known: Sequence[str]) -> str | N
             label_visibility="collapsed",
             key=f"map-{reading}-{column.index}",
         )
-        return picked or None
+        if not picked or existing is None:
+            return picked or None, "overwrite"
+        return picked, _how(there[0], picked, existing, f"how-{reading}-{column.index}")
+
+
+def _how(place: DeltaGenerator, field: str, existing: Mapping[str, How], key: str) -> How:
+    """Draw what a column does to its field of contacts that are there."""
+    hows = ADDED if field in ADDED_TO else HOWS
+    chosen = existing.get(field, "overwrite")
+    picked: How | None = place.selectbox(
+        _("{field} of contacts that are there").format(field=plain(fields.label(field))),
+        list(hows),
+        index=list(hows).index(chosen) if chosen in hows else 0,
+        format_func=lambda how: _(hows[how]),
+        label_visibility="collapsed",
+        filter_mode=None,
+        key=f"{key}-{field}",
+    )
+    return picked or "overwrite"
 
 
 def _missing(mapping: Mapping[int, str | None], file: ImportFile) -> list[str]:

@@ -10,7 +10,8 @@ from models.imports import ImportRead
 from pages.parts import fields, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.flash import flash
-from pages.parts.import_choices import check, choices
+from pages.parts.import_choices import IN_BIN, check, choices
+from pages.parts.import_columns import HOWS
 from pages.parts.import_rows import rows_by_outcome
 from pages.parts.import_steps import found, offer_rejected
 from pages.parts.import_words import MOST_NAMES, counted, unknown_names
@@ -23,7 +24,9 @@ def review_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     """Draw what would happen: counts, rows with reasons, segments; in `deeds` the one button that begins."""
     if _what_comes_in(run) is None:
         _nothing(run)
+    _opinion(run)
     found(run)
+    _in_bin(run)
     _unknown(run)
     _offer_overflow(run)
     is_checked = _choices(run)
@@ -80,10 +83,17 @@ def _choices(run: ImportRead) -> bool:
 def _how_columns_are_read(run: ImportRead, mapping: Mapping[int, str | None]) -> None:
     file = runs.inspect(viewer(), run.id)
     read = [
-        f"{plain(column.header) or '—'} → {fields.label(field) if (field := mapping.get(column.index)) else '—'}"
+        f"{plain(column.header) or '—'} → {_read_as(run, mapping.get(column.index))}"
         for column in file.columns
     ]
     st.caption(_("Columns: {columns}").format(columns=" · ".join(read)))
+
+
+def _read_as(run: ImportRead, field: str | None) -> str:
+    if not field:
+        return "—"
+    how = (run.options.existing or {}).get(field)
+    return f"{fields.label(field)} ({_(HOWS[how]).lower()})" if how else fields.label(field)
 
 
 def _nothing(run: ImportRead) -> None:
@@ -96,6 +106,26 @@ def _nothing(run: ImportRead) -> None:
         st.warning(said, icon=":material/rule:")
     else:
         st.info(said, icon=":material/done_all:")
+
+
+def _opinion(run: ImportRead) -> None:
+    """Draw what is unlike the last file of this kind."""
+    if run.second_opinion:
+        said = "\n".join(f"- {plain(one.sentence)}" for one in run.second_opinion)
+        st.warning(f"{_('Is this the right file?')}\n{said}", icon=":material/visibility:")
+
+
+def _in_bin(run: ImportRead) -> None:
+    """Draw what may become of rows whose contact is in the bin, where there are any: another choice checks again."""
+    if not run.in_bin:
+        return
+    chosen = run.options.in_bin
+    picked = st.segmented_control(
+        _("A row whose contact is in the bin"), list(IN_BIN), default=chosen, required=True,
+        format_func=lambda name: _(IN_BIN[name]), key=f"import-bin-{run.id}-{chosen}",
+    )  # fmt: skip
+    if picked and picked != chosen:
+        check(run.id, run.options.model_copy(update={"in_bin": picked}))
 
 
 def _unknown(run: ImportRead) -> None:
@@ -132,6 +162,7 @@ def look_on(run: ImportRead) -> None:
     """Draw somebody else's import that has not begun: whose it is decides, others look on."""
     st.info(_("Only whoever loaded this file can go on with it."), icon=":material/lock_person:")
     if run.state == "planned":
+        _opinion(run)
         found(run)
         for line in unknown_names(run):
             st.markdown(line)

@@ -1,23 +1,46 @@
-"""The rows of an import, those of one outcome at a time, a page at a time."""
+"""The rows of an import in a grid: those of one outcome or reason, those with a text, a page at a time; one in full."""
 
 from collections.abc import Sequence
-from math import ceil
+from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
 import streamlit as st
 
 from hooks.i18n import _, number
-from models.imports import ImportRead, ImportRowRead
+from models.imports import ImportRead, ImportRowRead, ImportRows
 from pages.parts import fields, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.grid import Column, grid
+from pages.parts.held import hold
 from pages.parts.history_words import shown
 from pages.parts.import_words import OUTCOMES
-from pages.parts.state import id_in
+from pages.parts.link import within
+from pages.parts.state import GridEvent, id_in
 from pages.parts.words import name_of
 from services.imports import runs
+from services.imports.reason_titles import title
 
 PAGE = 50
+_SEARCH = "import-rows-search"
+_REASON = "import-rows-reason"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows the address asks for: `after` or `before` a row, `page` by its number, `row` opened in full."""
+
+    outcome: str
+    code: str = ""
+    search: str = ""
+    after: int = 0
+    before: int | None = None
+    page: int = 1
+    row: int | None = None
+
+    def anew(self, **changes: Any) -> "Asked":
+        """Return the first page of another question."""
+        return replace(self, **{"after": 0, "before": None, "page": 1, "row": None} | changes)
 
 
 def rows_by_outcome(run: ImportRead) -> None:
@@ -25,59 +48,147 @@ def rows_by_outcome(run: ImportRead) -> None:
     found = [outcome for outcome in OUTCOMES if getattr(run, outcome)]
     if not found:
         return
+    asked = _asked(run, found)
+    with st.container(horizontal=True, vertical_alignment="center", key="import-rows-bar"):
+        key = f"import-outcome-{run.id}"
+        hold(key, asked.outcome)
+        st.segmented_control(
+            _("Rows"),
+            found,
+            format_func=lambda one: f"{_(OUTCOMES[one])} {number(getattr(run, one))}",
+            required=True,
+            label_visibility="collapsed",
+            key=key,
+            on_change=lambda: _go(run.id, asked.anew(outcome=st.session_state[key], code="")),
+        )
+        _reasons(run, asked)
+        if not run.files_deleted:
+            _search(run, asked)
+    _rows(run, asked)
+
+
+def _asked(run: ImportRead, found: Sequence[str]) -> Asked:
     address = st.query_params.to_dict()
     outcome = address.get("rows", "")
     if outcome not in found:
         outcome = "rejected" if run.rejected else found[0]
-    key = f"import-outcome-{run.id}"
-    st.session_state[key] = outcome
-    st.segmented_control(
-        _("Rows"),
-        found,
-        format_func=lambda one: f"{_(OUTCOMES[one])} {number(getattr(run, one))}",
-        required=True,
-        label_visibility="collapsed",
-        key=key,
-        on_change=lambda: _show(run.id, st.session_state[key]),
+    code = address.get("reason", "")
+    after = id_in(address, "after") or 0
+    before = None if after else id_in(address, "before")
+    return Asked(
+        outcome,
+        code if outcome == "rejected" and code in run.reasons else "",
+        address.get("find", "").strip(),
+        after,
+        before,
+        (id_in(address, "page") or 1) if after or before else 1,
+        id_in(address, "row"),
     )
-    pages = ceil(getattr(run, outcome) / PAGE)
-    _rows(run, outcome, min(id_in(address, "page") or 1, pages), pages)
 
 
-def _show(import_id: int, outcome: str, page: int = 1) -> None:
+def _go(import_id: int, asked: Asked) -> None:
     """Have the address say which rows are shown."""
-    wanted = {"id": str(import_id), "rows": outcome}
-    st.query_params.from_dict(wanted if page == 1 else wanted | {"page": str(page)})
+    said = {
+        "id": str(import_id),
+        "step": st.query_params.get("step", ""),
+        "rows": asked.outcome,
+        "reason": asked.code,
+        "find": asked.search,
+        "after": str(asked.after or ""),
+        "before": str(asked.before or ""),
+        "page": "" if asked.page == 1 else str(asked.page),
+        "row": str(asked.row or ""),
+    }
+    st.query_params.from_dict({name: value for name, value in said.items() if value})
 
 
-def _rows(run: ImportRead, outcome: str, page: int, pages: int) -> None:
-    first = (page - 1) * PAGE
-    items = runs.rows(viewer(), run.id, outcome, limit=PAGE, skip=first).items
-    of = segment_sheet.table if run.kind == "segments" and outcome not in ("rejected", "skipped") else table
-    columns, rows = of(outcome, items)
-    with st.container(key="import-grid"):
-        grid(
-            columns, rows, key=f"import-rows-{run.id}-{outcome}", epoch=page, label=_(OUTCOMES[outcome]),
-            height=min(480, 40 + 38 * max(1, len(rows)) + 4),
-        )  # fmt: skip
-    if pages > 1:
-        with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+def _reasons(run: ImportRead, asked: Asked) -> None:
+    if asked.outcome != "rejected" or len(run.reasons) < 2:
+        return
+    codes = sorted(run.reasons, key=lambda code: -run.reasons[code])
+    hold(_REASON, asked.code or None)
+    st.selectbox(
+        _("Reason"),
+        codes,
+        format_func=lambda code: f"{title(code)} {number(run.reasons[code])}",
+        placeholder=_("Every reason"),
+        label_visibility="collapsed",
+        key=_REASON,
+        width=260,
+        on_change=lambda: _go(run.id, asked.anew(code=st.session_state[_REASON] or "")),
+    )
+
+
+def _search(run: ImportRead, asked: Asked) -> None:
+    hold(_SEARCH, asked.search)
+    st.text_input(
+        _("Find in the file"),
+        type="search",
+        label_visibility="collapsed",
+        placeholder=_("Find in the file"),
+        icon=":material/search:",
+        width=220,
+        key=_SEARCH,
+        on_change=lambda: _go(run.id, asked.anew(search=(st.session_state[_SEARCH] or "").strip())),
+    )
+
+
+def _rows(run: ImportRead, asked: Asked) -> None:
+    found = runs.rows(
+        viewer(), run.id, asked.outcome, asked.after, PAGE,
+        before=asked.before, code=asked.code or None, search=asked.search,
+    )  # fmt: skip
+    is_sheet = run.kind == "segments" and asked.outcome not in ("rejected", "skipped")
+    columns, rows = (segment_sheet.table if is_sheet else table)(asked.outcome, found.items)
+
+    def on_event(event: GridEvent) -> None:
+        if event.name == "rowOpened":
+            _go(run.id, replace(asked, row=None if event.row == asked.row else event.row))
+
+    if found.items:
+        with st.container(key="import-grid"):
+            grid(
+                columns, rows, key=f"import-rows-{run.id}-{asked.outcome}", label=_(OUTCOMES[asked.outcome]),
+                epoch=asked.page, height=min(480, 40 + 38 * max(1, len(rows)) + 4), opened=asked.row,
+                beside=True, on_event=on_event,
+            )  # fmt: skip
+    else:
+        st.caption(_("No such row up to here.") if found.next else _("No such row."))
+    _turn(run, asked, found)
+    opened = next((item for item in found.items if item.row == asked.row), None)
+    if opened is not None:
+        with st.container(border=True, key="import-row-whole"):
+            st.html(whole(opened))
+
+
+def _turn(run: ImportRead, asked: Asked, found: ImportRows) -> None:
+    """Draw the way to the pages before and after, and which rows of how many these are, where that is known."""
+    if not (found.next or found.previous or asked.search):
+        return
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        if not asked.search:
+            first = (asked.page - 1) * PAGE + 1
             st.caption(
                 _("{first}–{last} of {count}").format(
-                    first=number(first + 1),
-                    last=number(first + len(items)),
-                    count=number(getattr(run, outcome)),
+                    first=number(first),
+                    last=number(first + len(found.items) - 1),
+                    count=number(run.reasons[asked.code] if asked.code else getattr(run, asked.outcome)),
                 ),
                 width="content",
             )
-            st.button(
-                _("Previous page"), icon=":material/chevron_left:", key="icon-import-previous", type="tertiary",
-                disabled=page == 1, on_click=_show, args=(run.id, outcome, page - 1),
-            )  # fmt: skip
-            st.button(
-                _("Next page"), icon=":material/chevron_right:", key="icon-import-next", type="tertiary",
-                disabled=page == pages, on_click=_show, args=(run.id, outcome, page + 1),
-            )  # fmt: skip
+        elif found.next:
+            st.caption(_("Looked at as far as row {row}").format(row=number(found.next)), width="content")
+        back = max(1, asked.page - 1)
+        st.button(
+            _("Previous page"), icon=":material/chevron_left:", key="icon-import-previous", type="tertiary",
+            disabled=not found.previous and not asked.after, on_click=_go,
+            args=(run.id, asked.anew(before=None if back == 1 else found.previous, page=back)),
+        )  # fmt: skip
+        st.button(
+            _("Next page"), icon=":material/chevron_right:", key="icon-import-next", type="tertiary",
+            disabled=not found.next, on_click=_go,
+            args=(run.id, asked.anew(after=found.next or 0, page=asked.page + 1)),
+        )  # fmt: skip
 
 
 def table(outcome: str, items: Sequence[ImportRowRead]) -> tuple[list[Column], list[dict[str, Any]]]:
@@ -117,3 +228,34 @@ def _as_row(item: ImportRowRead) -> dict[str, Any]:
         ],
         "notes": " ".join(item.notes),
     }
+
+
+def whole(item: ImportRowRead) -> str:
+    """Return all that is to be said of one row, as HTML: its reason, each field before and after, what the file has."""
+    said = [f"<p><b>{escape(_('Row {row}').format(row=number(item.row)))}</b></p>"]
+    said += [f"<p>{escape(line)}</p>" for line in (item.reason, *item.notes) if line]
+    if item.contact_id is not None:
+        said.append(f"<p>{within(_('Open the contact'), '/contact', {'id': str(item.contact_id)})}</p>")
+    is_change = item.outcome == "updated"
+    before_too = [
+        (fields.label(name), shown(name, old), shown(name, new)) for name, (old, new) in item.changes.items()
+    ]
+    read = [
+        (fields.label(name), shown(name, value))
+        for name, value in item.values.items()
+        if name not in item.changes
+    ]
+    lines = before_too if is_change else [*read, *((name, new) for name, _old, new in before_too)]
+    dash = "—"
+    heads = (_("Field"), _("Before"), _("After")) if is_change else (_("Field"), _("As it is read"))
+    body = "".join(
+        f"<tr><th>{escape(name)}</th>{''.join(f'<td>{escape(value) or dash}</td>' for value in values)}</tr>"
+        for name, *values in lines
+    )
+    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
+    if lines:
+        said.append(f'<table class="lines"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    if item.cells:
+        cells = " · ".join(cell for cell in item.cells if cell)
+        said.append(f'<p class="by">{escape(_("In the file: {cells}").format(cells=cells))}</p>')
+    return "".join(said)

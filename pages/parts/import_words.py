@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from hooks.i18n import N_, _, ngettext, number
-from models.imports import ImportRead
+from models.imports import ImportRead, SegmentMoves
 from pages.parts.segment_sheet import impact_lines
 from pages.parts.words import plain
 
@@ -116,11 +116,24 @@ def remarks(run: ImportRead) -> Iterator[str]:
 
 def _of_segments(run: ImportRead) -> Iterator[str]:
     if run.segments_added or run.segments_removed:
-        yield _("Segments: +{added} −{removed}").format(
+        said = _("Segments: +{added} −{removed}").format(
             added=number(run.segments_added), removed=number(run.segments_removed)
         )
+        yield f"{said} ({_some_moves(run.by_segment)})" if run.by_segment else said
     if run.created_segments:
         yield _("New segments: {names}").format(names=_some(run.created_segments))
+
+
+def _some_moves(moves: Sequence[SegmentMoves]) -> str:
+    """Return how many contacts each of the first segments gains and loses, and how many more segments there are."""
+    said = []
+    for one in moves[:MOST_NAMES]:
+        signs = [f"{sign}{number(n)}" for sign, n in (("+", one.added), ("−", one.removed)) if n]
+        said.append(f"**{plain(one.name)}** {' '.join(signs)}")
+    more = len(moves) - MOST_NAMES
+    if more > 0:
+        said.append(ngettext("{n} more", "{n} more", more).format(n=number(more)))
+    return ", ".join(said)
 
 
 def _of_tags(run: ImportRead) -> Iterator[str]:
@@ -175,14 +188,7 @@ def _counted_remarks(run: ImportRead) -> tuple[tuple[int, str], ...]:
                 hidden,
             ),
         ),
-        (
-            binned,
-            ngettext(
-                "{n} row matches a contact in the bin only; it comes in as a new one.",
-                "{n} rows match contacts in the bin only; they come in as new ones.",
-                binned,
-            ),
-        ),
+        (binned, _in_bin(run.options.in_bin, binned)),
         (
             shared,
             ngettext(
@@ -207,4 +213,20 @@ def _counted_remarks(run: ImportRead) -> tuple[tuple[int, str], ...]:
                 changed,
             ),
         ),
+    )
+
+
+def _in_bin(chosen: str, n: int) -> str:
+    if chosen == "restore":
+        return ngettext("{n} contact comes back from the bin.", "{n} contacts come back from the bin.", n)
+    if chosen == "leave":
+        return ngettext(
+            "{n} row matches a contact in the bin only; it is left out.",
+            "{n} rows match contacts in the bin only; they are left out.",
+            n,
+        )
+    return ngettext(
+        "{n} row matches a contact in the bin only; it comes in as a new one.",
+        "{n} rows match contacts in the bin only; they come in as new ones.",
+        n,
     )

@@ -16,6 +16,7 @@ from services.among import among
 from services.errors import Refused, Told
 from services.imports import files
 from services.imports.labels import nearest
+from services.imports.opinion import second_opinion
 from services.imports.plan import Plan
 from services.imports.planning import standing_plan
 from services.imports.reasons import headers_of, reason
@@ -85,6 +86,7 @@ def end_review(task: Task) -> None:
         tally.nearest = _nearest(task, tally)
         _forget_rows_after(work, task.import_id, tally.rows)
         _close(kept, "planned", tally, None)
+        kept.progress = kept.progress | {"opinion": second_opinion(work, kept, tally)}
         if kept.started_at is not None and work.now - kept.started_at > _PATIENCE:
             _tell_of_review(work, kept, "review_done")
         work.session.add(kept)

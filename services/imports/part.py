@@ -10,47 +10,36 @@ from sqlmodel import col
 
 from models.doors import Denial
 from models.fold import fold
-from models.imports import Import, ImportRow
+from models.imports import Import
 from models.segment import Segment
 from models.tag import Tag
 from services import permissions
-from services.among import among
 from services.imports import known, write
+from services.imports.agreed import agreement_on, hold_back, moved_by
 from services.imports.ending import forget_rows
 from services.imports.labels import Labels, folded, labels_of
-from services.imports.people import Row
+from services.imports.people import Person, Row
 from services.imports.plan import Part
 from services.imports.rows import SEGMENTS, TAGS
-from services.imports.settle import Deed, Denials, Fate, Rights, Settlement
+from services.imports.settle import Deed, Denials, Detail, Fate, Rights, Settlement
 from services.imports.tag_names import Tags, tags_of
 from services.imports.tally import Tally
 from services.imports.task import Meter, Task
 from services.imports.write import Pen
 from services.work import Work
 
-
-@dataclass(frozen=True)
-class Said:
-    """What the review said of a row."""
-
-    outcome: str
-    code: str | None
-    contact_id: int | None
-    contact_version: int | None
-    detail: Mapping[str, Any] | None
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass
 class Settled:
-    """A part that is settled; `said` is what the review said of its rows, `versions` the contacts' before."""
+    """A part that is settled, and what it adds up to with those before it."""
 
     settlement: Settlement
     labels: Labels
     tags: Tags
     denials: Denials
-    said: dict[int, Said]
     tally: Tally
-    versions: dict[int, int]
 
     def carry_out(self, work: Work, act_id: int) -> None:
         """Write all deeds."""
@@ -74,37 +63,35 @@ def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) 
     )
     labels = labels_of(work, task.options.unknown_segments, task.options.meant_segments)
     tags = tags_of(work, task.options.unknown_segments) if TAGS in task.mapping.values() else Tags()
-    said = _said(work, task, part) if kept.progress.get("reviewed") else {}
+    agreed = agreement_on(work, task, part, kept.progress)
     denials = Denials(
         left=denials_left,
         spent=bool(kept.progress.get("spent")),
-        paid=frozenset(row_no for row_no, before in said.items() if before.code == "not_available"),
+        paid=agreed.denied(),
     )
     may = work.viewer.may
     rights = Rights(may(permissions.CONTACTS_ADD), may(permissions.CONTACTS_EDIT))
     settlement = Settlement(directory, labels, task.options, rights, denials, tags)
     settlement.settle(part.groups)
+    hold_back(work, task, agreed, settlement, labels, tags)
     tally = Tally.of(kept.counts)
     tally.add_deeds(settlement.deeds, labels, tags, work.sight)
-    versions = {person.id: person.version for person in directory.people if person.id is not None}
-    return Settled(settlement, labels, tags, denials, said, tally, versions)
+    return Settled(settlement, labels, tags, denials, tally)
 
 
 def keep(work: Work, task: Task, part: Part, kept: Import, settled: Settled, meter: Meter) -> None:
     """Write the rows' fates, the numbers and the checkpoint, in the unit that did the deeds."""
     fates, tally = settled.settlement.fates, settled.tally
-    _name_changed(settled)
     tally.add_fates(fates)
     tally.add_unknown(tally.unknown_segments, settled.settlement.unknown)
     tally.add_unknown(tally.unknown_tags, settled.settlement.unknown_tags)
-    tally.changed_since_review += sum(1 for fate in fates if fate.detail and fate.detail.get("changed"))
     if kept.progress.get("had_rows"):
         forget_rows(work, task.import_id, [fate.no for fate in fates])
-    changes = _changes_by_person(settled) if task.is_review else {}
+    deeds = {deed.person: deed for deed in settled.settlement.deeds} if task.is_review else {}
     Pen(work).insert(
         "import_row",
         ("import_id", "row_no", "outcome", "code", "contact_id", "contact_version", "detail"),
-        [_kept(task, fate, changes, settled) for fate in fates],
+        [_kept(task, fate, deeds, settled) for fate in fates],
     )
     work.session.add_all(
         Denial(user_id=work.viewer.user_id, door="import", field=given, at=work.now)
@@ -148,68 +135,15 @@ def _hold_tags(work: Work, rows: Iterable[Row]) -> None:
         )
 
 
-def _said(work: Work, task: Task, part: Part) -> dict[int, Said]:
-    numbers = [item.no for group in part.groups for item in group]
-    wanted = select(
-        col(ImportRow.row_no), col(ImportRow.outcome), col(ImportRow.code), col(ImportRow.contact_id),
-        col(ImportRow.contact_version), col(ImportRow.detail),
-    ).where(
-        col(ImportRow.import_id) == task.import_id, col(ImportRow.row_no).in_(among(work, numbers))
-    )  # fmt: skip
-    return {row_no: Said(*rest) for row_no, *rest in work.session.execute(wanted)}
-
-
-def _name_changed(settled: Settled) -> None:
-    """Mark rows that go another way than the review said, or whose contact changed since."""
-    deeds = _changes_by_person(settled) if settled.said else {}
-    for fate in settled.settlement.fates:
-        before = settled.said.get(fate.no)
-        if before is None:
-            continue
-        contact_id = fate.person.id if fate.person else None
-        version = settled.versions.get(contact_id) if contact_id is not None else None
-        same = (fate.outcome, fate.code, version) == (before.outcome, before.code, before.contact_version)
-        # Who joins or leaves a segment keeps the version.
-        moved = _refs(_moved(fate, deeds, settled), settled)
-        same = same and moved == _refs(before.detail or {}, settled)
-        if not same or (version is not None and contact_id != before.contact_id):
-            fate.detail = (fate.detail or {}) | {"changed": True}
-
-
-def _changes_by_person(settled: Settled) -> dict[int, Deed]:
-    return {id(deed.person): deed for deed in settled.settlement.deeds if not deed.is_new}
-
-
-def _moved(fate: Fate, changes: Mapping[int, Deed], settled: Settled) -> dict[str, list[int | str]]:
-    """Return which segments a row's contact joins and leaves, and what it is tagged with.
-
-    They are ids, and the names of those that are still to be made.
-    """
-    labels, tags = settled.labels, settled.tags
-    deed = changes.get(id(fate.person)) if fate.outcome == "updated" else None
-    if deed is None:
-        return {}
-    joined: list[int | str] = [labels.usable.get(key) or labels.new_names[key] for key in deed.joins]
-    left: list[int | str] = [*deed.leaves]
-    tagged: list[int | str] = [tags.known.get(key) or tags.names[key] for key in deed.tags]
-    return {verb: of for verb, of in (("joined", joined), ("left", left), ("tagged", tagged)) if of}
-
-
-def _refs(moved: Mapping[str, Any], settled: Settled) -> list[set[int | str]]:
-    """Return the same to be compared: what has been made since its name was kept stands as its id."""
-    refs = {"joined": settled.labels.ref, "left": settled.labels.ref, "tagged": settled.tags.ref}
-    return [
-        {ref(fold(of)) if isinstance(of, str) else of for of in moved.get(verb, ())}
-        for verb, ref in refs.items()
-    ]
-
-
-def _kept(task: Task, fate: Fate, changes: Mapping[int, Deed], settled: Settled) -> tuple[Any, ...]:
+def _kept(task: Task, fate: Fate, deeds: Mapping[Person, Deed], settled: Settled) -> tuple[Any, ...]:
     detail = fate.detail
     person = fate.person
-    deed = changes.get(id(person)) if fate.outcome == "updated" else None
+    deed = deeds.get(person) if person and fate.outcome in ("created", "updated") else None
     if deed is not None:
-        detail = (detail or {}) | {"changes": deed.changes} | _moved(fate, changes, settled)
+        told: Detail = {} if deed.is_new else {"changes": deed.changes}
+        if fate.outcome == ("created" if deed.is_new else "updated"):
+            told |= moved_by(deed, settled.labels, settled.tags)
+        detail = (detail or {}) | told or None
     return (
         task.import_id,
         fate.no,
@@ -217,5 +151,5 @@ def _kept(task: Task, fate: Fate, changes: Mapping[int, Deed], settled: Settled)
         fate.code,
         person.id if person else None,
         person.version if person and person.id is not None else None,
-        None if detail is None else json.dumps(detail, ensure_ascii=False),
+        None if detail is None else _as_json(detail),
     )

@@ -150,8 +150,8 @@ class Person:
     ) -> "Person":
         """Return the person as these rows, in file order, would leave it: one that is known from then on."""
         laid = Person(
-            self.id, values=self.values, emails=[*self.emails], phones=[*self.phones], name=self.name,
-            emails_had=self.emails_had, phones_had=self.phones_had,
+            self.id, had=self.had, values=self.values, emails=[*self.emails], phones=[*self.phones],
+            name=self.name, emails_had=self.emails_had, phones_had=self.phones_had,
         )  # fmt: skip
         for row in rows:
             laid.join(row)

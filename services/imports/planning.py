@@ -67,7 +67,7 @@ def _binned(viewer: Viewer) -> Iterator[tuple[str, int]]:
 def _adopted(task: Task, plan_file: Path) -> Path:
     """Make a plan the import's own. Where another run was quicker, its plan holds: all go by the same one."""
     with Plan(plan_file) as found:
-        rows = found.rows
+        tally = Tally(rows=found.rows, emails=found.emails, phones=found.phones)
     with unit_of_work(SYSTEM, write=True) as work:
         kept = held(work, task)
         standing = standing_plan(task, kept.progress)
@@ -76,6 +76,6 @@ def _adopted(task: Task, plan_file: Path) -> Path:
             return standing
         kept.progress = kept.progress | {"plan": plan_file.name}
         if kept.counts is None:
-            kept.counts = Tally(rows=rows).kept()
+            kept.counts = tally.kept()
         work.session.add(kept)
     return plan_file

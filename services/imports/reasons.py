@@ -93,6 +93,32 @@ def _row_too_long(detail: Detail) -> str:
     ).format(n=number(columns), text=_quoted(detail))
 
 
+def _changed_since_review(detail: Detail) -> str:
+    since = detail.get("since", "contact")
+    if since == "contact" and detail.get("fields"):
+        fields = ", ".join(_header(detail, name) for name in detail["fields"])
+        return _("The contact was changed after the review ({fields}), so it was left as it is.").format(
+            fields=fields
+        )
+    return _SINCE_REVIEW[since]()
+
+
+_SINCE_REVIEW: dict[str, Callable[[], str]] = {
+    "contact": lambda: _("The contact was changed after the review, so it was left as it is."),
+    "made": lambda: _("By the review this row made a new contact; a contact has got one of its keys since."),
+    "gone": lambda: _("The contact that this row was to change is not there any more."),
+    "another": lambda: _("The keys of this row lead to another contact than they did in the review."),
+    "segments": lambda: _(
+        "A segment or a tag was changed after the review, so this row would do something else than it said."
+    ),
+    "rejected": lambda: _(
+        "By the review this row was not to come in; what stood against it has changed since."
+    ),
+    "with": lambda: _(
+        "This row hangs together with another one, of which something changed after the review."
+    ),
+}
+
 _SENTENCES: dict[str, Callable[[Detail], str]] = {
     "blank": lambda _detail: _("The row is blank."),
     "header": lambda _detail: _("The row repeats the header."),
@@ -150,6 +176,8 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
         len(detail["names"]),
     ).format(names=_listed(detail["names"])),
     "bad_tag_name": lambda detail: _("{names} cannot be a tag.").format(names=_listed(detail["names"])),
+    "changed_since_review": _changed_since_review,
+    "in_bin": lambda _detail: _("A contact with a key of this row is in the bin, so the row was left out."),
     "may_not_add": lambda _detail: _("Your role does not allow you to add contacts."),
     "may_not_edit": lambda _detail: _("Your role does not allow you to change contacts."),
 }

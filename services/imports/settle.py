@@ -9,12 +9,13 @@ from operator import attrgetter
 from typing import Any
 
 from models.imports import ImportOptions
+from services.imports.existing import Existing
 from services.imports.labels import Labels, Wish
 from services.imports.match import NEW, Match, is_identified, match, match_by_phone_alone, order_of
 from services.imports.people import Directory, Person, Row
 from services.imports.phones import country_of
 from services.imports.plan import Item, Refused, Skip
-from services.imports.rows import COUNTRY, EMAIL, FIELDS, FIRST, LAST, PHONE, Refusal, Values
+from services.imports.rows import COUNTRY, EMAIL, EXTERNAL_ID, FIELDS, FIRST, LAST, PHONE, Refusal, Values
 from services.imports.tag_names import Tags
 from services.imports.together import Origin, decide
 from services.values import MOST_ADDRESSES
@@ -57,6 +58,16 @@ class Deed:
     tags: tuple[str, ...] = ()
     is_new: bool = False
     is_restored: bool = False
+
+    @property
+    def takes_external_id(self) -> str | None:
+        """The external ID that the contact gets, if it gets one."""
+        return self.values[EXTERNAL_ID] if self.is_new else self.changes.get("external_id", (None, None))[1]
+
+    @property
+    def loses_external_id(self) -> str | None:
+        """The external ID that the contact has had and no longer has."""
+        return self.changes.get("external_id", (None, None))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,7 @@ class Settlement:
         self._tags = tags or Tags()
         self._options = options
         self._order = order_of(options.match_by)
+        self._existing = Existing(options.existing or {})
         self._rights = rights
         self._denials = denials
         self._wishes: dict[int, Wish] = {}
@@ -176,6 +188,9 @@ class Settlement:
 
     def _join(self, person: Person, row: Row, found: Match) -> None:
         self._matches[row.no] = found
+        whole, row = row, self._existing.of(person, row)
+        if row is not whole and row.segments is None:
+            self._wishes[row.no] = Wish()
         self._people[person] = None
         if self._crowds and not self._crowds.isdisjoint((row.phone, *person.phones)):
             self._directory.join(person, row, identified=is_identified(row, self._directory))
@@ -187,6 +202,7 @@ class Settlement:
         if person is not None and not (rows and self._rights.may_edit):
             return person.after((), shared=(), members=person.members)
         of = person or Person()
+        rows = [self._existing.of(person, row) for row in rows]
         shared = [row.email for row in rows if row.email and self._directory.is_shared(row.email)]
         moves = self._moves(of, rows)
         members = (of.members | {self._labels.ref(key) for key in moves.joins}) - frozenset(moves.leaves)
@@ -194,7 +210,12 @@ class Settlement:
         left = of.after(rows, shared=shared, members=members, tags=tags)
         if person is None:
             left.values = list(left.values)
-            if self._lacks(left) or not self._rights.may_add or _has_too_many(left):
+            if (
+                self._lacks(left)
+                or not self._rights.may_add
+                or _has_too_many(left)
+                or self._stays_in_bin(rows)
+            ):
                 return None
         elif _has_too_many(left):
             return person.after((), shared=(), members=person.members)
@@ -250,6 +271,7 @@ class Settlement:
 
     def _carries(self, person: Person, row: Row) -> bool:
         """Say whether the row adds nothing to the person, segments and tags included."""
+        row = self._existing.of(person, row)
         if not person.carries(row):
             return False
         if row.segments is None and not row.tags:
@@ -315,6 +337,9 @@ class Settlement:
         if not self._rights.may_add:
             self._reject_all(rows, "may_not_add")
             return
+        if self._stays_in_bin(rows):
+            self._reject_all(rows, "in_bin", {"left_in_bin": True})
+            return
         if _has_too_many(person):
             self._reject_all(rows, "too_many_addresses", {"most": MOST_ADDRESSES})
             return
@@ -328,6 +353,10 @@ class Settlement:
         )
         self.deeds.append(deed)
         self._tell(rows, added, "created", person)
+
+    def _stays_in_bin(self, rows: Iterable[Row]) -> bool:
+        """Say whether rows that make a contact are to be left out because one in the bin has their keys."""
+        return self._options.in_bin == "leave" and any(row.in_bin for row in rows)
 
     def _lacks(self, person: Person, values: Values | None = None) -> list[str]:
         """Return what is missing to make a contact; the country that was chosen fills in for an empty one."""

@@ -7,12 +7,23 @@ from typing import Any, Self
 
 from models.fold import fold
 from services.access import Sight, would_see
+from services.imports.agreed import CODE as CHANGED
 from services.imports.labels import Labels
 from services.imports.settle import Deed, Fate
 from services.imports.tag_names import Tags
+from services.imports.unreadable import CODES as UNREADABLE
 
 # Names that lead to no segment are told one by one; a file of nothing but such names would fill the row.
 _MOST_NAMES = 2_000
+_NEW = "+"
+# What is noted of a row, and under which number it is counted.
+_NOTES = {
+    "shares_phone": "shares_phone",
+    "other_name": "other_name",
+    "in_bin": "in_bin",
+    "restored": "in_bin",
+    "left_in_bin": "in_bin",
+}
 
 
 @dataclass
@@ -31,6 +42,8 @@ class Tally:
     contacts: int = 0
     segments_added: int = 0
     segments_removed: int = 0
+    # By the segment's id, or by its name after a plus sign where it is still to be made: added, removed.
+    by_segment: dict[str, list[int]] = field(default_factory=dict)
     unknown_tags: list[str] = field(default_factory=list)
     created_tags: list[str] = field(default_factory=list)
     tags_added: int = 0
@@ -41,6 +54,10 @@ class Tally:
     other_name: int = 0
     changed_since_review: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    # Rows with an address that can be read; and, by field, those whose address cannot be.
+    emails: int = 0
+    phones: int = 0
+    wrong: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kept: dict[str, Any] | None) -> Self:
@@ -67,10 +84,15 @@ class Tally:
             outcomes[fate.outcome] += 1
             if fate.outcome == "rejected" and fate.code:
                 self.reasons[fate.code] = self.reasons.get(fate.code, 0) + 1
+                if fate.code in UNREADABLE and fate.detail:
+                    of = str(fate.detail.get("field"))
+                    self.wrong[of] = self.wrong.get(of, 0) + 1
             if fate.detail:
-                for note in ("shares_phone", "other_name", "in_bin"):
+                for note, name in _NOTES.items():
                     if fate.detail.get(note):
-                        setattr(self, note, getattr(self, note) + 1)
+                        setattr(self, name, getattr(self, name) + 1)
+                if fate.code == CHANGED or fate.detail.get("changed"):
+                    self.changed_since_review += 1
         for outcome, times in outcomes.items():
             setattr(self, outcome, getattr(self, outcome) + times)
 
@@ -89,15 +111,29 @@ class Tally:
             self.segments_added += len(deed.joins)
             self.segments_removed += len(deed.leaves)
             for key in deed.joins:
-                if key not in labels.usable and key not in made:
+                if key in labels.usable:
+                    self._move(str(labels.usable[key]), 0)
+                    continue
+                self._move(_NEW + labels.new_names[key], 0)
+                if key not in made:
                     made.add(key)
                     self.created_segments.append(labels.new_names[key])
+            for segment_id in deed.leaves:
+                self._move(str(segment_id), 1)
             before = frozenset() if deed.is_new else labels.walls_of.get(deed.person.wall_set_id, frozenset())
             if before and not deed.walls:
                 self.last_wall_lost += 1
             moved = deed.is_new or deed.joins or deed.leaves
             if moved and not would_see(sight, deed.walls, deed.person.responsible_id):
                 self.out_of_sight += 1
+
+    def _move(self, segment: str, place: int) -> None:
+        moves = self.by_segment.get(segment)
+        if moves is None:
+            if len(self.by_segment) >= _MOST_NAMES:
+                return
+            moves = self.by_segment[segment] = [0, 0]
+        moves[place] += 1
 
     def add_unknown(self, known: list[str], names: Iterable[str]) -> None:
         """Add names that lead to no segment, or no tag, to those `known`, each once, as typed first."""

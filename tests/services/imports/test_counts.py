@@ -45,6 +45,10 @@ OPTIONS = st.fixed_dictionaries({
     "overwrite_segments": st.booleans(),
     "phone_of_another": st.sampled_from(("reject", "create")),
     "match_by": st.sampled_from(list(permutations(KEYS))),
+    "existing": st.dictionaries(
+        st.sampled_from(("first_name", "phone", "email", "external_id", "organization", "country")),
+        st.sampled_from(("overwrite", "fill", "never")),
+    ) | st.just({}) | st.just({"segments": "never", "tags": "never"}),
 })  # fmt: skip
 COLUMNS = ("country", "first", "last", "phone", "email", "id", "organization", "segments", "tags")
 

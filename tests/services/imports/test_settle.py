@@ -5,16 +5,13 @@ from dataclasses import replace
 import pytest
 
 from hooks.viewer import SYSTEM
-from models.contact import ContactUpdate
-from services import bulk, contacts, history, permissions
+from services import history, permissions
 from services.imports import plan, runs
-from services.listing import Query
 from tests.services.imports.loading import (
     ANA,
     BOB,
     OTHER_PHONE,
     PHONE,
-    closed,
     contact,
     count,
     emails_of,
@@ -259,33 +256,6 @@ def test_the_review_says_before_and_after_and_writes_no_contact():
     assert count("act", "kind = 'import'") == 0
 
 
-def test_the_plan_is_what_is_carried_out_and_what_changed_meanwhile_is_named():
-    known = WORLD.contact("Ana", external_id="x1", organization="Old")
-    read = reviewed({"id": "x1", "organization": "New"}, BOB | {"phone": PHONE})
-    contacts.change(SYSTEM, known, ContactUpdate(city="Recife"))
-    runs.accept(SYSTEM, read.id)
-    runs.carry_out(read.id)
-    ended = runs.get(SYSTEM, read.id)
-    assert (ended.updated, ended.created, ended.changed_since_review) == (1, 1, 1)
-    assert runs.rows(SYSTEM, read.id).items[0].notes == ["The contact was changed after the review."]
-
-
-def _carried_out(read):
-    runs.accept(SYSTEM, read.id)
-    runs.carry_out(read.id)
-    return closed(runs.get(SYSTEM, read.id))
-
-
-def test_rows_that_came_to_mean_one_contact_after_the_review_are_compared_with_it_once():
-    known = WORLD.contact("Bia", external_id="x1")
-    read = reviewed({"id": "x1", "organization": "Acme"}, ANA | {"email": "bia@a.com", "account": "7"})
-    contacts.change(SYSTEM, known, ContactUpdate(emails=["bia@a.com"]))
-    ended = _carried_out(read)
-    assert (ended.state, outcomes(ended), ended.changed_since_review) == ("done", ["updated", "updated"], 2)
-    found = contact(known)
-    assert (found.organization, found.account_number, found.version) == ("Acme", "7", 3)
-
-
 @pytest.mark.parametrize("known", [True, False])
 def test_rows_with_a_switchboards_number_and_one_name_are_one_contact(monkeypatch, known):
     monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 2)
@@ -306,31 +276,6 @@ def test_a_switchboards_number_under_another_name_rejects_a_row_without_other_ke
     others = (BOB | {"first": f"Bob {n}", "phone": PHONE, "email": f"bob{n}@a.com"} for n in range(3))
     rows = [*others, ANA | {"phone": PHONE}]
     assert outcomes(load(*rows)) == [*["created"] * 3, "phone_of_another"]
-
-
-def test_who_was_put_into_a_segment_after_the_review_is_named():
-    WORLD.label("North")
-    west = WORLD.label("West")
-    known = [WORLD.contact(name, external_id=name, segments=["North"]) for name in ("Ana", "Bob")]
-    rows = [{"id": name, "organization": "Acme", "segments": "North;New"} for name in ("Ana", "Bob")]
-    read = reviewed(*rows, overwrite_segments=True, unknown_segments="create")
-    assert read.segments_removed == 0
-    bulk.add_to_segment(SYSTEM, west, Query(only=known[:1]))
-    assert contact(known[0]).version == 1
-    ended = _carried_out(read)
-    assert (ended.segments_removed, ended.changed_since_review) == (1, 1)
-    first, second = runs.rows(SYSTEM, read.id).items
-    assert (first.notes, second.notes) == (["The contact was changed after the review."], [])
-
-
-def test_a_segment_made_in_an_earlier_part_is_no_change_since_the_review(set_environment):
-    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="1")
-    for name in ("Ana", "Bob"):
-        WORLD.contact(name, external_id=name)
-    read = reviewed(
-        {"id": "Ana", "segments": "New"}, {"id": "Bob", "segments": "NEW"}, unknown_segments="create"
-    )
-    assert _carried_out(read).changed_since_review == 0
 
 
 def test_a_number_of_another_country_that_the_contact_has_in_the_rows_country_is_its_own():
