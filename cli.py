@@ -13,6 +13,7 @@ from commands.output import DONE, FAILED, cannot, unexpected
 from hooks.i18n import N_, _, use_locale
 from services import logs, unfit
 from services.errors import Told
+from services.room import NO_ROOM, is_full
 
 app = typer.Typer(
     name="carteira",
@@ -51,7 +52,11 @@ def _told(arguments: list[str], as_json: bool) -> int:
         return cannot("refused", told.code, told.message, as_json)
     except ValidationError as error:
         return cannot("refused", "bad_input", unfit.sentence(unfit.fields(error.errors())), as_json)
-    except OperationalError as error:
+    except (OSError, OperationalError) as error:
+        if is_full(error):
+            return cannot("failed", "no_room", _(NO_ROOM), as_json)
+        if isinstance(error, OSError):
+            raise
         reason = str(error.orig).splitlines()[0]
         message = _("The database does not answer: {reason}.").format(reason=reason)
         return cannot("failed", "database", message, as_json)

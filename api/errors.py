@@ -23,6 +23,7 @@ from services.errors import (
     Told,
     TooMany,
 )
+from services.room import NO_ROOM, is_full
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +70,11 @@ def told(error: Told) -> JSONResponse:
     return problem(status, error.code, error.message, headers, **data)
 
 
+def _no_room(error: Exception) -> JSONResponse:
+    log.error("the disk is full", error=type(error).__name__)
+    return problem(507, "no_room", _(NO_ROOM))
+
+
 def add_handlers(app: FastAPI) -> None:
     """Let every error of `app` end as a problem document."""
 
@@ -99,9 +105,15 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(OperationalError)
     async def _busy(_request: Request, error: OperationalError) -> JSONResponse:
+        if is_full(error):
+            return _no_room(error)
         log.error("database unavailable", error=type(error.orig).__name__)
         sentence = _("The database does not answer. Try again in a moment.")
         return problem(503, "database_unavailable", sentence, {"Retry-After": "5"})
+
+    @app.exception_handler(OSError)
+    async def _not_written(request: Request, error: OSError) -> JSONResponse:
+        return _no_room(error) if is_full(error) else await _ours(request, error)
 
     @app.exception_handler(Exception)
     async def _ours(_request: Request, error: Exception) -> JSONResponse:

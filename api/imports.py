@@ -23,7 +23,6 @@ from models.imports import KEYS, ImportFile, ImportOptions, ImportRead, ImportRo
 from services import permissions, unfit
 from services.errors import Refused, Told
 from services.imports import runs
-from services.names import on_one_line
 
 router = APIRouter(prefix="/imports", tags=["imports"], route_class=Repeatable, responses=PROBLEMS)
 files = APIRouter(prefix="/imports", tags=["imports"], responses=PROBLEMS)
@@ -290,8 +289,7 @@ async def _arrived(
 
 
 def _name(given: str | None) -> str:
-    name = Path((given or "").replace("\\", "/")).name[:300]
-    return name if on_one_line(name) and name else "import.csv"
+    return given or "import.csv"
 
 
 def _no_file() -> Refused:

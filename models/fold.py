@@ -13,6 +13,8 @@ _PLAIN = str.maketrans(
     | dict.fromkeys(MARKS)
 )
 
+_LONG = 200
+
 
 def fold(text: str) -> str:
     """Return `text` without case, accents, marks, and spaces at either end; inner runs of spaces become one.
@@ -21,6 +23,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN).casefold())
+    plain = text.translate(_PLAIN).casefold()
+    if len(text) > _LONG:
+        # Marks one upon another by the thousand take minutes to be put in order, only to be left out.
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = unicodedata.normalize("NFKD", plain)
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(_PLAIN)
     return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())

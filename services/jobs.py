@@ -31,6 +31,7 @@ from services import beats
 from services import pulse as pulses
 from services.notifications import notify
 from services.pulse import Interrupted, Pulse, worker_alive
+from services.room import NO_ROOM, is_full
 from services.work import Work, empty_log, unit_of_work
 
 TRIES = 3
@@ -115,7 +116,7 @@ def carry_out(pulse: Pulse, kind: str, subject_id: int) -> None:
     except Exception as error:
         log.exception("job failed", kind=kind, subject=subject_id, error=type(error).__name__)
         if pulses.give_back(pulse, job, failed=True, again_in=AGAIN_IN) >= TRIES:
-            _give_up(kind, subject_id)
+            _give_up(kind, subject_id, NO_ROOM if is_full(error) else FAILED)
             pulses.forget(job)
     else:
         pulses.give_back(pulse, job)
@@ -127,12 +128,12 @@ def _function(path: str) -> Callable[..., object]:
     return cast(Callable[..., object], getattr(import_module(module), name))
 
 
-def _give_up(kind: str, subject_id: int) -> None:
+def _give_up(kind: str, subject_id: int, message: str) -> None:
     """End a job that keeps failing, with the domain's own ending where that still works."""
     ending = KINDS[kind].give_up
     if ending is not None:
         try:
-            _function(ending)(subject_id, FAILED)
+            _function(ending)(subject_id, message)
         except Exception as error:
             log.exception("not even ended", kind=kind, subject=subject_id, error=type(error).__name__)
     table = KINDS[kind].table
@@ -147,7 +148,7 @@ def _give_up(kind: str, subject_id: int) -> None:
             return
         with use_locale(owner.locale or SOURCE_LOCALE):
             ended = update(table).where(*still_open)
-            work.session.execute(ended.values(state="failed", message=_(FAILED), ended_at=work.now))
+            work.session.execute(ended.values(state="failed", message=_(message), ended_at=work.now))
         notify(work, owner.owner_id, f"{kind}_failed", {f"{table.__tablename__}_id": subject_id})
 
 

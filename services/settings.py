@@ -79,7 +79,7 @@ class Imports(_Section):
     max_columns: int = Field(default=500, ge=1)
     max_cell_chars: int = Field(default=32_767, ge=100)
     max_unpacked_mb: int = Field(default=1_000, ge=1)
-    workbook_memory_mb: int = Field(default=1_500, ge=100)
+    workbook_memory_mb: int = Field(default=500, ge=100)
     workbook_seconds: int = Field(default=60, ge=1)
     chunk_rows: int = Field(default=5_000, ge=1, le=50_000)
     default_country: str = ""

@@ -175,13 +175,11 @@ def _as_owner(command: list[str]) -> list[str]:
 
 def _guard(run: int) -> None:
     until_the_run_ends = os.pidfd_open(run)
-    folder = Path(tempfile.mkdtemp(prefix="carteira-pg-", dir="/tmp"))
+    folder = new_folder()
     server = None
     try:
-        if os.geteuid() == 0:
-            owner = pwd.getpwnam(ROLE)
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-        server = _serve(folder)
+        initialise(folder)
+        server = serve(folder)
         print(json.dumps({"socket": str(folder), "guard": os.getpid()}), flush=True)
         select.select([until_the_run_ends], [], [])
     finally:
@@ -191,17 +189,31 @@ def _guard(run: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _serve(folder: Path) -> "subprocess.Popen[bytes]":
-    programs, data = binaries(), folder / "data"
+def new_folder() -> Path:
+    """Make a folder that belongs to the server's own user."""
+    folder = Path(tempfile.mkdtemp(prefix="carteira-pg-", dir="/tmp"))
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam(ROLE)
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    return folder
+
+
+def initialise(folder: Path) -> None:
+    """Make the files of a server below `folder`."""
     subprocess.run(
         _as_owner([
-            str(programs / "initdb"), "--pgdata", str(data), "--username", ROLE, "--auth", "trust",
+            str(binaries() / "initdb"), "--pgdata", str(folder / "data"), "--username", ROLE, "--auth", "trust",
             "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
         ]),
         cwd=folder,
         check=True,
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def serve(folder: Path) -> "subprocess.Popen[bytes]":
+    """Start the server whose files are below `folder`, and return when it answers."""
+    programs, data = binaries(), folder / "data"
     options = {
         "listen_addresses": "",
         "unix_socket_directories": str(folder),
@@ -226,6 +238,16 @@ def _serve(folder: Path) -> "subprocess.Popen[bytes]":
         time.sleep(0.05)
     server.kill()
     raise RuntimeError("the server was not ready after 30 seconds")
+
+
+def end(number: int, how: signal.Signals) -> None:
+    """End a server by its process id, and return when it is gone."""
+    watch = os.pidfd_open(number)
+    os.kill(number, how)
+    gone, _, _ = select.select([watch], [], [], 60)
+    os.close(watch)
+    if not gone:
+        raise RuntimeError("the server did not end within a minute")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import structlog
 from hooks.i18n import _
 from pages.parts.words import plain
 from services.errors import Told
+from services.room import NO_ROOM, is_full
 from services.work import is_busy
 
 log = structlog.get_logger(__name__)
@@ -23,6 +24,10 @@ def tell(error: Exception) -> bool:
         return True
     if is_busy(error):
         st.warning(busy(), icon=":material/hourglass_top:")
+        return True
+    if is_full(error):
+        log.error("the disk is full", exc_info=error)
+        st.error(_(NO_ROOM), icon=":material/error:")
         return True
     log.error("a page failed", exc_info=error)
     st.error(

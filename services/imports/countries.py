@@ -29,6 +29,7 @@ _FURTHER_NAMES = {
     "XK": ("XKX",),
     "US": ("United States of America", "Estados Unidos da América", "États-Unis d'Amérique", "EUA", "U.S.A."),
 }
+_LONGEST_NAME = 200
 _NO_COUNTRIES = frozenset(("AC", "CP", "DG", "EU", "TA", "XA", "XB", "ZZ"))
 _WITHDRAWN = frozenset(("BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"))
 
@@ -36,7 +37,7 @@ _WITHDRAWN = frozenset(("BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"))
 def read_country(text: str) -> str | Unreadable:
     """Return the ISO 3166 alpha-2 code that a cell means, by alpha-2 or alpha-3 in any case, or by name."""
     known = _known()
-    code = known.get(text) or known.get(_key(text))
+    code = known.get(text) or (known.get(_key(text)) if len(text) <= _LONGEST_NAME else None)
     if code is not None:
         return code
     bare = "".join(text.split()).strip("+()")

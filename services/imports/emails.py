@@ -12,6 +12,8 @@ from services.imports.unreadable import Unreadable
 # Up to this length no part of an address can break one of the limits on its parts.
 _SHORT = 64
 _LONGEST = 254
+# A longer cell is no address, whatever stands around it: nothing may be gone through for seconds.
+_LONGEST_CELL = 2_000
 
 _BETWEEN_ADDRESSES = re.compile(r"[\s;,/|]+")
 _BRACKETED = re.compile(r"(?s)(.*)<([^<>]*)>")
@@ -44,6 +46,8 @@ def judge_email(text: str) -> str | Unreadable:
     """Read a cell by email-validator alone, without asking the network."""
     from email_validator import EmailNotValidError, validate_email
 
+    if len(text) > _LONGEST_CELL:
+        return Unreadable("email_too_long", text)
     address = _bare(text)
     bracketed = _BRACKETED.fullmatch(address)
     if bracketed:

@@ -32,8 +32,6 @@ _MARKS = (
 )
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
-_LETTERS_OF_UTF8 = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
-_HIGH_BYTES = re.compile(rb"[\x80-\xff]")
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f]")
 
 
@@ -160,11 +158,13 @@ def _wide(sample: bytes) -> str | None:
 def _refuse_nearly_utf8(path: Path, line: int) -> None:
     """Refuse UTF-8 with a few odd bytes: by a code page, every accent in it would be two wrong letters."""
     letters = odd = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
-            found = _LETTERS_OF_UTF8.findall(block)
-            letters += len(found)
-            odd += len(_HIGH_BYTES.findall(block)) - sum(map(len, found))
+            text = decoder.decode(block)
+            wrong = text.count("\ufffd")
+            letters += len(text) - len(text.encode("ascii", "ignore")) - wrong
+            odd += wrong
     if letters > odd * 3:
         raise Refused(
             "mixed_encodings",

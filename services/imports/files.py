@@ -1,6 +1,7 @@
 """Where an import keeps its files, and how they are read: the upload, the staged rows, the plan, the rejected rows."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,23 @@ from services.settings import MB, settings
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}")
 _BLOCK = 1 << 20
 REJECTED = "rejected"
+
+_FOLDERS = re.compile(r"[/\\]")
+_LONGEST_NAME = 300
+# Signs by which the letters after them are shown in another order than they stand.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def shown_name(name: str) -> str:
+    """Return the name of an upload as it is kept: without folders, and without signs that hide what it is."""
+    kept = (sign for sign in _FOLDERS.split(name)[-1] if sign not in _TURNS)
+    visible = "".join(
+        sign for sign in kept if unicodedata.category(sign) not in ("Cc", "Cs", "Zl", "Zp")
+    ).strip()
+    stem, dot, ending = visible.rpartition(".")
+    if len(visible) > _LONGEST_NAME and dot and len(ending) < _LONGEST_NAME:
+        visible = stem[: _LONGEST_NAME - len(ending) - 1] + dot + ending
+    return visible[:_LONGEST_NAME] or "import"
 
 
 def take_in(file_name: str, source: Path | Iterable[bytes]) -> tuple[str, int]:

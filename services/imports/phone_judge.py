@@ -11,6 +11,7 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
+from services.imports.phones import LONGEST_CELL
 from services.imports.unreadable import Unreadable
 
 NO_PLACE = "001"  # the library's region of numbers that belong to no country: +800, +882 …
@@ -43,6 +44,8 @@ class _Reading(NamedTuple):
 
 def judge_phone(text: str, country: str | None) -> Phone | Unreadable:
     """Read a cell by phonenumbers alone; `country` is an ISO 3166 code, without it a dialling code is due."""
+    if len(text) > LONGEST_CELL:
+        return Unreadable("phone_not_a_number", text)
     written = _cleaned(text)
     refusal = _dropped_by_the_library(written, country)
     if refusal is not None:

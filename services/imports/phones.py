@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Matches = Callable[[str], re.Match[str] | None]
 
 _LONGEST_CODE = 3
+# As long as the library reads at most.
+LONGEST_CELL = 250
 
 
 def read_phone(text: str, country: str | None) -> "Phone | Unreadable":
@@ -25,7 +27,7 @@ def read_phone(text: str, country: str | None) -> "Phone | Unreadable":
     (`+`, `00` or bare); a code that contradicts it is refused with both readings. Without one, the number
     needs its dialling code.
     """
-    digits = _plain_digits(text)
+    digits = _plain_digits(text) if len(text) <= LONGEST_CELL else None
     if digits is not None:
         found = _at_home(digits, country) if country else _abroad(digits)
         if found is not None:

@@ -20,8 +20,10 @@ ENDINGS = ("csv", "tsv", "txt")
 ROWS_SHOWN = 20
 
 _SAMPLE_CHARS = 1 << 16
+# As many characters have, at most, so many bytes.
+_SAMPLE_BYTES = 4 * _SAMPLE_CHARS
 _SAMPLE_RECORDS = 200
-_SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_SEP_LINE = re.compile(r'"?sep=([^"])"?', re.IGNORECASE)
 _SPELLED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|"}
 
 _OTHER_KINDS = (
@@ -50,11 +52,14 @@ def inspect_csv(path: Path, options: ReadOptions) -> FileShape:
         raise Refused(
             "no_sheets", _("A CSV file has no sheets."), fields={"sheet": _("A CSV file has no sheets.")}
         )
+    _refuse_endless(path)
     encoding = encoding_of(path, chosen=options.encoding, language=options.language)
     sample, whole = _sample(path, encoding)
     if not sample.strip("\ufeff \t\r\n,;|\x1a"):
         raise Refused("empty_file", _("The file is empty."))
     told, text = _sep_line(sample)
+    if whole and not text.strip():
+        raise Refused("empty_file", _("The file is empty."))
     delimiter = _chosen_delimiter(options.delimiter) or told or _likeliest_delimiter(text, whole=whole)
     records = _records(text, delimiter, whole=whole)
     header, rows = header_and_rows(records)
@@ -129,6 +134,14 @@ def _refuse_other_kinds(path: Path) -> None:
         raise Refused("not_csv", sentences[kind], kind=kind)
 
 
+def _refuse_endless(path: Path) -> None:
+    """Refuse a file whose first line does not end, before all of it is decoded to find out what it is."""
+    with path.open("rb") as file:
+        start = file.read(_SAMPLE_BYTES)
+    if len(start) == _SAMPLE_BYTES and not any(sign in start for sign in (b"\n", b"\r", b"\0")):
+        raise _endless()
+
+
 def _sample(path: Path, encoding: Encoding) -> tuple[str, bool]:
     """Return the first text of the file, with plain newlines, and whether that is all of it."""
     with path.open("rb") as file:
@@ -186,15 +199,19 @@ def _records(text: str, delimiter: str, *, whole: bool) -> list[list[str]]:
 def _refuse_without_header(header: list[str], text: str, *, whole: bool) -> None:
     endless = not whole and "\n" not in text.strip("\n")
     if endless or (not header and '"' not in text):
-        raise Refused(
-            "line_too_long",
-            _(
-                "The first line of this file is longer than {most} characters; it should hold the names of the "
-                "columns, and each contact a line of its own."
-            ).format(most=number(settings().imports.max_cell_chars)),
-        )
+        raise _endless()
     if not header:
         raise Refused("no_header", _("The first row cannot be read: a quotation mark in it is never closed."))
+
+
+def _endless() -> Refused:
+    return Refused(
+        "line_too_long",
+        _(
+            "The first line of this file is longer than {most} characters; it should hold the names of the "
+            "columns, and each contact a line of its own."
+        ).format(most=number(settings().imports.max_cell_chars)),
+    )
 
 
 def _refuse_too_wide(header: list[str]) -> None:

@@ -62,6 +62,7 @@ def receive(
     """
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     options = options or ImportOptions()
+    file_name = files.shown_name(file_name)
     file, size = files.take_in(file_name, source)
     path = settings().data / file
     try:

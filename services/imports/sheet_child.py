@@ -1,12 +1,15 @@
 """Read one sheet of a workbook into CSV, in a process of its own that may use only so much memory and time.
 
 Run by its path, with nothing of Carteira around it: a workbook may be made to exhaust or to crash whoever reads it.
-Arguments: the workbook, where to write, the sheet's name or nothing, megabytes of memory, seconds of CPU, megabytes
-to write. It says on standard output, as JSON, which sheets there are and which it has read, or what is wrong.
+It reads its arguments from standard input, a list in JSON: the workbook, where to write, the sheet's name or nothing,
+megabytes of memory, seconds of CPU, megabytes to write. It says on standard output, as JSON, which sheets there are
+and which it has read, or what is wrong.
 """
 
 import csv
+import errno
 import json
+import math
 import re
 import resource
 import sys
@@ -19,53 +22,62 @@ _MB = 1 << 20
 # A spreadsheet keeps fifteen digits of a number.
 _DIGITS = 10**15
 _BLOCK = 1 << 20
+# What a tag with its value may reach beyond the place where it begins.
+_AHEAD = 4_096
 
-_ROW = re.compile(rb'<row\b[^>]*?\br="(\d+)"[^>]*?>|<c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*?>')
-_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-_VALUE = re.compile(rb"<v>([^<]{1,20})</v>")
+_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_HIDDEN_OR_ERROR = re.compile(
+    rb"<(?:\w+:)?(?:row\b[^<>]*?\shidden=[\"'](?:1|true)[\"'][^<>]*>|c\b([^<>]*?\st=[\"']e[\"'][^<>]*)>)"
+)
+_PLACE = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 
 
-def main(source: str, target: str, wanted: str, memory_mb: str, seconds: str, file_mb: str) -> dict[str, Any]:
+def main(source: str, target: str, wanted: str, memory_mb: int, seconds: int, file_mb: int) -> dict[str, Any]:
     """Write the sheet; return what there is to say of the workbook."""
-    from python_calamine import (
-        CalamineError,
-        CalamineWorkbook,
-        PasswordError,
-        SheetTypeEnum,
-        SheetVisibleEnum,
-    )
+    from python_calamine import PasswordError
 
-    _limit(int(memory_mb) * _MB, int(seconds), int(file_mb) * _MB)
+    _limit(memory_mb * _MB, seconds, file_mb * _MB)
     try:
-        with CalamineWorkbook.from_path(source) as book:
-            sheets = [
-                sheet.name
-                for sheet in book.sheets_metadata
-                if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-            ]
-            if not sheets or (wanted and wanted not in sheets):
-                return {"wrong": "no_such_sheet", "sheets": sheets}
-            # The first that holds anything, where none was chosen.
-            chosen = wanted or next(
-                (name for name in sheets if book.get_sheet_by_name(name).height), sheets[0]
-            )
-            sheet = book.get_sheet_by_name(chosen)
-            errors, hidden = _marks(source, chosen)
-            first = sheet.start[1] if sheet.start else 0
-            with open(target, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - stands alone
-                writer = csv.writer(file)
-                for number, row in enumerate(sheet.iter_rows(), 1):
-                    cells = [_text(cell) for cell in row]
-                    for column, value in errors.get(number, {}).items():
-                        if 0 <= column - first < len(cells):
-                            cells[column - first] = value
-                    writer.writerow(cells)
+        return _written(source, target, wanted)
     except PasswordError:
         return {"wrong": "password"}
-    except (CalamineError, ValueError, zipfile.BadZipFile) as error:
-        return {"wrong": "unreadable", "error": str(error)[:500]}
+    except MemoryError:
+        return {"wrong": "too_large"}
+    except OSError as error:
+        by_number = {errno.EFBIG: "too_large", errno.ENOSPC: "no_room", errno.EDQUOT: "no_room"}
+        return {"wrong": by_number.get(error.errno or 0, "unreadable"), "error": str(error)[:500]}
+    except BaseException as error:  # noqa: BLE001 - the reader panics with something that is no Exception
+        return {"wrong": "password" if _is_encrypted(source) else "unreadable", "error": str(error)[:500]}
+
+
+def _written(source: str, target: str, wanted: str) -> dict[str, Any]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    with CalamineWorkbook.from_path(source) as book:
+        sheets = [
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+        ]
+        if not sheets or (wanted and wanted not in sheets):
+            return {"wrong": "no_such_sheet", "sheets": sheets}
+        # The first that holds anything, where none was chosen.
+        chosen = wanted or next((name for name in sheets if book.get_sheet_by_name(name).height), sheets[0])
+        sheet = book.get_sheet_by_name(chosen)
+        errors, hidden = _marks(source, chosen)
+        first = sheet.start[1] if sheet.start else 0
+        with open(target, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - stands alone
+            writer = csv.writer(file)
+            for number, row in enumerate(sheet.iter_rows(), 1):
+                cells = [_text(cell) for cell in row]
+                for column, value in errors.get(number, {}).items():
+                    if 0 <= column - first < len(cells):
+                        cells[column - first] = value
+                writer.writerow(cells)
     return {"sheets": sheets, "sheet": chosen, "hidden": hidden}
 
 
@@ -76,10 +88,25 @@ def _limit(memory: int, seconds: int, written: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _is_encrypted(source: str) -> bool:
+    """Say whether this is the container that a workbook is put into when it gets a password."""
+    with open(source, "rb") as file:  # noqa: PTH123 - stands alone
+        text = file.read(_BLOCK)
+        if not text.startswith(_OFFICE):
+            return False
+        while text:
+            if _ENCRYPTED in text:
+                return True
+            block = file.read(_BLOCK)
+            text = text[-len(_ENCRYPTED) :] + block if block else b""
+    return False
+
+
 def _text(cell: Any) -> str:
     """Return a cell as text: whole numbers without a point, days as ISO 8601 has them."""
     if isinstance(cell, str):
-        return cell
+        # Old programs fill the end of a cell with NULs, which are no text.
+        return cell.replace("\0", "") if "\0" in cell else cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
@@ -93,6 +120,8 @@ def _text(cell: Any) -> str:
 
 def _number(value: float) -> str:
     """Return a number in full; one that has lost digits is written as such, so that it is never taken for whole."""
+    if not math.isfinite(value):
+        return "#NUM!"
     if abs(value) >= _DIGITS:
         return f"{value:.14E}"
     return str(int(value)) if value == int(value) else repr(value)
@@ -113,27 +142,28 @@ def _marks(path: str, name: str) -> tuple[dict[int, dict[int, str]], int]:
             return errors, hidden
         with packed.open(part) as file:
             for tag, text in _tags(file):
-                if tag[1] is not None:
-                    if _HIDDEN.search(tag[0]):
-                        hidden += 1
-                    continue
-                value = _VALUE.search(text)
-                row = errors.setdefault(int(tag[3]), {})
-                row[_column(tag[2])] = value[1].decode() if value else "#N/A"
+                if tag[1] is None:
+                    hidden += 1
+                elif place := _PLACE.search(tag[1]):
+                    value = _VALUE.search(text)
+                    row = errors.setdefault(int(place[2]), {})
+                    row[_column(place[1])] = value[1].decode(errors="replace") if value else "#N/A"
     return errors, hidden
 
 
 def _tags(file: IO[bytes]) -> Iterator[tuple[re.Match[bytes], bytes]]:
-    """Yield each tag of a row or of an error cell with the text that follows it."""
-    left = b""
+    """Yield each tag of a hidden row or of an error cell with the text that follows it."""
+    text = b""
     while block := file.read(_BLOCK):
-        text = left + block
-        cut = text.rfind(b"<row")
-        whole, left = (text, b"") if cut < 1 else (text[:cut], text[cut:])
-        for tag in _ROW.finditer(whole):
-            yield tag, whole[tag.end() : tag.end() + 200]
-    for tag in _ROW.finditer(left):
-        yield tag, left[tag.end() : tag.end() + 200]
+        text += block
+        certain = len(text) - _AHEAD
+        for tag in _HIDDEN_OR_ERROR.finditer(text):
+            if tag.start() >= certain:
+                break
+            yield tag, text[tag.end() : tag.end() + 200]
+        text = text[max(certain, 0) :]
+    for tag in _HIDDEN_OR_ERROR.finditer(text):
+        yield tag, text[tag.end() : tag.end() + 200]
 
 
 def _part_of(packed: zipfile.ZipFile, name: str) -> str | None:
@@ -154,7 +184,7 @@ def _part_of(packed: zipfile.ZipFile, name: str) -> str | None:
 
 def _attribute(tag: bytes, name: bytes) -> str:
     found = re.search(rb"\s" + re.escape(name) + rb"\s*=\s*[\"']([^\"']*)[\"']", tag)
-    return found[1].decode() if found else ""
+    return found[1].decode(errors="replace") if found else ""
 
 
 def _plain(text: str) -> str:
@@ -171,4 +201,4 @@ def _column(letters: bytes) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(*sys.argv[1:])))
+    sys.stdout.write(json.dumps(main(*json.load(sys.stdin))))

@@ -3,10 +3,16 @@
 The sheet as CSV lies beside the upload, so that it is read once for as long as the import has files.
 """
 
+import errno
 import json
+import os
+import signal
+import struct
 import subprocess
 import sys
+import threading
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -29,13 +35,27 @@ ENDINGS = ("xlsx", "xls", "ods")
 
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_ENDINGS_OF_ARCHIVES = (".xlsx", ".xlsm", ".xlsb", ".ods")
+# The end of an archive, with the longest comment there can be and the record of a large one before it.
+_LONGEST_END = 65_535 + 22 + 76
+# A directory that contradicts itself is read with whatever error Python comes upon first.
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError, struct.error,
+)  # fmt: skip
 # What is in the archive of a workbook, and in no other archive.
 _PARTS = ("xl/workbook.xml", "xl/workbook.bin")
 _OPEN_DOCUMENT = "application/vnd.oasis.opendocument.spreadsheet"
 _MOST_PARTS = 10_000
+# In bytes: a directory of that many parts is shorter.
+_LONGEST_DIRECTORY = 2_000_000
 # Tables of text shrink to a tenth or a twentieth; what shrinks to less than this was made to burst.
 _TIGHTEST = 300
 _CSV = ReadOptions(encoding="utf-8", delimiter=",")
+# A small workbook is read in a second: one that takes longer was made to.
+_SECONDS = 4
+_SECONDS_A_MB = 4
+_LONGEST_WAIT = 30
+_at_once = threading.BoundedSemaphore(2)
 
 
 def may_be_workbook(path: Path) -> bool:
@@ -92,6 +112,11 @@ def write_rejected_workbook(
 
 
 def _is_workbook_archive(path: Path) -> bool:
+    length = _directory_length(path)
+    if length is None:
+        return path.suffix.lower() in _ENDINGS_OF_ARCHIVES
+    if length > _LONGEST_DIRECTORY:
+        return False
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -99,16 +124,35 @@ def _is_workbook_archive(path: Path) -> bool:
                 with archive.open("mimetype") as file:
                     return file.read(100).decode("ascii", "replace").strip() == _OPEN_DOCUMENT
             return not names.isdisjoint(_PARTS)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
-        return False
+    except _DAMAGES:
+        return path.suffix.lower() in _ENDINGS_OF_ARCHIVES
+
+
+def _directory_length(path: Path) -> int | None:
+    """Return how many bytes an archive's directory says it has, which is read whole; null where there is none."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LONGEST_END))
+        end = file.read()
+    at = end.rfind(b"PK\x05\x06")
+    if at < 0 or len(end) < at + 22:
+        return None
+    record = end[max(0, at - 76) : at - 20] if end[max(0, at - 20) :].startswith(b"PK\x06\x07") else b""
+    if record.startswith(b"PK\x06\x06"):
+        return int(struct.unpack_from("<Q", record, 40)[0])
+    return int(struct.unpack_from("<I", end, at + 12)[0])
 
 
 def _refuse_what_bursts(path: Path) -> None:
     """Look at the archive's directory before anything is unpacked. Raises Refused."""
     if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(path) as archive:
-        parts = archive.infolist()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except _DAMAGES as error:
+        raise _unreadable() from error
+    if any(one.flag_bits & 1 for one in parts):
+        raise _protected()
     packed, unpacked = (
         sum(sizes) for sizes in ([one.compress_size for one in parts], [one.file_size for one in parts])
     )
@@ -137,21 +181,20 @@ def _converted(path: Path, wanted: str | None) -> tuple[dict[str, Any], Path]:
 def _read_apart(path: Path, target: Path, wanted: str | None) -> dict[str, Any]:
     """Have a process of its own read the sheet. Raises Refused for what cannot be read, or not within its limits."""
     limits = settings().imports
-    seconds = limits.workbook_seconds
-    sizes = (limits.workbook_memory_mb, seconds, limits.max_mb)
-    command = [
-        sys.executable,
-        "-I",
-        sheet_child.__file__,
-        str(path),
-        str(target),
-        wanted or "",
-        *map(str, sizes),
-    ]
+    seconds = min(limits.workbook_seconds, _SECONDS + _SECONDS_A_MB * path.stat().st_size // MB)
+    question = [str(path), str(target), wanted or "", limits.workbook_memory_mb, seconds, limits.max_mb]
     try:
-        # Without our surroundings, in which there are secrets.
-        done = subprocess.run(command, capture_output=True, timeout=2 * seconds, check=False, env={})
-        told: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"wrong": "too_large"}
+        with _at_once:
+            # Without our surroundings, in which there are secrets.
+            done = subprocess.run(
+                [sys.executable, "-I", sheet_child.__file__],
+                input=json.dumps(question).encode(),
+                capture_output=True,
+                timeout=max(_LONGEST_WAIT, 2 * seconds),
+                check=False,
+                env={},
+            )
+        told: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else _ended_by(done.returncode)
     except (subprocess.TimeoutExpired, ValueError) as error:
         raise _too_large() from error
     match told.get("wrong"):
@@ -160,11 +203,19 @@ def _read_apart(path: Path, target: Path, wanted: str | None) -> dict[str, Any]:
         case "no_such_sheet":
             raise _no_such_sheet(wanted, told["sheets"])
         case "password":
-            raise Refused("password", _("The workbook is protected by a password; save it without one."))
+            raise _protected()
         case "unreadable":
-            raise Refused("unreadable_workbook", _("The workbook is damaged, or none that can be read."))
+            raise _unreadable()
+        case "no_room":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         case _:
             raise _too_large()
+
+
+def _ended_by(code: int) -> dict[str, Any]:
+    """Say what is wrong with a workbook whose reader did not come to say it: it met its limits, or fell over."""
+    limits = (signal.SIGABRT, signal.SIGXCPU, signal.SIGKILL)
+    return {"wrong": "too_large" if -code in limits else "unreadable"}
 
 
 def _said_of_hidden(rows: int) -> list[str]:
@@ -183,6 +234,14 @@ def _no_such_sheet(wanted: str | None, sheets: Sequence[str]) -> Refused:
         sheet=wanted, known=", ".join(sheets)
     )
     return Refused("no_such_sheet", wrong, fields={"sheet": wrong})
+
+
+def _protected() -> Refused:
+    return Refused("password", _("The workbook is protected by a password; save it without one."))
+
+
+def _unreadable() -> Refused:
+    return Refused("unreadable_workbook", _("The workbook is damaged, or none that can be read."))
 
 
 def _too_large() -> Refused:

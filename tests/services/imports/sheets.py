@@ -74,7 +74,7 @@ def xls(path: Path, rows: Rows) -> Path:
     bound = _record(
         0x0085, struct.pack("<IBB", where, 0, 0) + struct.pack("<BB", len(name), 0) + name.encode()
     )
-    path.write_bytes(_compound("Workbook", head + bound + end + begin(0x0010) + cells + end))
+    path.write_bytes(compound("Workbook", head + bound + end + begin(0x0010) + cells + end))
     return path
 
 
@@ -82,7 +82,7 @@ def _record(kind: int, content: bytes) -> bytes:
     return struct.pack("<HH", kind, len(content)) + content
 
 
-def _compound(name: str, stream: bytes) -> bytes:
+def compound(name: str, stream: bytes) -> bytes:
     """Return a compound file (one sector of allocation, one of directory) with one stream."""
     stream = stream.ljust(4096, b"\0")
     sectors = -(-len(stream) // 512)
