@@ -46,9 +46,10 @@ class Inspect(Protocol):
 class Stage(Protocol):
     """Decode the whole file once into Parquet of strings at `target`; return the number of records.
 
-    Columns: `row_no` (1-based, after the header), `cells` (list of strings as they stood, short and long rows
+    services.imports.stage_rows.stage_rows does it, from records one after the other. Columns: `row_no` (1-based,
+    after the header), `line` (where the record begins), `cells` (list of strings as they stood, short and long rows
     kept as they are) and `kind`: "row", "blank", "header" for a repeated header, or the code of a reason why the
-    record could not be taken apart, which is then its only cell. `progress(done, of)` counts bytes.
+    record cannot come in. `progress(done, of)` counts bytes.
     """
 
     def __call__(

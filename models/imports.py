@@ -154,10 +154,12 @@ class ImportColumn(BaseModel):
 
 class ImportFile(BaseModel):
     """A file as it is read: `guessed` asks for a look at the encoding; `missing` are the fields without which
-    no row can make a contact; `remembered` says that the mapping is that of the last file of this shape."""
+    no row can make a contact; `remembered` says that the mapping is that of the last file of this shape. `program`
+    is who exported the file, where its header says so: its rows need a name or an organization, and no country."""
 
     format: str
     kind: Kind = "contacts"
+    program: str | None = None
     encoding: str | None
     delimiter: str | None
     sheet: str | None = None

@@ -17,7 +17,9 @@ from services.errors import Told
 from services.imports import runs
 from services.imports.encodings import ENCODINGS
 from services.imports.existing import ADDED_TO
-from services.imports.rows import MAPPABLE
+from services.imports.headers import SEVERAL
+from services.imports.mappings import missing_of
+from services.imports.rows import MAPPABLE, MERGED
 from services.segment_sheets.columns import FIELDS as SEGMENT_FIELDS
 
 HOWS: dict[How, str] = {
@@ -43,6 +45,12 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
         return
     _reading(run, file, rows)
     segment_sheet.kind_box(who, run, file, lambda kind: _changed(run, kind=kind))
+    if file.program is not None:
+        st.caption(
+            _("Recognised as an export of {program}: the columns are mapped by themselves.").format(
+                program=plain(file.program)
+            )
+        )
     for note in file.notes:
         st.caption(plain(note))
     if file.guessed:
@@ -118,12 +126,16 @@ def _reading(run: ImportRead, file: ImportFile | None, rows: int | None) -> None
                 on_change=_read_anew, args=(run, "sheet", "import-sheet"),
             )  # fmt: skip
             return
+        if file is not None and file.encoding is None:
+            return
         left, right = st.columns(2)
         names = list(dict.fromkeys([*([encoding] if encoding else []), *ENCODINGS]))
         left.selectbox(
             _("Encoding"), names, index=0 if encoding else None, key="import-encoding",
             on_change=_read_anew, args=(run, "encoding", "import-encoding"),
         )  # fmt: skip
+        if file is not None and file.delimiter is None:
+            return
         marks = list(dict.fromkeys([*([delimiter] if delimiter else []), *DELIMITERS]))
         right.selectbox(
             _("Delimiter"), marks, index=0 if delimiter else None, key="import-delimiter",
@@ -190,7 +202,7 @@ def _column(
             label_visibility="collapsed",
             key=f"map-{reading}-{column.index}",
         )
-        if not picked or existing is None:
+        if not picked or existing is None or picked in MERGED:
             return picked or None, "overwrite"
         return picked, _how(there[0], picked, existing, f"how-{reading}-{column.index}")
 
@@ -213,21 +225,17 @@ def _how(place: DeltaGenerator, field: str, existing: Mapping[str, How], key: st
 
 def _missing(mapping: Mapping[int, str | None], file: ImportFile) -> list[str]:
     """Return what a row needs to make a contact and no column gives, as the columns are mapped just now."""
-    given = set(mapping.values())
-    needed = ["first_name", "last_name"]
-    if "country" in file.missing or "country" in {column.field for column in file.columns}:
-        needed.insert(0, "country")
-    missing = [fields.label(name) for name in needed if name not in given]
-    if not given & {"phone", "email"}:
-        missing.append(_("phone or e-mail"))
-    return missing
+    missing = missing_of(mapping.values(), kind=file.kind, is_exported=file.program is not None)
+    asked = "country" in file.missing or "country" in {column.field for column in file.columns}
+    either = {"phone_or_email": _("phone or e-mail"), "name_or_organization": _("a name or an organization")}
+    return [either.get(name) or fields.label(name) for name in missing if name != "country" or asked]
 
 
 def twice(mapping: Mapping[int, str | None]) -> str | None:
-    """Return a field to which two columns lead, if there is one."""
+    """Return a field to which two columns lead, if there is one that takes no more than one."""
     seen: set[str] = set()
     for field in mapping.values():
-        if field is not None and field in seen:
+        if field is not None and field in seen and field not in SEVERAL:
             return field
         seen.add(field or "")
     return None

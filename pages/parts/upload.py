@@ -119,7 +119,7 @@ def drop_zone(locale: str, most_mb: int, endings: Sequence[str], key: str) -> in
             "locale": locale.replace("_", "-"),
             "most": most_mb * MB,
             "accept": [f".{ending}" for ending in endings],
-            "call": _("Drop a CSV file or a workbook here, or choose one"),
+            "call": _("Drop a CSV file, a workbook or a vCard here, or choose one"),
             "note": _("Up to {mb} MB. Nothing is written before you have seen what would happen.").format(
                 mb=number(most_mb)
             ),

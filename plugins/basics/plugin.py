@@ -1,8 +1,8 @@
-"""Files that everybody has: CSV and workbooks in, CSV and XLSX out, through the hooks that any plugin has."""
+"""Files that everybody has: CSV, workbooks and vCards in, CSV and XLSX out, through the hooks that any plugin has."""
 
 from hooks import hookimpl
 from hooks.offers import Exporter, Importer
-from services.imports import workbooks
+from services.imports import vcards, workbooks
 from services.imports.read_csv import ENDINGS, inspect_csv, may_be_csv
 from services.imports.stage_csv import stage_csv
 from services.imports.write_csv import write_csv, write_rejected_csv
@@ -13,7 +13,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @hookimpl
 def importers() -> list[Importer]:
-    """Offer workbooks, and CSV with any delimiter, in any of the usual encodings."""
+    """Offer workbooks, vCards, and CSV with any delimiter, in any of the usual encodings."""
     return [
         Importer(
             name="Workbook",
@@ -22,6 +22,14 @@ def importers() -> list[Importer]:
             inspect=workbooks.inspect_workbook,
             stage=workbooks.stage_workbook,
             write_rejected=workbooks.write_rejected_workbook,
+        ),
+        Importer(
+            name="vCard",
+            endings=vcards.ENDINGS,
+            fits=vcards.may_be_vcard,
+            inspect=vcards.inspect_vcard,
+            stage=vcards.stage_vcard,
+            write_rejected=vcards.write_rejected_cards,
         ),
         Importer(
             name="CSV",

@@ -29,7 +29,7 @@ class Existing:
         for place in self._fill:
             if _has(person, place):
                 values[place] = None
-        return Row(
+        kept = Row(
             row.no,
             values,
             row.segments if self._joins else None,
@@ -37,6 +37,10 @@ class Existing:
             doubt=row.doubt,
             tags=row.tags if self._tags else None,
         )
+        # Further addresses go with the first one.
+        kept.emails = row.emails if row.email == kept.email else ()
+        kept.phones = row.phones if row.phone == kept.phone else ()
+        return kept
 
 
 def _has(person: Person, place: int) -> bool:

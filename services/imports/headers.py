@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hooks.i18n import best_locale
-from models.fold import fold
+from services.imports.programs import key_of, recognised
 
 # The sample's columns, which a plain export writes too.
 LAYOUT = (
@@ -18,44 +18,86 @@ LAYOUT = (
 _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "country": ("Country Code", "Country", "ISO Country Code", "Country ISO"),
-        "first_name": ("First Name", "Given Name", "Forename", "First"),
+        "first_name": (
+            "First Name", "Given Name", "Forename", "First", "Christian Name",
+        ),
         "last_name": ("Last Name", "Surname", "Family Name", "Last"),
         "phone": (
             "Mobile Number", "Mobile", "Mobile Phone", "Cell Phone", "Cell", "Cellphone", "WhatsApp", "Phone",
-            "Phone Number", "Telephone", "Tel",
+            "Phone Number", "Telephone", "Tel", "Mobile Phone Number", "Cell Number", "Cell Phone Number",
+            "Mobile No", "Phone No", "Telephone Number", "Contact Number",
         ),
-        "email": ("Email", "Email Address", "Mail"),
+        "email": (
+            "Email", "Email Address", "Mail", "Email ID", "Primary Email", "Main Email",
+        ),
         "account_number": ("Account Number", "Account No", "Account #"),
-        "organization": ("Organization", "Organisation", "Company", "Company Name"),
+        "organization": (
+            "Organization", "Organisation", "Company", "Company Name", "Organization Name", "Business Name",
+            "Employer",
+        ),
         "external_id": ("External ID", "External Identifier", "External Key"),
         "segments": ("Segments", "Segment"),
         "tags": ("Tags", "Tag"),
-        "region": ("Region", "State", "Province", "State/Province"),
+        "region": (
+            "Region", "State", "Province", "State/Province", "County", "State/Region",
+        ),
         "city": ("City", "Town"),
-        "postcode": ("Postcode", "Postal Code", "ZIP Code", "ZIP"),
-        "street": ("Street", "Address", "Street Address"),
+        "postcode": (
+            "Postcode", "Postal Code", "ZIP Code", "ZIP", "Zip/Postal Code",
+        ),
+        "street": (
+            "Street", "Address", "Street Address", "Address Line 1", "Street Address 1", "Mailing Address",
+        ),
         "source": ("Source", "Lead Source"),
         "importance": ("Importance",),
         "revenue": ("Revenue", "Annual Revenue"),
-        "language": ("Language",),
+        "language": (
+            "Language", "Preferred Language",
+        ),
         "time_zone": ("Time Zone",),
         "responsible": ("Responsible", "Owner", "Assigned To", "Responsible Email"),
+        "further_emails": (
+            "Further Emails", "Other Emails", "Further Email", "Other Email", "Secondary Email", "Second Email",
+            "Alternative Email", "Email 2", "Email 3", "Work Email", "Business Email", "Home Email",
+            "Personal Email",
+        ),
+        "further_phones": (
+            "Further Phones", "Other Phones", "Further Phone", "Other Phone", "Secondary Phone", "Second Phone",
+            "Alternative Phone", "Phone 2", "Phone 3", "Mobile 2", "Home Phone", "Work Phone", "Business Phone",
+            "Office Phone", "Direct Phone", "Landline",
+        ),
+        "middle_name": (
+            "Middle Name", "Additional Name",
+        ),
+        "full_name": (
+            "Full Name", "Contact Name", "Display Name", "Name",
+        ),
     },
     "pt": {
         "country": ("Código do país", "País", "Código país", "Código ISO do país", "Sigla do país"),
-        "first_name": ("Nome", "Primeiro nome", "Nome próprio"),
+        "first_name": (
+            "Nome", "Primeiro nome", "Nome próprio", "Prenome",
+        ),
         "last_name": ("Sobrenome", "Último nome", "Nome de família", "Apelido"),
         "phone": (
             "Número de celular", "Celular", "Número do celular", "Telefone celular", "Telemóvel", "WhatsApp",
-            "Número de telefone", "Número do telefone", "Telefone", "Fone", "Tel",
+            "Número de telefone", "Número do telefone", "Telefone", "Fone", "Tel", "Tel. celular",
+            "Nº de celular", "Telefone móvel", "Contato telefônico",
         ),
-        "email": ("E-mail", "Endereço de e-mail", "Correio eletrônico"),
+        "email": (
+            "E-mail", "Endereço de e-mail", "Correio eletrônico", "Correio eletrónico", "Endereço eletrônico",
+            "E-mail principal", "E-mail primário",
+        ),
         "account_number": ("Número da conta", "Conta", "Número de conta", "Nº da conta"),
-        "organization": ("Organização", "Empresa", "Companhia", "Razão social"),
+        "organization": (
+            "Organização", "Empresa", "Companhia", "Razão social", "Nome da empresa", "Nome fantasia",
+        ),
         "external_id": ("ID externo", "Identificador externo", "Código externo"),
         "segments": ("Segmentos", "Segmento"),
         "tags": ("Etiquetas", "Etiqueta", "Tags", "Tag"),
-        "region": ("Região", "Estado", "UF", "Província"),
+        "region": (
+            "Região", "Estado", "UF", "Província", "Estado/Província", "Estado (UF)",
+        ),
         "city": ("Cidade", "Município", "Localidade"),
         "postcode": ("CEP", "Código postal"),
         "street": ("Rua", "Endereço", "Logradouro", "Morada"),
@@ -65,27 +107,55 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "language": ("Idioma", "Língua"),
         "time_zone": ("Fuso horário",),
         "responsible": ("Responsável", "Proprietário", "E-mail do responsável"),
+        "further_emails": (
+            "Outros e-mails", "Outro e-mail", "E-mail secundário", "Segundo e-mail", "E-mail alternativo",
+            "E-mail 2", "E-mail 3", "E-mail comercial", "E-mail pessoal",
+        ),
+        "further_phones": (
+            "Outros telefones", "Outro telefone", "Telefone secundário", "Segundo telefone", "Telefone 2",
+            "Telefone 3", "Celular 2", "Fone 2", "Telefone fixo", "Fixo", "Telefone residencial",
+            "Telefone comercial",
+        ),
+        "middle_name": (
+            "Nome do meio", "Segundo nome",
+        ),
+        "full_name": (
+            "Nome completo", "Nome e sobrenome", "Nome do contato",
+        ),
     },
     "fr": {
         "country": (
             "Code pays", "Pays", "Code du pays", "Indicatif pays", "Indicatif du pays", "Code ISO du pays",
         ),
         "first_name": ("Prénom",),
-        "last_name": ("Nom", "Nom de famille"),
+        "last_name": (
+            "Nom", "Nom de famille", "Nom d'usage", "Patronyme",
+        ),
         "phone": (
             "Numéro de portable", "Numéro de téléphone portable", "Téléphone portable", "Portable", "Mobile",
             "Numéro de mobile", "Téléphone mobile", "Cellulaire", "WhatsApp", "Numéro de téléphone",
-            "Téléphone", "Tél",
+            "Téléphone", "Tél", "Tél. portable", "Tél. mobile", "N° de portable", "N° de téléphone",
+            "Portable/Mobile",
         ),
-        "email": ("Adresse e-mail", "E-mail", "Courriel", "Adresse électronique", "Mail"),
+        "email": (
+            "Adresse e-mail", "E-mail", "Courriel", "Adresse électronique", "Mail", "Adresse de messagerie",
+            "Adresse courriel", "E-mail principal", "Mél",
+        ),
         "account_number": ("Numéro de compte", "N° de compte"),
-        "organization": ("Organisation", "Entreprise", "Société", "Raison sociale"),
+        "organization": (
+            "Organisation", "Entreprise", "Société", "Raison sociale", "Nom de l'entreprise",
+            "Nom de la société", "Compagnie",
+        ),
         "external_id": ("Identifiant externe", "ID externe", "Code externe"),
         "segments": ("Segments", "Segment"),
         "tags": ("Étiquettes", "Étiquette", "Tags"),
-        "region": ("Région", "Province", "État", "Département"),
+        "region": (
+            "Région", "Province", "État", "Département", "État/Province", "Canton",
+        ),
         "city": ("Ville", "Commune"),
-        "postcode": ("Code postal",),
+        "postcode": (
+            "Code postal", "CP",
+        ),
         "street": ("Rue", "Adresse", "Adresse postale", "Voie"),
         "source": ("Source", "Origine", "Provenance"),
         "importance": ("Importance",),
@@ -93,10 +163,27 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "language": ("Langue",),
         "time_zone": ("Fuseau horaire",),
         "responsible": ("Responsable", "Propriétaire", "E-mail du responsable"),
+        "further_emails": (
+            "Autres e-mails", "Autre e-mail", "E-mail secondaire", "Deuxième e-mail", "Adresse e-mail 2",
+            "E-mail 2", "E-mail 3", "E-mail professionnel", "E-mail personnel",
+        ),
+        "further_phones": (
+            "Autres téléphones", "Autre téléphone", "Deuxième téléphone", "Téléphone 2", "Téléphone 3",
+            "Portable 2", "Téléphone fixe", "Fixe", "Tél. fixe", "Téléphone professionnel",
+            "Téléphone personnel", "Téléphone bureau", "Téléphone domicile",
+        ),
+        "middle_name": (
+            "Deuxième prénom", "Second prénom",
+        ),
+        "full_name": (
+            "Nom complet", "Nom et prénom", "Prénom et nom", "Nom du contact",
+        ),
     },
 }  # fmt: skip
 LANGUAGES = tuple(_NAMES)
 FIELDS = tuple(_NAMES["en"])
+# Fields to which several columns may lead.
+SEVERAL = frozenset(("further_emails", "further_phones"))
 
 # The last three columns of a file of rejected rows; an import passes over them.
 _REPORT = {
@@ -110,12 +197,14 @@ _REPORT = {
 class Understanding:
     """What a header means: a field or null for each column, and which columns are only Carteira's own report.
 
-    `language` is the one in which most columns are known; null where the header speaks for none.
+    `language` is the one in which most columns are known; null where the header speaks for none. `program` is who
+    exported the file, where it is known by its whole header.
     """
 
     fields: tuple[str | None, ...]
     report: tuple[int, ...] = ()
     language: str | None = None
+    program: str | None = None
 
     @property
     def known(self) -> int:
@@ -123,26 +212,36 @@ class Understanding:
         return sum(name is not None for name in self.fields) + len(self.report)
 
 
-def understand(header: Sequence[str], language: str | None = None) -> Understanding:
+def understand(
+    header: Sequence[str], language: str | None = None, rows: Sequence[Sequence[str]] = ()
+) -> Understanding:
     """Return what each column means: the whole header decides its `language`, and each field has one column.
 
-    A second column for the same field, and whatever is not known, has no field: the person maps it.
+    A second column for the same field, and whatever is not known, has no field: the person maps it. In the export of
+    a program that tells several addresses apart, the first `rows` decide which one is meant.
     """
     report = _report_columns(header)
-    meanings = [{} if at in report else _meanings().get(_key(name), {}) for at, name in enumerate(header)]
+    program = recognised(header, rows)
+    meanings = [{} if at in report else _meanings().get(key_of(name), {}) for at, name in enumerate(header)]
     language = language or _language(meanings)
+    fields = program.fields if program and program.fields else _claimed(meanings, language)
+    return Understanding(fields, report, language, program.name if program else None)
+
+
+def _claimed(meanings: Sequence[dict[str, tuple[str, int]]], language: str | None) -> tuple[str | None, ...]:
+    """Return the field that each column gets, by what it may mean in each language."""
     claims = sorted(
         (spoken != language, rank, at, field)
         for at, meaning in enumerate(meanings)
         for spoken, (field, rank) in meaning.items()
     )
-    fields: list[str | None] = [None] * len(header)
+    fields: list[str | None] = [None] * len(meanings)
     taken: set[str] = set()
     for _foreign, _rank, at, field in claims:
-        if fields[at] is None and field not in taken:
+        if fields[at] is None and (field not in taken or field in SEVERAL):
             fields[at] = field
             taken.add(field)
-    return Understanding(tuple(fields), report, language)
+    return tuple(fields)
 
 
 def own_columns(header: Sequence[str]) -> tuple[int, ...]:
@@ -171,11 +270,6 @@ def _language_of(locale: str) -> str:
     return best_locale(locale).partition("_")[0]
 
 
-def _key(name: str) -> str:
-    """Return a header without case, accents and signs: First_Name, firstName and FIRST NAME are one."""
-    return "".join(sign for sign in fold(name) if sign.isalnum())
-
-
 def _language(meanings: Sequence[dict[str, tuple[str, int]]]) -> str | None:
     """Return the language that knows most columns; null when none knows one, or several as many."""
     votes = Counter(spoken for meaning in meanings for spoken in meaning)
@@ -193,16 +287,16 @@ def _meanings() -> dict[str, dict[str, tuple[str, int]]]:
         for field, names in fields.items():
             own = (field.replace("_", " "),)  # the API's own name of the field
             for rank, name in enumerate((*names, *own)):
-                meanings.setdefault(_key(name), {}).setdefault(language, (field, rank))
+                meanings.setdefault(key_of(name), {}).setdefault(language, (field, rank))
     return meanings
 
 
 def _report_columns(header: Sequence[str]) -> tuple[int, ...]:
     """Return the columns of an earlier report: the three names beside each other, in one of the languages."""
-    keys = [_key(name) for name in header]
+    keys = [key_of(name) for name in header]
     found: list[int] = []
     for names in _REPORT.values():
-        wanted = [_key(name) for name in names]
+        wanted = [key_of(name) for name in names]
         for at in range(len(keys) - 2):
             if keys[at : at + 3] == wanted:
                 found.extend(range(at, at + 3))

@@ -87,6 +87,9 @@ def directory_of(
         for wanted, key in zip(keys, (row.external_id, row.email, row.phone), strict=True):
             if key is not None:
                 wanted[key] = None
+        if row.emails or row.phones:
+            keys[1].update(dict.fromkeys(row.emails))
+            keys[2].update(dict.fromkeys(row.phones))
     ids = sorted({contact_id for _key, contact_id in holders(work, *(list(wanted) for wanted in keys))})
     directory = Directory()
     if ids:

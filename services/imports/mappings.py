@@ -1,6 +1,6 @@
 """Which column of a file is which field: as its owner says, as in the last file of its shape, or as its header says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -11,9 +11,9 @@ from hooks.offers import FileShape
 from models.imports import How, Import, ImportOptions, Kind
 from services.errors import Refused
 from services.imports.existing import ADDED_TO
-from services.imports.headers import own_columns, understand
+from services.imports.headers import SEVERAL, own_columns, understand
 from services.imports.own import options_of
-from services.imports.rows import MAPPABLE
+from services.imports.rows import FURTHER_EMAILS, FURTHER_PHONES, MAPPABLE, MERGED, WHOLE
 from services.segment_sheets.columns import FIELDS as SEGMENT_FIELDS
 from services.segment_sheets.columns import is_sheet
 from services.segment_sheets.columns import understand as understand_sheet
@@ -63,7 +63,7 @@ def likely(work: Work, shape: FileShape, options: ImportOptions) -> Mapping:
     meant = (
         understand_sheet(shape.columns)
         if kind == "segments"
-        else understand(shape.columns, options.language).fields
+        else understand(shape.columns, options.language, shape.first_rows).fields
     )
     return Mapping({at: name if name in fields_of(kind) else None for at, name in enumerate(meant)})
 
@@ -88,9 +88,8 @@ def checked(fields: dict[int, str | None], shape: FileShape, kind: Kind | None) 
         wrong = _("The file has no such column.")
     elif unknown := [name for name in named if name not in fields_of(kind)]:
         wrong = _no_such_field(unknown[0], fields_of(kind))
-    elif len(named) > len(set(named)):
-        twice = next(name for name in named if named.count(name) > 1)
-        wrong = _("Two columns cannot be the same field ({name}).").format(name=twice)
+    elif repeated := [name for name in named if named.count(name) > 1 and name not in SEVERAL]:
+        wrong = _("Two columns cannot be the same field ({name}).").format(name=repeated[0])
     if wrong:
         raise Refused("bad_mapping", wrong, fields={"mapping": wrong})
     return {at: fields.get(at) for at in range(len(shape.columns))}
@@ -99,8 +98,9 @@ def checked(fields: dict[int, str | None], shape: FileShape, kind: Kind | None) 
 def checked_existing(chosen: dict[str, How]) -> dict[str, How]:
     """Return for which fields not all is overwritten. Raises Refused with `fields` for what does not fit."""
     wrong = None
-    if unknown := [name for name in chosen if name not in MAPPABLE]:
-        wrong = _no_such_field(unknown[0], MAPPABLE)
+    known = [name for name in MAPPABLE if name not in MERGED]
+    if unknown := [name for name in chosen if name not in known]:
+        wrong = _no_such_field(unknown[0], known)
     elif filling := [name for name in ADDED_TO if chosen.get(name) == "fill"]:
         wrong = _(
             "What a file says of {name} is added to what is there; it can only be added or left out."
@@ -108,6 +108,22 @@ def checked_existing(chosen: dict[str, How]) -> dict[str, How]:
     if wrong:
         raise Refused("bad_existing", wrong, fields={"existing": wrong})
     return {name: how for name, how in chosen.items() if how != "overwrite"}
+
+
+def missing_of(mapped: Iterable[str | None], *, kind: Kind, is_exported: bool) -> list[str]:
+    """Return what a row needs to make something and no column gives; `is_exported`: by another program."""
+    given = set(mapped)
+    if kind == "segments":
+        return [] if "name" in given else ["name"]
+    if WHOLE in given:
+        given |= {"first_name", "last_name"}
+    missing = [name for name in ("country", "first_name", "last_name") if name not in given]
+    if is_exported:
+        named = given & {"first_name", "last_name", "organization"}
+        missing = [] if named else ["name_or_organization"]
+    if not given & {"phone", "email", FURTHER_EMAILS, FURTHER_PHONES}:
+        missing.append("phone_or_email")
+    return missing
 
 
 def _no_such_field(name: str, known: Sequence[str]) -> str:

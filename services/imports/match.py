@@ -63,6 +63,8 @@ def match(row: Row, directory: Directory, order: Order) -> Match:
     if email in directory.taken_emails and (by_id is None or email not in by_id.emails):
         return Match(code="not_available", field="email")
     by_email = directory.by_email(email) if email else None
+    if by_id is None and by_email is None and row.emails:
+        by_email = _by_further_email(row, directory)
     if by_id is not None and by_email is not None and by_email is not by_id:
         return Match(code="keys_of_two", person=by_id)
     if by_id is not None:
@@ -90,9 +92,10 @@ def match_by_phone_alone(
         ]
         found = _by_phone(row, directory, order)
         return Match(person=twins[0]) if found.person is None and twins else found
-    if row.phone is None:
+    phone = _telling_phone(row, directory)
+    if phone is None:
         return NEW
-    holders = directory.holders(row.phone)
+    holders = directory.holders(phone)
     agreeing = holders.agreeing(row.name, _MOST_TWINS)
     if len(agreeing) == 1:
         return _update(agreeing[0], row)
@@ -110,7 +113,8 @@ def match_by_phone_alone(
 
 def _by_phone(row: Row, directory: Directory, order: Order) -> Match:
     """Decide by phone a row that has an external ID or an e-mail that nobody has."""
-    holders = directory.holders(row.phone) if row.phone else None
+    phone = _telling_phone(row, directory)
+    holders = directory.holders(phone) if phone else None
     if holders is None or not holders.people:
         return NEW
     agreeing = holders.agreeing(row.name, 2)
@@ -119,6 +123,27 @@ def _by_phone(row: Row, directory: Directory, order: Order) -> Match:
     if len(holders.people) > 1 and order.phone_yields_to_email and _has_another_email(agreeing[0], row.email):
         return _NEW_SHARING
     return _update(agreeing[0], row)
+
+
+def _by_further_email(row: Row, directory: Directory) -> Person | None:
+    """Return the only one of the row's name whom its further addresses lead to; they contradict nothing."""
+    found = {
+        person
+        for email in row.emails
+        if (person := directory.by_email(email)) is not None
+        and agree(person.name, row.name)
+        and not _has_another_id(person, row)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _telling_phone(row: Row, directory: Directory) -> str | None:
+    """Return the row's phone, or the first further one by which somebody of its name is known."""
+    if row.phones and row.phone and not directory.holders(row.phone).agreeing(row.name, 1):
+        for phone in row.phones:
+            if directory.holders(phone).agreeing(row.name, 1):
+                return phone
+    return row.phone
 
 
 def _update(person: Person, row: Row) -> Match:

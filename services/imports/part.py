@@ -17,6 +17,7 @@ from services import permissions
 from services.imports import known, write
 from services.imports.agreed import agreement_on, hold_back, moved_by
 from services.imports.ending import forget_rows
+from services.imports.headers import understand
 from services.imports.labels import Labels, folded, labels_of
 from services.imports.people import Person, Row
 from services.imports.plan import Part
@@ -71,7 +72,8 @@ def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) 
     )
     may = work.viewer.may
     rights = Rights(may(permissions.CONTACTS_ADD), may(permissions.CONTACTS_EDIT))
-    settlement = Settlement(directory, labels, task.options, rights, denials, tags)
+    is_exported = understand(task.shape.columns).program is not None
+    settlement = Settlement(directory, labels, task.options, rights, denials, tags, is_exported=is_exported)
     settlement.settle(part.groups)
     hold_back(work, task, agreed, settlement, labels, tags)
     tally = Tally.of(kept.counts)

@@ -33,17 +33,20 @@ def agree(one: Name, other: Name) -> bool:
 class Row:
     """A row that can be read: its number, its values in the order of FIELDS, segments' and tags' names as typed.
 
-    `in_bin` says that a contact in the bin has one of its keys; for `doubt` see rows.py.
+    `in_bin` says that a contact in the bin has one of its keys; for `doubt` see rows.py. `emails` and `phones` are
+    further ones.
     """
 
     __slots__ = (
         "doubt",
         "email",
+        "emails",
         "external_id",
         "in_bin",
         "name",
         "no",
         "phone",
+        "phones",
         "segments",
         "tags",
         "values",
@@ -69,6 +72,8 @@ class Row:
         self.external_id = values[EXTERNAL_ID]
         self.email = values[EMAIL]
         self.phone = values[PHONE]
+        self.emails: tuple[str, ...] = ()
+        self.phones: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -130,6 +135,17 @@ class Person:
             and len(self.phones) <= MOST_ADDRESSES + self.phones_had
         ):
             self.phones.append(row.phone)
+        if row.emails or row.phones:
+            self._join_further(row)
+
+    def _join_further(self, row: Row) -> None:
+        for mine, had, brought in (
+            (self.emails, self.emails_had, row.emails),
+            (self.phones, self.phones_had, row.phones),
+        ):
+            for address in brought:
+                if address not in mine and len(mine) <= MOST_ADDRESSES + had:
+                    mine.append(address)
 
     def carries(self, row: Row) -> bool:
         """Say whether every value of the row is the person's already."""
@@ -137,7 +153,10 @@ class Person:
             value is None or value == self.values[place] or place in (EMAIL, PHONE)
             for place, value in enumerate(row.values)
         ) and not (
-            (row.email and row.email not in self.emails) or (row.phone and row.phone not in self.phones)
+            (row.email and row.email not in self.emails)
+            or (row.phone and row.phone not in self.phones)
+            or not set(row.emails).issubset(self.emails)
+            or not set(row.phones).issubset(self.phones)
         )
 
     def after(
@@ -318,6 +337,12 @@ class Directory:
             if row.phone and row.phone in self._by_phone and row.phone not in phones:
                 phones.add(row.phone)
                 found |= self._by_phone[row.phone].people
+            for email in row.emails:
+                if (person := self.by_email(email)) is not None:
+                    found[person] = None
+            for phone in row.phones:
+                if phone in self._by_phone:
+                    found |= self._by_phone[phone].people
         return found
 
     def join(self, person: Person, row: Row, *, identified: bool) -> None:
@@ -344,9 +369,18 @@ class Directory:
                 self._by_email[row.email] = person
         if row.phone:
             self.holders(row.phone).add(person, row.no, [person.name, row.name])
+        if row.emails or row.phones:
+            self._join_further(person, row)
         if person.name != before or len(person.rows) > 1:
             for phone in person.phones:
                 self.holders(phone).add(person, row.no, [person.name])
+
+    def _join_further(self, person: Person, row: Row) -> None:
+        for email in row.emails:
+            if person not in self._by_further_email.setdefault(email, []):
+                self._by_further_email[email].append(person)
+        for phone in row.phones:
+            self.holders(phone).add(person, row.no, [person.name, row.name])
 
     def forget_old_names(self, phones: Iterable[str]) -> None:
         """Find people by these phones only under their present names and those of rows with keys of their own.

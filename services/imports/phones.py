@@ -40,10 +40,16 @@ def is_dialled(text: str) -> bool:
     return text.lstrip(" (")[:1] in ("+", "＋") or text[:2] == "00"
 
 
-def country_of(phone: str | None, chosen: str | None) -> str | None:
-    """Return the country of a contact that names none: the chosen one, unless its number is dialled elsewhere."""
-    if phone is None or chosen is None:
+def country_of(phone: str | None, chosen: str | None, *, by_itself: bool = False) -> str | None:
+    """Return the country of a contact that names none: the chosen one, unless its number is dialled elsewhere.
+
+    Where none is chosen, the number gives it only if it may decide `by_itself`.
+    """
+    if phone is None or (chosen is None and not by_itself):
         return chosen
+    if chosen is None:
+        alone = read_phone(phone, None)
+        return None if isinstance(alone, Unreadable) else alone.country
     plan = _plan(chosen)
     if plan is not None and phone.startswith("+" + plan.code):
         return chosen

@@ -20,7 +20,8 @@ from services.imports.people import Row
 from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE, Refusal, RowReader, Values
 from services.imports.staged import Staged
 
-_ROW, _SKIPPED, _REFUSED, _DOUBTED = 0, 1, 2, 3
+# A row with more has a doubt, or further addresses.
+_ROW, _SKIPPED, _REFUSED, _WITH_MORE = 0, 1, 2, 3
 # A phone in more rows is a switchboard's or a placeholder: it brings nobody together.
 _MOST_WITH_PHONE = 2_000
 # What comes together is held in memory at once, and carried out in one transaction.
@@ -159,12 +160,15 @@ def _add_group(
             rows.append((row_no, row_no, _REFUSED, json.dumps(_kept(read)), None, None, *_NO_VALUES))
             continue
         values, kept, tags = read.values, _joined(read.segments), _joined(read.tags)
-        if read.doubt is None:
+        if read.doubt is None and read.further is None:
             rows.append((row_no, row_no, _ROW, kept, tags, None, *values))
         else:
-            rows.append(
-                (row_no, row_no, _DOUBTED, json.dumps([_kept(read.doubt), kept]), tags, None, *values)
-            )
+            more = json.dumps([read.doubt and _kept(read.doubt), kept, read.further])
+            rows.append((row_no, row_no, _WITH_MORE, more, tags, None, *values))
+            for sign, known, found in zip("EP", (emails, phones), read.further or ((), ()), strict=True):
+                for address in found:
+                    known.setdefault(address, row_no)
+                    hashes.append((hash(sign + address), row_no, sign == "P"))
         if (key := values[EXTERNAL_ID]) is not None:
             ids.setdefault(key, row_no)
             hashes.append((hash("X" + key), row_no, False))
@@ -263,12 +267,15 @@ def _parted(names: str | None) -> tuple[str, ...] | None:
 def _item(
     row_no: int, kind: int, content: str | None, tags: str | None, values: Values, *, in_bin: bool
 ) -> Item:
-    doubt = None
-    if kind == _DOUBTED:
-        why, content = json.loads(content or "")
-        doubt = Refusal(*why)
-    if kind in (_ROW, _DOUBTED):
-        return Row(row_no, values, _parted(content), in_bin=in_bin, doubt=doubt, tags=_parted(tags))
+    doubt = further = None
+    if kind == _WITH_MORE:
+        why, content, further = json.loads(content or "")
+        doubt = Refusal(*why) if why else None
+    if kind in (_ROW, _WITH_MORE):
+        row = Row(row_no, values, _parted(content), in_bin=in_bin, doubt=doubt, tags=_parted(tags))
+        if further:
+            row.emails, row.phones = map(tuple, further)
+        return row
     if kind == _SKIPPED:
         return Skip(row_no, content or "")
     return Refused(row_no, Refusal(*json.loads(content or "")))

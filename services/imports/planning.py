@@ -32,12 +32,14 @@ def standing_plan(task: Task, progress: Mapping[str, Any]) -> Path | None:
 
 def reader_for(shape: FileShape, mapping: Mapping[int, str | None], options: ImportOptions) -> RowReader:
     """Return what reads the rows of a file of this shape."""
+    header = understand(shape.columns)
     return RowReader(
         mapping,
         len(shape.columns),
         country=options.country,
         join_overflow=options.join_overflow,
-        report=understand(shape.columns).report,
+        report=header.report,
+        program=header.program,
     )
 
 

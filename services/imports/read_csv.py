@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from hooks.i18n import _, number
+from hooks.i18n import _, ngettext, number
 from hooks.offers import FileShape, ReadOptions
 from services.errors import Refused
 from services.imports.encodings import Encoding, encoding_of
@@ -23,6 +23,9 @@ _SAMPLE_CHARS = 1 << 16
 # As many characters have, at most, so many bytes.
 _SAMPLE_BYTES = 4 * _SAMPLE_CHARS
 _SAMPLE_RECORDS = 200
+# So many rows of titles may stand above the header, and so many rows alike tell it from them.
+_MOST_ABOVE = 20
+_STEADY = 3
 _SEP_LINE = re.compile(r'"?sep=([^"])"?', re.IGNORECASE)
 _SPELLED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|"}
 
@@ -62,7 +65,10 @@ def inspect_csv(path: Path, options: ReadOptions) -> FileShape:
         raise Refused("empty_file", _("The file is empty."))
     delimiter = _chosen_delimiter(options.delimiter) or told or _likeliest_delimiter(text, whole=whole)
     records = _records(text, delimiter, whole=whole)
-    header, rows = header_and_rows(records)
+    spaced = any(cell.startswith(" ") and cell.lstrip(" ").startswith('"') for row in records for cell in row)
+    if spaced:
+        records = _records(text, delimiter, whole=whole, spaced=True)
+    above, header, rows = header_and_rows(records)
     _refuse_without_header(header, text, whole=whole)
     _refuse_too_wide(header)
     return FileShape(
@@ -72,15 +78,42 @@ def inspect_csv(path: Path, options: ReadOptions) -> FileShape:
         encoding=encoding.name,
         delimiter=delimiter,
         guessed=encoding.guessed,
-        notes=_notes(header),
-        layout={"mark": encoding.mark, "sep_line": told is not None},
+        notes=_notes(above, header),
+        layout={"mark": encoding.mark, "sep_line": told is not None, "above": above, "spaced": spaced},
     )
 
 
-def header_and_rows(records: Sequence[list[str]]) -> tuple[list[str], list[list[str]]]:
-    """Return the header, which is the first record that is not blank, and the filled records after it."""
+def header_and_rows(records: Sequence[list[str]]) -> tuple[int, list[str], list[list[str]]]:
+    """Return how many filled records stand above the header, the header, and the filled records after it."""
     filled = [record for record in records if not is_blank(record)]
-    return (filled[0], filled[1:]) if filled else ([], [])
+    above = _above_header(filled)
+    return (above, filled[above], filled[above + 1 :]) if filled else (0, [], [])
+
+
+def _above_header(filled: Sequence[list[str]]) -> int:
+    """Return how many records are a title: all are narrower than the header below them, which names columns.
+
+    A header of names that nobody knows is found where one cell alone stands above rows of a steady width.
+    """
+    known = understand(filled[0]).known if filled else 2
+    if known >= 2:
+        return 0
+    widest = _width(filled[0])
+    for at, record in enumerate(filled[1 : _MOST_ABOVE + 1], 1):
+        width = _width(record)
+        if width > widest and understand(record).known > max(known, 1):
+            return at
+        widest = max(widest, width)
+    if known == 0 and _width(filled[0]) == 1 and len(filled) > _STEADY:
+        for at in range(1, min(_MOST_ABOVE + 1, len(filled) - _STEADY + 1)):
+            widths = {len(record) for record in filled[at : at + _STEADY]}
+            if len(widths) == 1 and widths.pop() == _width(filled[at]) > 1:
+                return at
+    return 0
+
+
+def _width(record: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in record)
 
 
 def is_blank(record: Sequence[str]) -> bool:
@@ -127,7 +160,7 @@ def _refuse_other_kinds(path: Path) -> None:
         "document": _("The file is a text document, not CSV."),
         "markup": _("The file is a web page or XML, not CSV; perhaps a sign-in page was saved in its place."),
         "json": _("The file is JSON, not CSV."),
-        "card": _("The file is a vCard or a calendar, not CSV."),
+        "card": _("The file is a calendar, not CSV."),
     }
     kind = _other_kind(_first_bytes(path))
     if kind is not None:
@@ -177,7 +210,7 @@ def _likeliest_delimiter(text: str, *, whole: bool) -> str:
 
     def merit(delimiter: str) -> tuple[int, float, int]:
         records = _records(text, delimiter, whole=whole)
-        header, rows = header_and_rows(records)
+        _above, header, rows = header_and_rows(records)
         width = len(header)
         steady = sum(len(row) == width for row in rows) / len(rows) if rows and width > 1 else 0.0
         return understand(header).known, steady, width
@@ -185,11 +218,11 @@ def _likeliest_delimiter(text: str, *, whole: bool) -> str:
     return max(DELIMITERS, key=merit)
 
 
-def _records(text: str, delimiter: str, *, whole: bool) -> list[list[str]]:
+def _records(text: str, delimiter: str, *, whole: bool, spaced: bool = False) -> list[list[str]]:
     """Read the records of a sample, less the last one of a sample that was cut off: it may be half."""
     csv.field_size_limit(settings().imports.max_cell_chars)
     records: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=spaced)
     with suppress(csv.Error):  # an endless cell: what stands before it must do here, staging names the line
         records.extend(islice(reader, _SAMPLE_RECORDS))
     cut_off = not whole and 1 < len(records) < _SAMPLE_RECORDS
@@ -225,7 +258,14 @@ def _refuse_too_wide(header: list[str]) -> None:
         )
 
 
-def _notes(header: list[str]) -> tuple[str, ...]:
+def _notes(above: int, header: list[str]) -> tuple[str, ...]:
+    if above:
+        said = ngettext(
+            "The {n} row above the names of the columns is passed over.",
+            "The {n} rows above the names of the columns are passed over.",
+            above,
+        )
+        return (said.format(n=number(above)),)
     looks_like_data = any("@" in name or name.strip().lstrip("+").isdecimal() for name in header)
     if looks_like_data and not understand(header).known:
         return (_("The first row looks like a contact; a file begins with the names of its columns."),)

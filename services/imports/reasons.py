@@ -6,7 +6,7 @@ from typing import Any
 from hooks.i18n import _, current_locale, ngettext, number
 from services import denials
 from services.imports import unreadable
-from services.imports.headers import header_of
+from services.imports.headers import SEVERAL, header_of
 from services.imports.unreadable import Unreadable, quoted
 from services.segment_sheets import columns as segment_columns
 from services.segment_sheets import reasons as of_segments
@@ -43,12 +43,16 @@ def notes(detail: Detail | None) -> list[str]:
 
 
 def headers_of(columns: Sequence[str], mapping: Mapping[int, str | None]) -> dict[str, str]:
-    """Return what a file calls its fields; a column without a name has none."""
-    return {
-        field: quoted(columns[at].strip())
+    """Return what a file calls its fields; a column without a name has none.
+
+    Columns of which several lead to one field are found by their place, too.
+    """
+    named = {
+        at: (field, quoted(columns[at].strip()))
         for at, field in mapping.items()
         if field and at < len(columns) and columns[at].strip()
     }
+    return dict(named.values()) | {str(at): name for at, (field, name) in named.items() if field in SEVERAL}
 
 
 def _column(detail: Detail) -> str:
@@ -57,7 +61,8 @@ def _column(detail: Detail) -> str:
 
 def _header(detail: Detail, field: str) -> str:
     own = segment_columns.header_of if field in segment_columns.FIELDS else header_of
-    return detail[_HEADERS].get(field) or own(field, current_locale())
+    headers = detail[_HEADERS]
+    return headers.get(str(detail.get("at"))) or headers.get(field) or own(field, current_locale())
 
 
 def _quoted(detail: Detail) -> str:
@@ -69,10 +74,11 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _missing(detail: Detail) -> str:
-    names = [
-        _("a mobile number or an e-mail address") if name == "phone_or_email" else _header(detail, name)
-        for name in detail["fields"]
-    ]
+    either = {
+        "phone_or_email": _("a mobile number or an e-mail address"),
+        "name_or_organization": _("a name or an organization"),
+    }
+    names = [either.get(name) or _header(detail, name) for name in detail["fields"]]
     return _("No contact has a key of this row, and to make one it lacks: {fields}.").format(
         fields=", ".join(names)
     )
@@ -125,6 +131,10 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
     "cancelled": lambda _detail: _("The import was cancelled before this row."),
     "not_done": lambda _detail: _("The import ended before this row."),
     "row_too_long": _row_too_long,
+    "card_cut_off": lambda _detail: _("The card is cut off: its end is missing."),
+    "card_unreadable": lambda _detail: _("The card holds text that is not in the encoding it names."),
+    "card_of_group": lambda _detail: _("The card stands for a group, not for a contact."),
+    "totals": lambda _detail: _("The row adds others up, so it is no contact."),
     "bad_quotes": lambda _detail: _(
         "A quotation mark within a quoted cell is not doubled, so it is not clear where the cell ends."
     ),

@@ -8,29 +8,41 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from services.imports.read_csv import is_blank
+
+if TYPE_CHECKING:
+    import _csv
 
 # Read as a last line of its own, unless a quotation mark before it is still open. No text file has a NUL.
 END = "\0"
 
 
 class Records:
-    """Reads lines as records. `read` is how many lines were read, `ended` says that there is no more."""
+    """Reads lines as records. `read` is how many lines were read, `ended` says that there is no more.
 
-    def __init__(self, lines: Iterator[str], delimiter: str) -> None:
-        self._delimiter = delimiter
+    `spaced` says that spaces between a delimiter and a quotation mark are no part of a cell.
+    """
+
+    def __init__(self, lines: Iterator[str], delimiter: str, *, spaced: bool = False) -> None:
+        self._delimiter, self._spaced = delimiter, spaced
         self._lines = self._noted(chain(lines, [END]))
         self._since: list[str] = []
-        self._strict = csv.reader(self._lines, delimiter=delimiter, strict=True)
+        self._strict = self._reader(self._lines, strict=True)
         self.read = 0
         self.ended = False
 
-    def skip_header(self) -> None:
-        """Read past the header and blank records before it."""
-        for record in csv.reader(self._lines, delimiter=self._delimiter):
+    def _reader(self, lines: Iterator[str], *, strict: bool = False) -> "_csv.Reader":
+        return csv.reader(lines, delimiter=self._delimiter, skipinitialspace=self._spaced, strict=strict)
+
+    def skip_header(self, above: int = 0) -> None:
+        """Read past the header, so many filled records above it, and all blank ones between them."""
+        for record in self._reader(self._lines):
             if not is_blank(record):
-                break
+                if above == 0:
+                    break
+                above -= 1
 
     def take(self, most: int) -> tuple[list[list[str]], str | None]:
         """Return the next records, at most so many, and the one behind them if its quotation marks are wrong.
@@ -58,10 +70,10 @@ class Records:
 
     def _as_it_stands(self, after: int) -> str:
         """Return the record behind the first `after` ones since the last call, to where a lenient reader ends it."""
-        good = csv.reader(iter(self._since), delimiter=self._delimiter, strict=True)
+        good = self._reader(iter(self._since), strict=True)
         deque(islice(good, after), maxlen=0)
         begin = good.line_num
-        record = next(csv.reader(chain(self._since[begin:], self._lines), delimiter=self._delimiter))
+        record = next(self._reader(chain(self._since[begin:], self._lines)))
         if record[-1].endswith(END):
             raise csv.Error("never closed")
         return "".join(self._since[begin:]).rstrip("\r\n")

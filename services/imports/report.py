@@ -24,7 +24,7 @@ from services.imports.headers import understand
 from services.imports.own import LOOKED_AT, mapping_of, options_of, own, require_files
 from services.imports.planning import reader_for
 from services.imports.reasons import headers_of, notes, reason
-from services.imports.rows import FIELDS, SEGMENTS, TAGS, Refusal, RowReader
+from services.imports.rows import FIELDS, FURTHER_EMAILS, FURTHER_PHONES, SEGMENTS, TAGS, Refusal, RowReader
 from services.imports.staged import Staged
 from services.segment_sheets import reading as sheets
 from services.segment_sheets.cells import SheetReader
@@ -216,7 +216,9 @@ def _values(cells: list[str], mapping: dict[int, str | None], reader: RowReader)
     read = reader.read(cells)
     if isinstance(read, Refusal):
         return {name: cells[at] for at, name in mapping.items() if name and at < len(cells) and cells[at]}
+    further = zip((FURTHER_EMAILS, FURTHER_PHONES), read.further or (), strict=False)
     named = {SEGMENTS: "; ".join(read.segments or ()), TAGS: "; ".join(read.tags or ())}
+    named |= {name: "; ".join(addresses) for name, addresses in further}
     values = dict(zip(FIELDS, read.values, strict=True)) | named
     return {name: value for name, value in values.items() if value}
 

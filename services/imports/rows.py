@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from services.imports.countries import read_country
 from services.imports.emails import read_email
 from services.imports.harmless import plain_cell
 from services.imports.phones import is_dialled, read_phone
+from services.imports.programs import GOOGLE
 from services.imports.unreadable import Unreadable
 from services.values import TEXT_LIMITS
 
@@ -23,12 +24,17 @@ FIELDS = (
     "country", "first_name", "last_name", "phone", "email", "account_number", "organization", "external_id",
     "region", "city", "postcode", "street", "language",
 )  # fmt: skip
-COUNTRY, FIRST, LAST, PHONE, EMAIL, ACCOUNT, EXTERNAL_ID = (
+COUNTRY, FIRST, LAST, PHONE, EMAIL, ACCOUNT, ORGANIZATION, EXTERNAL_ID = (
     FIELDS.index(name)
-    for name in ("country", "first_name", "last_name", "phone", "email", "account_number", "external_id")
+    for name in (
+        "country", "first_name", "last_name", "phone", "email", "account_number", "organization", "external_id",
+    )
 )  # fmt: skip
 SEGMENTS, TAGS = "segments", "tags"
-MAPPABLE = (*FIELDS, SEGMENTS, TAGS)
+FURTHER_EMAILS, FURTHER_PHONES, MIDDLE, WHOLE = "further_emails", "further_phones", "middle_name", "full_name"
+# Fields of a file that end in fields of the contact.
+MERGED = (FURTHER_PHONES, FURTHER_EMAILS, MIDDLE, WHOLE)
+MAPPABLE = (*FIELDS, SEGMENTS, TAGS, *MERGED)
 
 # PostgreSQL cannot index a longer key; some single letters fold to eighteen.
 _KEY_BYTES = 2_000
@@ -38,9 +44,14 @@ ERRORS = frozenset((
     "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
     "#N/D", "#VALOR!", "#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!",
 ))  # fmt: skip
+# Between several values of a cell in Google's files, and in a column of further addresses.
+_AND = ":::"
+_BETWEEN = re.compile(r":::|[;,|\n]")
 _SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
 
 Values = list[str | None]
+# Further e-mails, further phones.
+Further = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,19 +69,21 @@ class Read:
     """A row that can be read; `segments` and `tags` are names as typed, null where the file has no such column.
 
     `doubt` is why its phone, which is dialled to another country than the row's, is taken only for a contact that has
-    both already.
+    both already. `further` are addresses beside the first one, null where the row has none.
     """
 
     values: Values
     segments: tuple[str, ...] | None
     doubt: Refusal | None = None
     tags: tuple[str, ...] | None = None
+    further: Further | None = None
 
 
 class RowReader:
     """Reads the rows of one file by its mapping; `width` is the number of columns of the header.
 
-    `report` are the columns that an earlier import's report put there: they are no part of a row.
+    `report` are the columns that an earlier import's report put there: they are no part of a row. `program` exported
+    the file: its country is an address's, which says nothing against a dialling code.
     """
 
     def __init__(
@@ -81,6 +94,7 @@ class RowReader:
         country: str | None,
         join_overflow: bool,
         report: Sequence[int] = (),
+        program: str | None = None,
     ) -> None:
         at = {name: index for index, name in mapping.items() if name and index < width}
         self._texts = [
@@ -90,6 +104,17 @@ class RowReader:
         ]
         self._country, self._phone, self._email = at.get("country"), at.get("phone"), at.get("email")
         self._segments, self._tags = at.get(SEGMENTS), at.get(TAGS)
+        self._middle, self._whole = at.get(MIDDLE), at.get(WHOLE)
+        self._merges_names = self._middle is not None or self._whole is not None
+        self._further_emails, self._further_phones = (
+            [index for index in sorted(mapping) if mapping[index] == name and index < width]
+            for name in (FURTHER_EMAILS, FURTHER_PHONES)
+        )
+        self._is_exported, self._names = program is not None, _names
+        self._first = _cell
+        if program == GOOGLE:
+            self._names, self._first = _labels, _first
+        self._has_further = program == GOOGLE or bool(self._further_emails or self._further_phones)
         self._width = width
         self._default_country = country
         ends_with_report = (
@@ -110,19 +135,27 @@ class RowReader:
         values: Values = [None] * len(FIELDS)
         doubt: Refusal | None = None
         refusal = self._read_texts(cells, values) or self._read_country(cells, values)
+        if refusal is None and self._merges_names:
+            refusal = self._merge_names(cells, values)
         if refusal is None and (doubt := self._read_phone(cells, values)) and values[PHONE] is None:
             refusal = doubt
         refusal = refusal or self._read_email(cells, values)
         if refusal is not None:
             return refusal
-        segments = None if self._segments is None else _names(cells[self._segments])
+        further: Further | None = None
+        if self._has_further:
+            found = self._read_further(cells, values)
+            if isinstance(found, Refusal):
+                return found
+            further = found
+        segments = None if self._segments is None else self._names(cells[self._segments])
         if segments is not None and overflow:
             segments = _names(";".join((*segments, *overflow)))
-        tags = None if self._tags is None else _names(cells[self._tags])
+        tags = None if self._tags is None else self._names(cells[self._tags])
         for name, typed in ((SEGMENTS, segments), (TAGS, tags)):
             if typed and any("\x00" in one for one in typed):
                 return _refused("text_not_kept", name, ";".join(typed))
-        return Read(values, segments, doubt, tags)
+        return Read(values, segments, doubt, tags, further)
 
     def _surplus(self, cells: Sequence[str]) -> list[str]:
         """Return the filled cells of a row that is too long which have no column; its report stands behind them."""
@@ -131,7 +164,7 @@ class RowReader:
 
     def _number(self, text: str, country: str | None) -> "Phone | Unreadable":
         """Read a number by the row's country; the one that was chosen for all says nothing against a dialling code."""
-        if country is None and is_dialled(text):
+        if (country is None or self._is_exported) and is_dialled(text):
             number = read_phone(text, None)
             if not isinstance(number, Unreadable) or text[:2] != "00":
                 return number
@@ -160,7 +193,7 @@ class RowReader:
 
     def _read_phone(self, cells: Sequence[str], values: Values) -> Refusal | None:
         """Read the phone into `values`; return what speaks against it, there or not."""
-        if self._phone is None or not (text := _cell(cells[self._phone])):
+        if self._phone is None or not (text := self._first(cells[self._phone])):
             return None
         number = self._number(text, values[COUNTRY])
         if not isinstance(number, Unreadable):
@@ -172,12 +205,51 @@ class RowReader:
         return _refused(number.code, "phone", number.text, number.detail)
 
     def _read_email(self, cells: Sequence[str], values: Values) -> Refusal | None:
-        if self._email is not None and (text := _cell(cells[self._email])):
+        if self._email is not None and (text := self._first(cells[self._email])):
             address = read_email(text)
             if not isinstance(address, str):
                 return _refused(address.code, "email", address.text, address.detail)
             values[EMAIL] = address
         return None
+
+    def _merge_names(self, cells: Sequence[str], values: Values) -> Refusal | None:
+        """Put a middle name behind the first one, and part a whole name where the row has no other."""
+        if self._middle is not None and (text := _cell(cells[self._middle])):
+            values[FIRST] = f"{values[FIRST]} {text}" if values[FIRST] else text
+        if self._whole is not None and values[FIRST] is None and values[LAST] is None:
+            text = " ".join(_cell(cells[self._whole]).split())
+            if fold(text) != fold(values[ORGANIZATION] or ""):
+                values[FIRST], values[LAST] = parted_name(text)
+        for place in (FIRST, LAST):
+            if (name := values[place]) and (refusal := _unfit(FIELDS[place], name)):
+                return refusal
+        return None
+
+    def _read_further(self, cells: Sequence[str], values: Values) -> Further | Refusal | None:
+        """Return the addresses beside the first; where that one's cell is empty, the next one takes its place."""
+        emails: dict[str, None] = {}
+        for index, text in _pieces(cells, self._email, self._further_emails):
+            address = read_email(text)
+            if not isinstance(address, str):
+                return _refused(address.code, FURTHER_EMAILS, address.text, {**address.detail, "at": index})
+            emails[address] = None
+        phones: dict[str, None] = {}
+        for index, text in _pieces(cells, self._phone, self._further_phones):
+            number = self._number(text, values[COUNTRY])
+            if isinstance(number, Unreadable):
+                return _refused(number.code, FURTHER_PHONES, number.text, {**number.detail, "at": index})
+            phones[number.e164] = None
+        if not emails and not phones:
+            return None
+        further = tuple(
+            _behind_first(values, place, found) for place, found in ((EMAIL, emails), (PHONE, phones))
+        )
+        return (further[0], further[1]) if any(further) else None
+
+
+def _first(cell: str) -> str:
+    """Return the first address of a cell of Google's."""
+    return _cell(cell.split(_AND, maxsplit=1)[0])
 
 
 def _cell(cell: str) -> str:
@@ -194,6 +266,36 @@ def _names(cell: str) -> tuple[str, ...]:
         if name.strip():
             names.setdefault(fold(name), name.strip())
     return tuple(names.values())
+
+
+@lru_cache(maxsize=4096)
+def _labels(cell: str) -> tuple[str, ...]:
+    """Return the labels of a cell of Google's; those with a star are its own, and say nothing."""
+    names = (name.strip() for name in plain_cell(cell).split(_AND))
+    return tuple({fold(name): name for name in names if name and not name.startswith("* ")}.values())
+
+
+def _pieces(cells: Sequence[str], first: int | None, further: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Yield the addresses of the further columns, and those behind the first one in its own, with their columns."""
+    if first is not None and _AND in cells[first]:
+        yield from ((first, text) for piece in cells[first].split(_AND)[1:] if (text := _cell(piece)))
+    for index in further:
+        if cells[index].strip():
+            yield from ((index, text) for piece in _BETWEEN.split(cells[index]) if (text := _cell(piece)))
+
+
+def _behind_first(values: Values, place: int, found: dict[str, None]) -> tuple[str, ...]:
+    if values[place] is None and found:
+        values[place] = next(iter(found))
+    return tuple(address for address in found if address != values[place])
+
+
+def parted_name(text: str) -> tuple[str | None, str | None]:
+    """Return the first and the last name of a whole one, parted at its comma ("Lima, Ana") or its first space."""
+    last, comma, first = text.partition(",")
+    if not comma:
+        first, _space, last = text.partition(" ")
+    return first.strip() or None, last.strip() or None
 
 
 def _unfit(name: str, text: str) -> Refusal | None:

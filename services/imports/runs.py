@@ -19,7 +19,6 @@ from models.imports import (
     ImportRead,
     ImportRemark,
     ImportRow,
-    Kind,
 )  # fmt: skip
 from models.people import User
 from services import jobs, permissions
@@ -29,12 +28,14 @@ from services.imports import files, mappings
 from services.imports.carry import carry_out, carry_out_review
 from services.imports.countries import read_country
 from services.imports.ending import cancel_before_it_begins
+from services.imports.headers import understand
 from services.imports.labels import require_create
 from services.imports.mappings import Mapping, kind_of
 from services.imports.opinion import remark
 from services.imports.own import ENDED, LOOKED_AT, mapping_of, options_of, own, require_files
 from services.imports.reasons import headers_of
 from services.imports.report import moves_by_name, rejected_file, rows
+from services.imports.rows import FURTHER_EMAILS, FURTHER_PHONES
 from services.imports.tally import Tally
 from services.notifications import notify
 from services.settings import MB, settings
@@ -45,8 +46,7 @@ __all__ = [
     "rejected_file", "review", "rows", "rows_in_file",
 ]  # fmt: skip
 
-_KEYS = ("external_id", "email", "phone")
-_NEEDED = ("country", "first_name", "last_name")
+_KEYS = ("external_id", "email", "phone", FURTHER_EMAILS, FURTHER_PHONES)
 _COUNTED_AT_ONCE = 8 * MB
 
 
@@ -102,10 +102,14 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
     if options is not None and options.mapping is not None:
         mapping, remembered = options.mapping, False
     kind = kind_of(options or options_of(kept), shape)
-    missing = _missing(kind, set(mapping.values()), (options or options_of(kept)).country)
+    program = understand(shape.columns).program
+    missing = mappings.missing_of(mapping.values(), kind=kind, is_exported=program is not None)
+    if "country" in missing and (options or options_of(kept)).country:
+        missing.remove("country")
     return ImportFile(
         format=shape.format,
         kind=kind,
+        program=program if kind == "contacts" else None,
         encoding=shape.encoding,
         delimiter=shape.delimiter,
         sheet=shape.layout.get("sheet"),
@@ -116,13 +120,6 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
         missing=missing,
         remembered=remembered,
     )
-
-
-def _missing(kind: Kind, mapped: set[str | None], country: str | None) -> list[str]:
-    if kind == "segments":
-        return [] if "name" in mapped else ["name"]
-    missing = [name for name in _NEEDED if name not in mapped and not (name == "country" and country)]
-    return missing if mapped & {"phone", "email"} else [*missing, "phone_or_email"]
 
 
 def rows_in_file(viewer: Viewer, import_id: int) -> int | None:

@@ -15,7 +15,18 @@ from services.imports.match import NEW, Match, is_identified, match, match_by_ph
 from services.imports.people import Directory, Person, Row
 from services.imports.phones import country_of
 from services.imports.plan import Item, Refused, Skip
-from services.imports.rows import COUNTRY, EMAIL, EXTERNAL_ID, FIELDS, FIRST, LAST, PHONE, Refusal, Values
+from services.imports.rows import (
+    COUNTRY,
+    EMAIL,
+    EXTERNAL_ID,
+    FIELDS,
+    FIRST,
+    LAST,
+    ORGANIZATION,
+    PHONE,
+    Refusal,
+    Values,
+)
 from services.imports.tag_names import Tags
 from services.imports.together import Origin, decide
 from services.values import MOST_ADDRESSES
@@ -112,7 +123,10 @@ class Rights:
 
 
 class Settlement:
-    """The result for one part of a file: `fates` of all its rows, `deeds` on all contacts that it makes or changes."""
+    """The result for one part of a file: `fates` of all its rows, `deeds` on all contacts that it makes or changes.
+
+    `is_exported` says that another program wrote the file, which knows no countries of contacts.
+    """
 
     def __init__(
         self,
@@ -122,6 +136,8 @@ class Settlement:
         rights: Rights,
         denials: Denials,
         tags: Tags | None = None,
+        *,
+        is_exported: bool = False,
     ) -> None:
         self.fates: list[Fate] = []
         self.deeds: list[Deed] = []
@@ -130,6 +146,7 @@ class Settlement:
         self._directory = directory
         self._labels = labels
         self._tags = tags or Tags()
+        self._is_exported = is_exported
         self._options = options
         self._order = order_of(options.match_by)
         self._existing = Existing(options.existing or {})
@@ -192,7 +209,7 @@ class Settlement:
         if row is not whole and row.segments is None:
             self._wishes[row.no] = Wish()
         self._people[person] = None
-        if self._crowds and not self._crowds.isdisjoint((row.phone, *person.phones)):
+        if self._crowds and not self._crowds.isdisjoint((row.phone, *row.phones, *person.phones)):
             self._directory.join(person, row, identified=is_identified(row, self._directory))
         else:
             person.join(row)
@@ -359,11 +376,18 @@ class Settlement:
         return self._options.in_bin == "leave" and any(row.in_bin for row in rows)
 
     def _lacks(self, person: Person, values: Values | None = None) -> list[str]:
-        """Return what is missing to make a contact; the country that was chosen fills in for an empty one."""
+        """Return what is missing to make a contact; the country that was chosen fills in for an empty one.
+
+        A row that another program exported needs a name or an organization; its number says its country.
+        """
         values = person.values if values is None else values
+        phone = next(iter(person.phones), None)
         if values[COUNTRY] is None:
-            values[COUNTRY] = country_of(next(iter(person.phones), None), self._options.country)
+            values[COUNTRY] = country_of(phone, self._options.country, by_itself=self._is_exported)
         missing: list[str] = [FIELDS[place] for place in (COUNTRY, FIRST, LAST) if values[place] is None]
+        if self._is_exported:
+            named = any(values[place] for place in (FIRST, LAST, ORGANIZATION))
+            missing = [] if named else ["name_or_organization"]
         if not person.emails and not person.phones:
             missing.append("phone_or_email")
         return missing
@@ -504,6 +528,8 @@ def _phones_of_several(groups: Sequence[Sequence[Item]]) -> set[str]:
         for item in group:
             if isinstance(item, Row) and item.phone and place_of.setdefault(item.phone, place) != place:
                 several.add(item.phone)
+            if isinstance(item, Row) and item.phones:
+                several.update(phone for phone in item.phones if place_of.setdefault(phone, place) != place)
     return several
 
 
@@ -526,7 +552,7 @@ def _laid_over(person: Person, rows: Sequence[Row]) -> tuple[Values, list[bool]]
             if value is not None and value != values[place]:
                 values[place] = value
                 adds = True
-        for value in (row.email, row.phone):
+        for value in (row.email, row.phone, *row.emails, *row.phones):
             if value and value not in known:
                 known.add(value)
                 adds = True
@@ -542,7 +568,8 @@ def _ranked(had: Sequence[str], every: Sequence[str], rows: Sequence[Row], place
     fresh = [address for address in latest if address not in had]
     winner = next(iter(latest))
     first = [winner] if winner not in had else []
-    return [*first, *had, *(address for address in fresh if address not in first)]
+    ranked = dict.fromkeys([*first, *had, *fresh])
+    return [*ranked, *(address for address in every if address not in ranked)]
 
 
 def _of_key(code: str, row: Row) -> Detail:

@@ -7,35 +7,38 @@ allowance.
 import csv
 import io
 import re
-from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hooks.i18n import _, number
 from hooks.offers import FileShape
+from models.fold import fold
 from services.errors import Refused
 from services.imports.read_csv import is_blank
 from services.imports.records import END, Records
+from services.imports.stage_rows import GROUP_ROWS, Group, StagedWriter
 from services.settings import settings
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
     from _typeshed import WriteableBuffer as Buffer
 
-BAD_QUOTES = "bad_quotes"
-GROUP_ROWS = 5_000
+BAD_QUOTES, TOTALS = "bad_quotes", "totals"
 _SLICE_ROWS = 500
 _SLICE_BYTES = 8_000_000
 _GROUP_BYTES = 16_000_000
 _BUFFER = 1 << 16
 # In characters: a shorter line cannot have used up a slice's bytes alone, whatever the encoding.
 _LONGEST_LINE = _SLICE_BYTES // 4
+_TOTALS = frozenset((
+    "total", "totals", "grand total", "subtotal", "sub-total", "sum", "totais", "total geral", "soma", "totaux",
+    "total general", "sous-total", "somme",
+))  # fmt: skip
+_TOTALS_BEGIN = frozenset(name[:5] for name in _TOTALS)
+_AMOUNT = re.compile(r"(?:[A-Z]{0,3}[$€£]? ?-?[\d.,\s\u202f%]*[€£%]?(?: ?[A-Z]{3})?)?")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 Progress = Callable[[int, int], None]
@@ -45,18 +48,31 @@ def stage_csv(path: Path, shape: FileShape, target: Path, progress: Progress | N
     """Write every record after the header to `target` as Parquet and return their number.
 
     Columns: `row_no` (1-based), `line` (where the record begins in the file), `cells` (list of strings as
-    they stood, whatever their number) and `kind`: "row", "blank", "header" for a repeated header, or "bad_quotes"
-    for one whose quotation marks contradict each other; its only cell is the record as it stands in the file.
+    they stood, whatever their number) and `kind`: "row", "blank", "header" for a repeated header, "totals" for one
+    that adds others up, or "bad_quotes" for one whose quotation marks contradict each other; its only cell is the
+    record as it stands in the file.
     `progress(done, of)` counts bytes; what it raises ends the work and leaves no file. Raises Refused for a
     file that cannot be read to its end.
     """
-    part = target.with_name(target.name + ".part")
-    try:
-        rows = _stage(path, shape, part, progress)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return rows
+    size, begun = path.stat().st_size, 0
+    with _Metered(str(path)) as raw, StagedWriter(target) as out:
+        group = Group()
+        for rows, lines, kind in _slices(raw, path, shape):
+            if kind == BAD_QUOTES:
+                group.kinds[len(group.rows)] = kind
+            else:
+                _mark(rows, shape.columns, len(group.rows), group.kinds)
+            group.rows += rows
+            group.lines += lines
+            if len(group.rows) >= GROUP_ROWS or raw.tell() - begun > _GROUP_BYTES:
+                out.write(group)
+                group, begun = Group(), raw.tell()
+                if progress:
+                    progress(min(begun, size), size)
+        out.write(group)
+    if progress:
+        progress(size, size)
+    return out.written
 
 
 class _TooMuch(Exception):
@@ -76,54 +92,6 @@ class _Metered(io.FileIO):
         return got
 
 
-@dataclass
-class _Group:
-    """Records that wait to be written together."""
-
-    rows: list[list[str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    kinds: dict[int, str] = field(default_factory=dict)
-
-
-def _stage(path: Path, shape: FileShape, part: Path, progress: Progress | None) -> int:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    size = path.stat().st_size
-    schema = pa.schema(
-        [
-            ("row_no", pa.int64()),
-            ("line", pa.int64()),
-            ("cells", pa.list_(pa.string())),
-            ("kind", pa.string()),
-        ]
-    )
-    written = 0
-    with (
-        _Metered(str(path)) as raw,
-        pq.ParquetWriter(
-            part, schema, compression="snappy", use_dictionary=["kind"], write_statistics=False
-        ) as out,
-    ):
-        group, begun = _Group(), 0
-        for rows, lines, kind in _slices(raw, path, shape):
-            if kind == BAD_QUOTES:
-                group.kinds[len(group.rows)] = kind
-            else:
-                _mark(rows, shape.columns, len(group.rows), group.kinds)
-            group.rows += rows
-            group.lines += lines
-            if len(group.rows) >= GROUP_ROWS or raw.tell() - begun > _GROUP_BYTES:
-                written += _write(out, schema, group, written)
-                group, begun = _Group(), raw.tell()
-                if progress:
-                    progress(min(begun, size), size)
-        written += _write(out, schema, group, written)
-    if progress:
-        progress(size, size)
-    return written
-
-
 def _slices(
     raw: _Metered, path: Path, shape: FileShape
 ) -> Iterator[tuple[list[list[str]], Sequence[int], str]]:
@@ -133,8 +101,8 @@ def _slices(
     try:
         with _text(raw, shape) as text:
             unseen = 1 if shape.layout.get("sep_line") and text.readline() else 0
-            records = Records(text, shape.delimiter or ",")
-            records.skip_header()
+            records = Records(text, shape.delimiter or ",", spaced=bool(shape.layout.get("spaced")))
+            records.skip_header(int(shape.layout.get("above", 0)))
             while not records.ended:
                 raw.left = _SLICE_BYTES
                 first = unseen + records.read + 1
@@ -171,7 +139,7 @@ def _lines(rows: list[list[str]], first: int, last: int) -> Sequence[int]:
 
 
 def _mark(rows: list[list[str]], header: Sequence[str], first: int, kinds: dict[int, str]) -> None:
-    """Note which records hold nothing, or repeat the header, as in a file put together from several."""
+    """Note which records hold nothing, add others up, or repeat the header, as in a file put together from several."""
     wanted = list(header)
     starts = {header[0], "\ufeff" + header[0]}
     for at, row in enumerate(rows, first):
@@ -180,48 +148,13 @@ def _mark(rows: list[list[str]], header: Sequence[str], first: int, kinds: dict[
                 kinds[at] = "blank"
             elif row[0] in starts and row[1:] == wanted[1:]:
                 kinds[at] = "header"
+        elif row[0][:5].lower() in _TOTALS_BEGIN and _is_totals(row):
+            kinds[at] = TOTALS
 
 
-def _write(out: "pq.ParquetWriter", schema: "pa.Schema", group: _Group, written: int) -> int:
-    import pyarrow as pa
-
-    count = len(group.rows)
-    if count == 0:
-        return 0
-    ends = accumulate(map(len, group.rows), initial=0)
-    kinds = ["row"] * count
-    for at, kind in group.kinds.items():
-        kinds[at] = kind
-    columns = [
-        _integers(range(written + 1, written + count + 1)),
-        _integers(group.lines),
-        pa.ListArray.from_buffers(
-            pa.list_(pa.string()),
-            count,
-            [None, pa.py_buffer(array("i", ends))],
-            children=[_strings(list(chain.from_iterable(group.rows)))],
-        ),
-        _strings(kinds),
-    ]
-    out.write_table(pa.table(columns, schema=schema), row_group_size=count)
-    return count
-
-
-# Made from buffers: pyarrow's own way from a list to an array imports pandas, which costs 70 MB.
-
-
-def _strings(texts: list[str]) -> "pa.Array":
-    import pyarrow as pa
-
-    sizes = (len(text) if text.isascii() else len(text.encode()) for text in texts)
-    ends = array("i", accumulate(sizes, initial=0))
-    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer("".join(texts).encode()))
-
-
-def _integers(values: Sequence[int]) -> "pa.Array":
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(array("q", values))])
+def _is_totals(row: Sequence[str]) -> bool:
+    """Say whether a row adds others up: it is called so, and holds nothing but amounts."""
+    return fold(row[0]).rstrip(" :.") in _TOTALS and all(_AMOUNT.fullmatch(cell.strip()) for cell in row[1:])
 
 
 def _too_long(path: Path, shape: FileShape, read: int) -> Refused:
@@ -255,7 +188,10 @@ def _never_closed(path: Path, shape: FileShape) -> Refused:
 
     line = unseen = 1 if shape.layout.get("sep_line") else 0
     with _text(io.FileIO(path), shape) as text, suppress(csv.Error):
-        reader = csv.reader(map(noted, chain(text, [END])), delimiter=shape.delimiter or ",")
+        reader = csv.reader(
+            map(noted, chain(text, [END])), delimiter=shape.delimiter or ",",
+            skipinitialspace=bool(shape.layout.get("spaced")),
+        )  # fmt: skip
         for record in reader:
             if record and record[-1].endswith(END) and record != [END]:
                 break

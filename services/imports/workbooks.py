@@ -79,7 +79,12 @@ def inspect_workbook(path: Path, options: ReadOptions) -> FileShape:
                 "empty_sheet", _("The sheet {sheet} is empty.").format(sheet=told["sheet"])
             ) from error
         raise
-    layout = {"sheet": told["sheet"], "sheets": told["sheets"], "rejected_ending": ".xlsx"}
+    layout = {
+        "sheet": told["sheet"],
+        "sheets": told["sheets"],
+        "above": shape.layout["above"],
+        "rejected_ending": ".xlsx",
+    }
     notes = (*shape.notes, *_said_of_hidden(told["hidden"]))
     return replace(
         shape, format="workbook", encoding=None, delimiter=None, guessed=False, layout=layout, notes=notes
@@ -91,9 +96,8 @@ def stage_workbook(
 ) -> int:
     """Write every record of the sheet to `target`, as stage_csv does."""
     _told, sheet = _converted(path, str(shape.layout["sheet"]))
-    return stage_csv(
-        sheet, replace(shape, encoding="utf-8", delimiter=",", layout={"mark": 0}), target, progress
-    )
+    layout = {"mark": 0, "above": shape.layout.get("above", 0)}
+    return stage_csv(sheet, replace(shape, encoding="utf-8", delimiter=",", layout=layout), target, progress)
 
 
 def write_rejected_workbook(

@@ -35,9 +35,10 @@ def test_the_plugin_is_on(loaded):
     assert ("basics", "on") in [(state.name, state.status) for state in loaded.states]
 
 
-def test_workbooks_and_csv_are_offered_for_reading_and_csv_and_xlsx_for_writing(loaded):
+def test_workbooks_vcards_and_csv_are_offered_for_reading_and_csv_and_xlsx_for_writing(loaded):
     assert [offer.endings for offer in loaded.importers(SYSTEM)] == [
         ("xlsx", "xls", "ods"),
+        ("vcf", "vcard"),
         ("csv", "tsv", "txt"),
     ]
     assert [offer.ending for offer in loaded.exporters(SYSTEM)] == ["csv", "xlsx"]

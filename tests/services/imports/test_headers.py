@@ -30,6 +30,47 @@ GLOSSARY = {
 }
 
 
+# What else people write.
+SYNONYMS = {
+    "country": "ISO Country Code, Sigla do país, Code ISO du pays",
+    "first_name": "Forename, Prenome, Nome próprio",
+    "last_name": "Surname, Apelido, Último nome, Nom d'usage, Patronyme",
+    "phone": "Cell Phone, Cellphone, Contact Number, Tel, Fone, Telemóvel, Tel. celular, Téléphone portable, Portable, "
+    "Tél. portable, Tél. mobile, Cellulaire, Numéro de mobile, N° de portable",
+    "email": "Mail, Email ID, Primary Email, Correio eletrônico, E-mail principal, Adresse de messagerie, Adresse "
+    "électronique, Mél",
+    "further_emails": "Secondary Email, Email 2, E-mail 3, Work Email, E-mail secundário, Outro e-mail, Autre e-mail, "
+    "E-mail professionnel",
+    "further_phones": "Home Phone, Phone 2, Landline, Telefone fixo, Telefone residencial, Celular 2, Fixe, Téléphone "
+    "fixe, Téléphone professionnel",
+    "middle_name": "Middle Name, Nome do meio, Deuxième prénom",
+    "full_name": "Full Name, Nome completo, Nom complet, Nom et prénom",
+    "organization": "Company Name, Employer, Razão social, Nome fantasia, Raison sociale, Nom de l'entreprise",
+    "account_number": "Account No, Nº da conta, N° de compte",
+    "external_id": "External Identifier, Código externo, Code externe",
+    "tags": "Tags, Etiquetas, Étiquettes",
+    "region": "State, Province, UF, Estado, Département, Canton",
+    "city": "Town, Município, Localidade, Commune, Ville",
+    "postcode": "ZIP, Zip Code, Postal Code, CEP, Code postal",
+    "street": "Address, Street Address, Logradouro, Endereço, Adresse, Adresse postale",
+    "language": "Preferred Language, Idioma, Langue",
+}
+
+
+@pytest.mark.parametrize(("field", "names"), SYNONYMS.items())
+def test_what_else_people_write_is_known_too(field, names):
+    for name in names.split(", "):
+        assert understand([name]).fields == (field,), name
+        assert understand([name.upper().replace(" ", "_")]).fields == (field,), name
+
+
+def test_several_columns_may_hold_further_addresses_but_one_the_first():
+    found = understand(["E-mail", "E-mail 2", "E-mail 3", "Celular", "Telefone fixo", "Celular 2"])
+    assert found.fields == (
+        "email", "further_emails", "further_emails", "phone", "further_phones", "further_phones",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(("field", "names"), GLOSSARY.items())
 def test_every_word_of_the_glossary_is_known_alone_in_any_case_and_without_accents(field, names):
     for name in names.split(", "):
@@ -70,7 +111,7 @@ def test_of_two_columns_for_one_field_the_more_telling_one_has_it():
     assert understand(["Phone", "Mobile"]).fields == (None, "phone")
 
 
-@pytest.mark.parametrize("name", ["", "Nome completo", "Full name", "Code", "DDI", "Notes", "Номер"])
+@pytest.mark.parametrize("name", ["", "Code", "DDI", "Notes", "Номер", "Full address"])
 def test_what_is_not_known_for_sure_is_left_to_the_person(name):
     assert understand([name]).fields == (None,)
 

@@ -76,6 +76,47 @@ def test_blank_lines_before_the_header_are_passed_over(look):
     assert look("\n;;\nNome;E-mail\nAna;a@example.com\n").columns == ("Nome", "E-mail")
 
 
+@pytest.mark.parametrize(
+    ("above", "rows"),
+    [
+        ("Clientes da região Norte\n", 1),
+        ("Relatório de clientes;;\nGerado em;12/05/2026;\n\n", 2),
+        ("Empresa: Acme\n\nE-mail\n", 2),
+        ('"Report; 2026"\n', 1),
+    ],
+)
+def test_titles_above_the_header_are_passed_over_and_said(look, above, rows):
+    shape = look(above + "Nome;E-mail;Cidade\nAna;a@example.com;Recife\n")
+    assert (shape.delimiter, shape.columns) == (";", ("Nome", "E-mail", "Cidade"))
+    assert shape.layout["above"] == rows
+    assert shape.first_rows == (("Ana", "a@example.com", "Recife"),)
+    assert shape.notes[0].startswith(f"The {rows} row")
+
+
+def test_a_title_stands_above_a_header_that_nobody_knows_too(look):
+    rows = "alpha,beta,gamma\n1,2,3\n4,5,6\n7,8,9\n"
+    assert look("Report\n" + rows).columns == ("alpha", "beta", "gamma")
+    assert look(rows).columns == ("alpha", "beta", "gamma")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "alpha,beta,gamma\nAna,Email,Phone\nBia,Phone,Email\n",
+        "E-mail\nana@example.com\nbia@example.com\n",
+        "Colour\nred\ngreen, dark\nblue\n",
+        "Nome;x\nE-mail;Cidade\n",
+    ],
+)
+def test_a_row_that_speaks_of_columns_does_not_become_the_header(look, text):
+    assert look(text).layout["above"] == 0
+
+
+def test_spaces_before_a_quotation_mark_are_no_part_of_the_cell(look):
+    shape = look('First Name, Last Name, Email\n"Ana", "Lima, Sá", "a@example.com"\n')
+    assert shape.first_rows == (("Ana", "Lima, Sá", "a@example.com"),)
+
+
 def test_a_header_without_rows_is_a_file_of_no_rows(look):
     shape = look("Nome;E-mail")
     assert shape.columns == ("Nome", "E-mail")

@@ -94,6 +94,36 @@ def test_blank_rows_and_a_repeated_header_are_told_apart_and_counted(staged):
     assert cells[0] == []
 
 
+def test_titles_above_the_header_are_no_rows(staged):
+    content = (
+        "Clients\r\n\r\nAs of;May\n"
+        + HEADER.replace(",", ";")
+        + 'BR;"Ana\nMaria";x\n'
+        + HEADER.replace(",", ";")
+    )
+    cells, kinds, lines = staged(content)
+    assert (cells[0], kinds, lines) == (["BR", "Ana\nMaria", "x"], ["row", "header"], [5, 7])
+
+
+def test_cells_in_quotes_behind_a_space_are_whole(staged):
+    cells, kinds, _lines = staged(HEADER + 'BR, "Ana", "Lima, Sá"\nBR, "Bia "B", x\n')
+    assert cells == [["BR", "Ana", "Lima, Sá"], ['BR, "Bia "B", x']]
+    assert kinds == ["row", "bad_quotes"]
+
+
+def test_a_row_that_adds_others_up_is_told_apart(staged):
+    sums = [
+        "Total,,3",
+        "TOTAL GERAL:,,",
+        'Totaux,"1 234,50 €",12 %',
+        "Grand total,R$ 1.200,USD 5",
+        "Soma,3.5,",
+    ]
+    rows = ["Total,Energies,x", "Total,+33 6 12 34 56 78,", "Totalidade,,3", "Sol,1,2"]
+    assert staged(HEADER + "\n".join(sums))[1] == ["totals"] * 5
+    assert staged(HEADER + "\n".join(rows))[1] == ["row"] * 4
+
+
 def test_a_row_that_only_begins_like_the_header_is_a_row(staged):
     assert staged(HEADER + "Country Code,First,x\n,,Lima\n")[1] == ["row", "row"]
 

@@ -1,0 +1,107 @@
+"""Further e-mails and phones of a row: kept behind the first, found again, and never a reason to take a stranger."""
+
+import pytest
+
+from services.imports.rows import Read, Refusal, RowReader
+from tests.services.imports.loading import (
+    OTHER_PHONE,
+    PHONE,
+    SYSTEM,
+    contact,
+    count,
+    emails_of,
+    load_file,
+    outcomes,
+    phones_of,
+    runs,
+)
+from tests.worlds import World
+
+WORLD = World()
+HEADER = "Country Code,First Name,Last Name,Email,Email 2,Other Emails,Mobile,Home Phone\n"
+
+
+def load(*lines: str, **options):
+    return load_file((HEADER + "\n".join(lines)).encode(), **options)
+
+
+def read(mapping: list[str], cells: list[str]) -> Read | Refusal:
+    return RowReader(dict(enumerate(mapping)), len(mapping), country=None, join_overflow=False).read(cells)
+
+
+def test_addresses_of_several_columns_stand_once_behind_the_first():
+    found = read(
+        ["email", "further_emails", "further_emails", "phone", "further_phones"],
+        ["a@a.com", "b@a.com; A@a.com", "c@a.com\nb@a.com", "", f"{PHONE} | {OTHER_PHONE}"],
+    )
+    assert found.further == (("b@a.com", "c@a.com"), (OTHER_PHONE,))
+    assert found.values[3] == PHONE
+
+
+def test_a_further_address_that_does_not_fit_rejects_the_row_and_names_its_column():
+    found = read(["phone", "further_phones", "further_phones"], [PHONE, OTHER_PHONE, "+1 23"])
+    assert (found.code, found.field, found.text, found.detail["at"]) == (
+        "phone_too_short", "further_phones", "+1 23", 2,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("middle", "whole", "names"),
+    [
+        ("Eduarda", "", ("Maria Eduarda", "Lima")), ("", "Outra Pessoa", ("Maria", "Lima")),
+    ],
+)  # fmt: skip
+def test_a_middle_name_belongs_to_the_first(middle, whole, names):
+    mapping = ["first_name", "last_name", "middle_name", "full_name"]
+    assert tuple(read(mapping, ["Maria", "Lima", middle, whole]).values[1:3]) == names
+
+
+@pytest.mark.parametrize(
+    ("whole", "names"),
+    [
+        ("Ana Lima", ("Ana", "Lima")), ("Maria  Eduarda Lima", ("Maria", "Eduarda Lima")), ("Pelé", ("Pelé", None)),
+        ("Lima, Ana", ("Ana", "Lima")), ("ACME", (None, None)), ("", (None, None)),
+    ],
+)  # fmt: skip
+def test_a_whole_name_is_parted_where_there_is_no_other(whole, names):
+    found = read(["full_name", "organization"], [whole, "Acme"])
+    assert tuple(found.values[1:3]) == names
+
+
+@pytest.mark.usefixtures("db")
+def test_further_addresses_come_in_and_the_same_file_again_changes_nothing():
+    line = f"BR,Ana,Lima,a@a.com,b@a.com,c@a.com; d@a.com,{PHONE},{OTHER_PHONE}"
+    first = load(line)
+    assert outcomes(first) == ["created"]
+    made = runs.rows(SYSTEM, first.id).items[0].contact_id
+    assert emails_of(made) == ["a@a.com", "b@a.com", "c@a.com", "d@a.com"]
+    assert phones_of(made) == [PHONE, OTHER_PHONE]
+    assert outcomes(load(line)) == ["unchanged"]
+    assert outcomes(load("BR,Ana,Lima,n@a.com,e@a.com,a@a.com,,")) == ["updated"]
+    assert emails_of(made) == ["n@a.com", "a@a.com", "b@a.com", "c@a.com", "d@a.com", "e@a.com"]
+    wrong = load("BR,Ana,Lima,a@a.com,not one,,,")
+    assert runs.rows(SYSTEM, wrong.id).items[0].reason.startswith("Email 2: ")
+
+
+@pytest.mark.usefixtures("db")
+def test_a_further_address_finds_a_contact_of_the_row_s_name_only():
+    ana = WORLD.contact("Ana", last_name="Lima", email="b@a.com", phone=OTHER_PHONE)
+    read = load(f"BR,Ana,Lima,a@a.com,b@a.com,,{PHONE},", f"BR,Bob,Reis,x@a.com,b@a.com,,,{OTHER_PHONE}")
+    assert outcomes(read) == ["updated", "created"]
+    assert emails_of(ana) == ["a@a.com", "b@a.com"]
+    again = load(f"BR,Ana,Lima,a@a.com,b@a.com,,{PHONE},", f"BR,Bob,Reis,x@a.com,b@a.com,,,{OTHER_PHONE}")
+    assert outcomes(again) == ["unchanged", "unchanged"]
+
+
+@pytest.mark.usefixtures("db")
+def test_rows_that_meet_through_a_further_address_are_one_contact(set_environment):
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="1")
+    lines = [
+        f"BR,Ana,Lima,a@a.com,b@a.com,,{PHONE},{OTHER_PHONE}", "BR,Eva,Sol,e@a.com,,,,", "BR,Ana,Lima,b@a.com,,,,",
+        f"BR,Ana,Lima,,,,{OTHER_PHONE},",
+    ]  # fmt: skip
+    read = load(*lines)
+    assert outcomes(read) == ["created", "created", "unchanged", "unchanged"]
+    assert count("contact") == 2
+    assert outcomes(load(*lines)) == ["unchanged"] * 4
+    assert contact(runs.rows(SYSTEM, read.id).items[0].contact_id).version == 1
