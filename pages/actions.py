@@ -70,7 +70,7 @@ def row(act: ActRead) -> None:
         with st.container(gap=None, width=200, key=f"seen-person-{act.id}"):
             st.caption(relative(act.at, now()))
             st.caption(plain(act.by or "Carteira"), wrap=False)
-        with st.container(width=120, horizontal_alignment="right", key=f"aside-act-{act.id}"):
+        with st.container(width=190, horizontal_alignment="right", key=f"aside-act-{act.id}"):
             if act.undoable:
                 st.button(
                     _("Undo"), icon=":material/undo:", key=f"action-undo-{act.id}",

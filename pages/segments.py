@@ -86,7 +86,7 @@ def all_of_them() -> None:
     """Draw the list of segments."""
     found = segments.listed(who)
     if not found:
-        with st.container(border=True, key="empty"):
+        with st.container(key="empty", horizontal_alignment="center"):
             st.markdown(_("A segment is a label on contacts. Restricted, it also decides who sees them."))
             if manages:
                 st.button(_("Make the first segment"), key="segment-first", on_click=opening, args=("add",))

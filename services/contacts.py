@@ -121,7 +121,7 @@ def delete(viewer: Viewer, contact_ids: Collection[int]) -> int:
         found = [contact_id for contact_id in work.session.scalars(wanted) if contact_id is not None]
         if not found:
             return 0
-        act_id = work.act("edit" if len(found) == 1 else "bulk", deed="delete")
+        act_id = work.act("edit" if len(found) == 1 else "bulk", deed="delete", done=len(found))
         work.session.execute(
             update(Contact)
             .where(col(Contact.id).in_(among(work, found)))

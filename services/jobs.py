@@ -39,6 +39,7 @@ AGAIN_IN = 2.0
 _LOOK = 0.1
 
 FAILED = N_("Something went wrong on our side. What was done until then is kept. Try again.")
+FAILED_WHOLE = N_("Something went wrong on our side. Nothing was changed. Try again.")
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,8 @@ class Kind:
 
     `body` is `module:function`, called with the subject's id; `table` holds the row that is the truth, and
     `open_states` are those in which there is something to do; a worker does `at_once` of the kind at a time.
-    `give_up`, called with the id and a message, ends a job that keeps failing, where a state is not enough.
+    `give_up`, called with the id and a message, ends a job that keeps failing, where a state is not enough;
+    `failed` is that message.
     """
 
     body: str
@@ -60,6 +62,7 @@ class Kind:
     open_states: tuple[str, ...]
     at_once: int
     give_up: str | None = None
+    failed: str = FAILED
 
 
 _IMPORT_ENDS = "services.imports.giving_up:give_up"
@@ -72,7 +75,12 @@ KINDS = {
     ),
     "export": Kind("services.exports:carry_out", Export, ("accepted", "running"), at_once=2),
     "bulk": Kind(
-        "services.bulk:carry_out", Bulk, ("accepted", "running"), at_once=1, give_up="services.bulk:give_up"
+        "services.bulk:carry_out",
+        Bulk,
+        ("accepted", "running"),
+        at_once=1,
+        give_up="services.bulk:give_up",
+        failed=FAILED_WHOLE,
     ),
     "undo": Kind(
         "services.imports.undo.job:carry_out",
@@ -116,7 +124,7 @@ def carry_out(pulse: Pulse, kind: str, subject_id: int) -> None:
     except Exception as error:
         log.exception("job failed", kind=kind, subject=subject_id, error=type(error).__name__)
         if pulses.give_back(pulse, job, failed=True, again_in=AGAIN_IN) >= TRIES:
-            _give_up(kind, subject_id, NO_ROOM if is_full(error) else FAILED)
+            _give_up(kind, subject_id, NO_ROOM if is_full(error) else KINDS[kind].failed)
             pulses.forget(job)
     else:
         pulses.give_back(pulse, job)

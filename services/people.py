@@ -231,7 +231,7 @@ def change_password(viewer: Viewer, present: str, new: str, *, keep_session: int
     with unit_of_work(viewer) as work:
         had = work.session.scalar(select(col(User.password_hash)).where(col(User.id) == viewer.user_id))
     if not passwords.matches(present, had):
-        wrong = _("This is not your present password.")
+        wrong = _("This is not your current password.")
         raise Refused("wrong_password", wrong, fields={"present": wrong})
     kept = _kept_password(new)
     with unit_of_work(viewer, write=True) as work:

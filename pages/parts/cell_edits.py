@@ -85,7 +85,7 @@ def _saved(edit: Edit) -> bool:
     _follows(edit.id, version, done.version)
     step = _Done(edit, getattr(before, edit.field), done.version)
     st.session_state[_DONE] = [*_steps(), step][-_STEPS:]
-    st.session_state[_OFFERED] = time.monotonic()
+    _say(_told(step))
     return True
 
 
@@ -105,18 +105,19 @@ def _follows(contact_id: int, version: int, following: int) -> None:
 
 
 def offer() -> None:
-    """Draw what was written last, with the way back, for a while; what was written before it comes next."""
-    steps = _steps()
-    at: float | None = st.session_state.get(_OFFERED)
-    if not steps or at is None or time.monotonic() - at > _OFFERED_SECONDS:
+    """Draw what was written or taken back last, for a while, with the way back of what was written before."""
+    said, at = st.session_state.get(_OFFERED, ("", 0.0))
+    if not said or time.monotonic() - at > _OFFERED_SECONDS:
         return
+    steps = _steps()
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", width="content", key="edit-offer"
     ):
-        st.markdown(plain(_told(steps[-1])), width="content")
-        if earlier := len(steps) - 1:
-            st.caption(_("and {n} before it").format(n=number(earlier)), width="content")
-        st.button(_("Undo"), type="tertiary", key="edit-offer-yes", on_click=_take_back)
+        st.markdown(plain(said), width="content")
+        if steps:
+            if earlier := len(steps) - (said == _told(steps[-1])):
+                st.caption(_("and {n} before it").format(n=number(earlier)), width="content")
+            st.button(_("Undo"), type="tertiary", key="edit-offer-yes", on_click=_take_back)
         st.button(
             _("Close"),
             icon=":material/close:",
@@ -124,6 +125,10 @@ def offer() -> None:
             key="icon-edit-offer-close",
             on_click=lambda: st.session_state.pop(_OFFERED, None),
         )
+
+
+def _say(what: str) -> None:
+    st.session_state[_OFFERED] = (what, time.monotonic())
 
 
 def _steps() -> list[_Done]:
@@ -147,12 +152,11 @@ def take_back_last() -> bool:
     if not steps:
         return False
     done = steps.pop()
-    st.session_state[_OFFERED] = time.monotonic()
-    field = fields.label(done.edit.field)
+    who = viewer()
     version = _latest(done.edit.id, done.version)
     try:
         command = ContactUpdate.model_validate({done.edit.field: done.before})
-        back = contacts.change(viewer(), done.edit.id, command, version=version)
+        back = contacts.change(who, done.edit.id, command, version=version)
     except Exception as error:
         if is_busy(error):
             flash(trouble.busy(), "error")
@@ -165,8 +169,9 @@ def take_back_last() -> bool:
         return False
     st.session_state[_DONE] = steps
     _follows(done.edit.id, version, back.version)
+    field = fields.label(done.edit.field)
     if done.before:
-        flash(_("{field} is {value} again.").format(field=field, value=done.before), "undo")
+        _say(_("{field} is {value} again.").format(field=field, value=done.before))
     else:
-        flash(_("{field} is empty again.").format(field=field), "undo")
+        _say(_("{field} is empty again.").format(field=field))
     return True

@@ -46,7 +46,7 @@ _SHAPES: Mapping[str, tuple[Kind, int, int]] = {
     "organization": ("text", 130, 2),
     "segments": ("badges", 160, 3),
     "tags": ("badges", 140, 2),
-    "country": ("text", 100, 1),
+    "country": ("text", 115, 1),
     "region": ("text", 110, 2),
     "city": ("text", 110, 2),
     "postcode": ("text", 100, 1),

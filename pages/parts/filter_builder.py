@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from secrets import token_hex
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from hooks.i18n import N_, _, countries, country_name
 from hooks.viewer import Viewer
 from models.contact import SOURCES
-from pages.parts import fields, filter_lines
+from pages.parts import fields, filter_lines, focus
 from pages.parts.door import viewer
 from pages.parts.filter_lines import Line
 from pages.parts.held import hold
@@ -66,6 +67,10 @@ def draw(who: Viewer, key: str, asked: Asked, on_where: OnWhere) -> None:
         with st.container(gap="xxsmall", key=f"{key}-line-{line.id}"):
             _line(who, key, asked, line, on_where)
     _more(who, key, asked, on_where, begun=bool(held))
+    if fresh := st.session_state.get(f"{key}-fresh"):
+        line_id, mark = fresh
+        mine = f"st-key-{key}-{line_id}-"
+        focus.on(f'[class*="{mine}"]:not([class*="{mine}op"]) input', mark, f"{key}-focus")
 
 
 def lines(key: str, asked: Asked) -> list[Line]:
@@ -80,7 +85,13 @@ def lines(key: str, asked: Asked) -> list[Line]:
 
 def begin(key: str, asked: Asked, field: str) -> None:
     """Have a line of `field` ready to be filled in."""
-    st.session_state[f"{key}-lines"] = filter_lines.whole(lines(key, asked), field)
+    held = filter_lines.whole(lines(key, asked), field)
+    st.session_state[f"{key}-lines"] = held
+    _focus_on(key, next(line for line in reversed(held) if line.field == field))
+
+
+def _focus_on(key: str, line: Line) -> None:
+    st.session_state[f"{key}-fresh"] = (line.id, token_hex(4))
 
 
 def _take(key: str, asked: Asked, held: Sequence[Line], on_where: OnWhere) -> None:
@@ -145,7 +156,9 @@ def _more(who: Viewer, key: str, asked: Asked, on_where: OnWhere, *, begun: bool
         field = st.session_state[widget]
         st.session_state[widget] = None
         if field:
-            _take(key, asked, filter_lines.added(lines(key, asked), field), on_where)
+            held = filter_lines.added(lines(key, asked), field)
+            _take(key, asked, held, on_where)
+            _focus_on(key, held[-1])
 
     used, others = f"{key}-used", f"{key}-others"
     first = _first(who)

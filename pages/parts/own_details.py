@@ -54,7 +54,7 @@ def password(session_id: int) -> None:
     # A form, so that the browser offers to keep the new one, and Enter sends it.
     with st.form("account-password", border=False, clear_on_submit=True):
         present = st.text_input(
-            _("Present password"), type="password", autocomplete="current-password", key="account-present"
+            _("Current password"), type="password", autocomplete="current-password", key="account-present"
         )
         wrong(errors, "present")
         new = st.text_input(

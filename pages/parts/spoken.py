@@ -55,6 +55,8 @@ _WORDS = (
 )
 # What Streamlit puts before the name of a field or of a thing.
 _BEFORE = (N_("day, {name}"), N_("month, {name}"), N_("year, {name}"), N_("Remove {name}"))
+# What a list that takes new words offers to do with the one that is typed.
+_ADD = N_("Add: {name}")
 # How it calls pictures by their names in a font.
 _PICTURES = {"lock icon": N_("restricted")}
 
@@ -62,7 +64,8 @@ _JS = """
 const NAMES = ["aria-label", "aria-valuetext", "placeholder", "title"]
 const PLACES = "[data-testid=InputInstructions], [data-testid=stConnectionStatus], [data-testid=stStatusWidget], " +
   "[data-testid=stTooltipContent], [role=listbox], [role=spinbutton]"
-const spoken = window.carteiraSpoken ??= { words: {}, before: {} }
+const ADD = "Add: "
+const spoken = window.carteiraSpoken ??= { words: {}, before: {}, add: "" }
 
 const said = (text) => {
   if (spoken.words[text]) { return spoken.words[text] }
@@ -80,6 +83,8 @@ const read = (node) => {
   if (node.nodeType === Node.TEXT_NODE) {
     const place = node.parentElement?.closest(PLACES)
     const text = node.data.trim()
+    const typed = document.activeElement?.value
+    if (place && typed && node.data === ADD + typed && spoken.add) { node.data = spoken.add + typed; return }
     // What a list says of itself when it is empty stands in an option without a box of its own.
     const other = place && !node.parentElement.closest("[role=option]:not([style*=contents])") && spoken.words[text]
     if (other && other !== text) { node.data = other }
@@ -97,6 +102,7 @@ const read = (node) => {
 export default function ({ data }) {
   spoken.words = data.words
   spoken.before = data.before
+  spoken.add = data.add
   if (!Object.keys(data.words).length || window.carteiraReads) { return }
   window.carteiraReads = new MutationObserver((changes) => {
     for (const change of changes) {
@@ -117,11 +123,12 @@ _spoken = st.components.v2.component("carteira_spoken", js=_JS)
 
 def draw() -> None:
     """Have the browser replace Streamlit's words from now on."""
-    words, before = {}, {}
+    words, before, add = {}, {}, ""
     if current_locale() != SOURCE_LOCALE:
         words = {word: _(word) for word in _WORDS} | {name: _(text) for name, text in _PICTURES.items()}
         before = {_start(text): _start(_(text)) for text in _BEFORE}
-    _spoken(key="frame-spoken", data={"words": words, "before": before}, height=0)
+        add = _start(_(_ADD))
+    _spoken(key="frame-spoken", data={"words": words, "before": before, "add": add}, height=0)
 
 
 def _start(text: str) -> str:

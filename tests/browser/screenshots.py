@@ -57,7 +57,7 @@ class Shot:
 
     name: str
     path: str
-    then: "Callable[[Page], object]" = lambda _page: None
+    then: "Callable[[Page], object] | None" = None
     empty: bool = False
 
 
@@ -89,6 +89,8 @@ def pick(page: "Page") -> None:
     rows = page.frame_locator(".st-key-contacts-grid iframe")
     for place in range(3):
         rows.locator(f".ag-row[row-index='{place}'] .ag-selection-checkbox").click()
+    page.locator(".st-key-bulk-bar strong", has_text="3").wait_for()
+    drawn(page)
 
 
 def pick_and(selector: str) -> "Callable[[Page], object]":
@@ -344,8 +346,9 @@ def take(page: "Page", shot: Shot, folder: Path) -> None:
     """Open a page, do what is to be done, wait until it has drawn itself, and keep what is seen."""
     page.goto(shot.path)
     drawn(page)
-    shot.then(page)
-    drawn(page)
+    if shot.then is not None:
+        shot.then(page)
+        drawn(page)
     assert page.locator("[data-testid=stException]").count() == 0, f"{shot.path} failed"
     page.screenshot(path=folder / (re.sub(r"\W+", "-", shot.name).strip("-") + ".png"))
 

@@ -66,7 +66,7 @@ def test_other_sessions_end_and_this_one_stays(browser: "Browser", server: Serve
         assert page.get_by_text("Chrome on Linux").count() == 1
         other.goto("/")
         other.wait_for_url("**/login**")
-    page.get_by_label("Present password").fill(ADMIN_PASSWORD)
+    page.get_by_label("Current password").fill(ADMIN_PASSWORD)
     page.get_by_label("New password").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Change password").click()
     page.get_by_text("Your password is changed").wait_for()

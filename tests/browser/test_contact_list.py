@@ -92,7 +92,7 @@ def test_what_was_written_is_taken_back_by_the_keyboard_and_by_what_is_offered(l
     listed.keyboard.press("Control+z")
     listed.keyboard.press("Control+z")
     until(lambda: organizations() == ["Taken back 3", *had[1:]])
-    listed.get_by_text("Organization is now Taken back 3").wait_for()
+    listed.get_by_text("and 1 before it").wait_for()
     listed.get_by_role("button", name="Undo").click()
     until(lambda: organizations() == had)
     assert frame.evaluate("frame => frame.same"), "the grid was drawn anew"

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from hooks.viewer import SYSTEM
 from models.contact import ContactCreate, ContactUpdate
 from models.segment import SegmentUpdate
-from services import bulk, contacts, history, segments
+from services import acts, bulk, contacts, history, segments
 from services.errors import Conflict, Forbidden, NotAvailable, NotFound, Refused, TooMany
 from services.listing import Query
 from services.work import unit_of_work
@@ -206,6 +206,11 @@ def test_a_deleted_contact_is_gone_for_everyone_and_frees_its_email():
     with pytest.raises(NotFound):
         contacts.detail(SYSTEM, ana)
     assert WORLD.contact("Ana", email="ana@example.com") > ana
+
+
+def test_of_several_deleted_at_once_it_is_told_how_many():
+    assert contacts.delete(SYSTEM, [WORLD.contact("Ana"), WORLD.contact("Bia")]) == 2
+    assert acts.recent(SYSTEM)[0].done == 2
 
 
 def test_an_analyst_only_looks():

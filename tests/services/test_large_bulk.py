@@ -248,6 +248,7 @@ def test_two_notes_of_one_job_do_not_take_each_others_file(
 def test_nothing_told_of_one_that_keeps_failing_is_kept(five: list[int]) -> None:
     bulk_id = want(SetField(field="city", value="Lima"))
     asides.tell(f"bulk:{bulk_id}", {"done": 1})
-    jobs._give_up("bulk", bulk_id)
-    assert bulk.get(SYSTEM, bulk_id).state == "failed"
+    jobs._give_up("bulk", bulk_id, jobs.KINDS["bulk"].failed)
+    failed = bulk.get(SYSTEM, bulk_id)
+    assert (failed.state, failed.message) == ("failed", jobs.FAILED_WHOLE)
     assert asides.told(f"bulk:{bulk_id}") == {}
