@@ -15,6 +15,7 @@ from models.segment import Segment, SegmentMember, SegmentPast
 from models.tag import ContactTag, ContactTagPast, Tag
 from services import permissions, walls
 from services.among import among
+from services.imports.undo.traces import traceless
 from services.work import Work
 
 # What is the contact's own, or an account of what was done with it: nothing of it keeps a contact from the bin.
@@ -45,7 +46,15 @@ def in_use(work: Work, contact_ids: Collection[int]) -> set[int]:
 
 
 def touched(work: Work, act_id: int, contact_ids: Collection[int]) -> set[int]:
-    """Return those of these contacts that any act but the one that made them has touched, whatever came of it."""
+    """Return those of these contacts that any act but the one that made them has touched.
+
+    What was undone in its turn, and has left no trace, does not count.
+    """
+    found = _touched(work, act_id, contact_ids)
+    return found - traceless(work, act_id, found) if found else found
+
+
+def _touched(work: Work, act_id: int, contact_ids: Collection[int]) -> set[int]:
     asked = [
         select(col(column)).where(which)
         for column, which in (

@@ -8,12 +8,12 @@ from sqlalchemy import text
 
 from hooks.viewer import SYSTEM
 from models.base import now
-from models.bulk import AddToSegment, PutTagOn, SetField
+from models.bulk import AddToSegment, PutTagOn, RemoveFromSegment, SetField
 from models.contact import ContactCreate, ContactUpdate
 from models.imports import ImportOptions
 from models.segment import SegmentUpdate
 from models.tag import TagCreate
-from services import acts, bulk, card, contacts, history, listing, notifications, segments, tags
+from services import acts, bulk, card, contacts, history, listing, notifications, segments, tags, undo
 from services import bin as binned
 from services.errors import Conflict, Forbidden, NotFound
 from services.imports import runs as imports
@@ -161,6 +161,26 @@ def test_a_new_contact_that_others_have_taken_up_stays(how: str):
     assert (done.removed, done.left) == (0, 1)
     assert left(ended.id) == [(bob, None, "in_use" if how == "opt-out" else "touched_since")]
     assert found() == {"Bob"}
+
+
+def test_what_was_undone_in_its_turn_keeps_nobody_from_the_bin():
+    north = WORLD.label("North")
+    first = load(
+        BOB | {"email": "bob@a.com", "city": "Rio", "segments": "North"}, ANA | {"email": "ana@a.com"}
+    )
+    second = load(
+        BOB | {"email": "bob@a.com", "city": "Porto", "segments": "Fresh"}, unknown_segments="create",
+        overwrite_segments=True,
+    )  # fmt: skip
+    everybody = Query(only=[one.id for one in listing.page(SYSTEM, Query()).items])
+    tagged = bulk.do(SYSTEM, PutTagOn(make="New"), everybody)
+    removed = bulk.do(SYSTEM, RemoveFromSegment(segment_id=north), everybody)
+    for act_id in (removed.act_id, tagged.act_id):
+        assert act_id is not None
+        undo.undo(SYSTEM, act_id)
+    assert undone(second.id).restored == 1
+    done = undone(first.id)
+    assert (done.removed, done.left) == (2, 0)
 
 
 def test_every_table_that_hangs_on_a_contact_is_known():
