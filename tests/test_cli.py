@@ -18,7 +18,8 @@ from sqlalchemy.exc import OperationalError
 import cli
 from commands.common import locale_of_environment
 from hooks.viewer import SYSTEM
-from services import jobs, segments, tokens
+from models.contact import ContactUpdate
+from services import contacts, jobs, segments, tokens
 from services.errors import Refused
 from services.imports import carry
 from services.people import viewer_for_email
@@ -30,7 +31,7 @@ from tests.worlds import World
 # The contract's commands; those of later work are absent until then.
 CONTRACT = {
     "serve", "worker", "migrate", "check", "user add", "team add", "token add", "segment add", "segment list",
-    "import", "imports", "contacts", "export", "plugins", "plugins list", "plugins new", "plugins disable",
+    "import", "imports", "undo", "contacts", "export", "plugins", "plugins list", "plugins new", "plugins disable",
     "plugins enable", "demo",
 }  # fmt: skip
 OPTIONS = {
@@ -46,7 +47,7 @@ OPTIONS = {
     "export": {"--filter", "--segment", "--columns", "--exact"},
     "demo": {"--contacts", "--seed"},
 }  # fmt: skip
-LATER = {"--saved", "undo", "route", "duplicates", "backup", "restore", "erase"}
+LATER = {"--saved", "route", "duplicates", "backup", "restore", "erase"}
 
 SAMPLE = """\
 Country Code,First Name,Last Name,Mobile Number,Email,Account Number,Organization,External ID,Segments
@@ -372,6 +373,30 @@ def test_an_import_accounts_for_every_row(run: Run, sample: str, tmp_path: Path)
     assert listed == run("imports", "1", "--json").json
     again = run("import", sample, "--json").json
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
+
+
+def test_an_import_is_undone_and_what_somebody_changed_since_is_listed(run: Run, sample: str) -> None:
+    run("import", sample, "--json")
+    first = run("contacts", "--sort", "first_name", "--json").json["items"][0]
+    contacts.change(SYSTEM, first["id"], ContactUpdate(city="Lyon"))
+    answer = run("undo", "1", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    reason = "The import made this contact, but somebody has worked on it since."
+    assert answer.json == {
+        "import_id": 1, "removed": 1, "restored": 0,
+        "conflicts": [{
+            "contact_id": first["id"], "name": "Élise Dupont", "field": None, "about": None, "code": "touched_since",
+            "reason": reason,
+        }],
+    }  # fmt: skip
+    again = run("undo", "1", "--json")
+    assert (again.code, again.json["status"], again.json["code"]) == (2, "refused", "already_undone")
+    assert again.err == again.json["message"] + "\n"
+    missing = run("undo", "7", "--json")
+    assert (missing.code, missing.json["code"]) == (2, "not_found")
+    run("import", sample)
+    told = run("undo", "2")
+    assert (told.code, told.out) == (0, "1 contact went to the bin.\n0 contacts are as they were before.\n")
 
 
 def test_a_dry_run_writes_nothing(run: Run, sample: str, db: Database) -> None:

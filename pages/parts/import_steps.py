@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hooks.i18n import _, ngettext, number
 from models.imports import ImportRead
-from pages.parts import segment_sheet
+from pages.parts import import_undo, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.import_rows import rows_by_outcome
@@ -64,6 +64,7 @@ def result_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     draw(plain(ending(run)), icon={"done": ":material/check_circle:"}.get(run.state, ":material/info:"))
     if run.files_deleted:
         st.caption(_("The files of this import have had their time and were deleted; its numbers stay."))
+    import_undo.draw(run)
     found(run, *unknown_names(run))
     rows_by_outcome(run)
     with deeds:
@@ -78,6 +79,7 @@ def result_step(run: ImportRead, deeds: DeltaGenerator) -> None:
                 query_params={"import": str(run.id)},
             )
         offer_rejected(run)
+        import_undo.offer(run)
 
 
 def offer_rejected(run: ImportRead) -> None:

@@ -60,6 +60,11 @@ def obstacle(work: Work, kept: Import) -> Told | None:
         return Conflict(
             "import_running", _("This import is still coming in. Cancel it, or wait for its end.")
         )
+    if kept.options.get("kind") == "segments":
+        return Conflict(
+            "sheet_of_segments",
+            _("A sheet of segments brings in no contacts. Change the segments on their page."),
+        )
     act = work.session.get(Act, kept.act_id) if kept.act_id is not None else None
     if act is None:
         return Conflict(

@@ -1,6 +1,7 @@
 """The undo of an import as people use it: how far it would reach, begin, how far it is, what it left, cancel."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
@@ -49,15 +50,15 @@ def reach(viewer: Viewer, import_id: int) -> ImportUndoReach:
         return ImportUndoReach(removed=made, restored=touched - made)
 
 
-def can(viewer: Viewer, import_id: int) -> bool:
-    """Say whether the viewer can take an import back now. Raises NotFound for one at which the viewer may not look."""
+def possible(viewer: Viewer, import_ids: Collection[int]) -> set[int]:
+    """Return those of these imports that the viewer can take back now. Raises Forbidden without the right to import."""
+    permissions.require(viewer, permissions.CONTACTS_IMPORT)
+    found = set()
     with unit_of_work(viewer) as work:
-        rules.found(work, import_id)
-        try:
-            _undoable(work, import_id)
-        except Told:
-            return False
-        return True
+        for import_id in import_ids:
+            with suppress(Told):
+                found.add(_undoable(work, import_id).id or 0)
+    return found
 
 
 @anew_when_overtaken

@@ -312,15 +312,15 @@ def test_what_came_in_before_a_cancel_can_be_undone(set_environment, monkeypatch
 def test_an_import_is_undone_once_within_thirty_days_and_only_if_something_came_in():
     received = imports.receive(SYSTEM, "c.csv", [file_of([BOB | {"email": "b@a.com"}])])
     assert code_of(received.id) == "nothing_came_in"
-    assert not runs.can(SYSTEM, received.id)
+    assert runs.possible(SYSTEM, [received.id]) == set()
     ended = load(ANA | {"email": "ana@a.com"})
     with time_machine.travel(now() + timedelta(days=31)):
         assert code_of(ended.id) == "too_late"
-    assert runs.can(SYSTEM, ended.id)
+    assert runs.possible(SYSTEM, [ended.id, 99]) == {ended.id}
     assert runs.reach(SYSTEM, ended.id).removed == 1
     undone(ended.id)
     assert code_of(ended.id) == "already_undone"
-    assert not runs.can(SYSTEM, ended.id)
+    assert runs.possible(SYSTEM, [ended.id]) == set()
 
 
 def code_of(import_id: int) -> str:
