@@ -52,8 +52,8 @@ LABELS = {
     "colour": N_("Colour"),
     "restricted": N_("Restricted"),
     "active": N_("Active"),
-    "teams": N_("Teams that see behind it"),
-    "users": N_("People who see behind it"),
+    "teams": N_("Teams"),
+    "users": N_("People"),
     "created": N_("Added"),
     "updated": N_("Changed"),
 }

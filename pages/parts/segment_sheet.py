@@ -29,7 +29,7 @@ def kind_box(who: Viewer, run: ImportRead, file: ImportFile, choose: Callable[[s
     key = f"import-kind-{run.id}"
     st.session_state[key] = file.kind
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(_("Each row is one of the"), width="content")
+        st.markdown(_("The rows are:"), width="content")
         st.segmented_control(
             _("What the rows are"),
             list(KINDS),
@@ -132,7 +132,7 @@ def menu(who: Viewer) -> None:
     with st.popover(_("Spreadsheet"), icon=":material/table:", type="tertiary", key="segments-sheet"):
         for ending, called in _SHEETS.items():
             words = escape(_("Download {kind}").format(kind=called))
-            st.html(f'<a href="/api/v1/segments/sheet?format={ending}" download>{words}</a>')
+            st.html(f'<a class="action" href="/api/v1/segments/sheet?format={ending}" download>{words}</a>')
         if who.may(permissions.SEGMENTS_MANAGE) and who.may(permissions.CONTACTS_IMPORT):
             st.page_link("imports.py", label=_("Load a sheet"), icon=":material/upload_file:")
             sample_link(who, "segments-sample")

@@ -178,3 +178,33 @@ def test_a_field_of_a_form_that_means_nothing_is_refused_by_name(boss: TestClien
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter")
     assert list(answer.json()["fields"]) == ["overwrite_segment"]
+
+
+SHEET = 'Segment;Restricted;Users\nNorte;yes;"boss@example.com"\nSul;perhaps;\n'
+
+
+def test_a_sheet_of_segments_is_known_by_its_header_or_by_word(boss: TestClient) -> None:
+    accepted = send(boss, SHEET)
+    assert (accepted["kind"], accepted["impact"]) == ("segments", None)
+    done = ended(boss, accepted["import_id"])
+    assert (done["status"], done["created"], done["rejected"]) == ("done_with_rejects", 1, 1)
+    assert done["impact"] == {"members": 0, "gains": [], "loses": [], "blind": 0}
+    rows = boss.get(f"/api/v1/imports/{done['import_id']}/rows").json()["items"]
+    assert [row["code"] for row in rows] == [None, "not_yes_or_no"]
+    (norte,) = boss.get("/api/v1/segments").json()["items"]
+    assert (norte["name"], norte["restricted"], norte["users"]) == ("Norte", True, ["boss@example.com"])
+    wrong = boss.post("/api/v1/imports", params={"kind": "contacts"}, content=SHEET.encode())
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "no_key_column")
+
+
+def test_a_sheet_that_is_fetched_comes_back_and_its_links_may_be_set_exactly(boss: TestClient) -> None:
+    ended(boss, send(boss, SHEET)["import_id"])
+    fetched = boss.get("/api/v1/segments/sheet", params={"format": "csv"})
+    assert fetched.headers["content-disposition"] == 'attachment; filename="segments.csv"'
+    text = fetched.content.decode("utf-8-sig")
+    assert ended(boss, send(boss, text)["import_id"])["unchanged"] == 1
+    emptied = text.replace("boss@example.com", ";")
+    assert ended(boss, send(boss, emptied)["import_id"])["unchanged"] == 1
+    assert ended(boss, send(boss, emptied, links="exactly")["import_id"])["updated"] == 1
+    assert boss.get("/api/v1/segments").json()["items"][0]["users"] == []
+    assert boss.get("/api/v1/segments/sheet", params={"format": "exe"}).status_code == 422

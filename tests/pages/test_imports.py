@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from services import segments
 from services.imports import runs
 from tests.pages.conftest import Open, words
 from tests.services.imports.sheets import xlsx
@@ -25,6 +26,17 @@ def arrived(world: World, tmp_path: Path) -> int:
     path = tmp_path / "clientes.csv"
     path.write_text(FILE, encoding="utf-8")
     return runs.receive(world.viewer("Ana"), "clientes.csv", path).id
+
+
+@pytest.fixture
+def sheet(world: World) -> int:
+    """A sheet of segments that Ana has sent: one is new, one changes, one is rejected."""
+    world.user("Ana", "administrator")
+    world.user("Rui", "advisor")
+    world.label("Premium")
+    world.contact("Bia", segments=["Premium"])
+    text = "Segment,Colour,Restricted,Users\nPremium,red,yes,\nSul,,,\nOeste,pink,,\n"
+    return runs.receive(world.viewer("Ana"), "segments.csv", [text.encode()]).id
 
 
 def checked(open_page: Open, import_id: int) -> AppTest:
@@ -245,3 +257,49 @@ def test_another_sheet_of_a_workbook_is_chosen_where_the_columns_are(
         "first_name",
         "email",
     ]
+
+
+# --- a sheet of segments
+
+
+def warned(app: AppTest) -> str:
+    return " ".join(one.value for one in app.warning)
+
+
+def test_a_sheet_of_segments_is_told_and_may_be_read_as_contacts(
+    world: World, sheet: int, open_page: Open
+) -> None:
+    app = open_page("imports", "Ana", id=str(sheet))
+    assert not app.exception
+    assert app.segmented_control(key=f"import-kind-{sheet}").value == "segments"
+    assert app.selectbox(key=f"map-{sheet}-0-1").value == "colour"
+    app.segmented_control(key=f"import-kind-{sheet}").set_value("contacts").run()
+    assert not app.exception
+    assert runs.get(world.viewer("Ana"), sheet).kind == "contacts"
+    assert "No column gives: Country" in warned(app)
+    app.segmented_control(key=f"import-kind-{sheet}").set_value("segments").run()
+    app.selectbox(key=f"map-{sheet}-2-0").select("").run()
+    assert "No column gives the name of the segment" in warned(app)
+
+
+def test_the_review_of_a_sheet_says_who_loses_sight_and_what_changes(
+    world: World, sheet: int, open_page: Open
+) -> None:
+    app = checked(open_page, sheet)
+    assert "1 person loses contacts" in words(app)
+    assert "Rui (1)" in words(app).replace("\\", "")
+    app.radio(key="import-links").set_value("exactly").run()
+    assert "Something else is chosen" in warned(app)
+    app.button(key="import-check-again").click().run()
+    runs.carry_out_review(sheet)
+    app.run()
+    accept = app.button(key="import-accept")
+    assert accept.label == "Bring in 2 segments"
+    accept.click().run()
+    runs.carry_out(sheet)
+    app.run()
+    assert not app.exception
+    assert {one.name: one.colour for one in segments.listed(world.viewer("Ana"))} == {
+        "Premium": "red", "Sul": "blue",
+    }  # fmt: skip
+    assert "1 row was rejected" in warned(app)
