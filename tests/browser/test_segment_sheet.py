@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
-CONTACTS = "Country,First Name,Last Name,Email,Segments\nBR,Ana,Souza,ana@exemplo.com.br,Norte\nBR,Bia,Reis,bia@exemplo.com.br,Norte\n"
+CONTACTS = """Country,First Name,Last Name,Email,Segments
+BR,Ana,Souza,ana@exemplo.com.br,Norte
+BR,Bia,Reis,bia@exemplo.com.br,Norte
+"""
 
 
 @pytest.fixture
