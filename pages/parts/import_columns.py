@@ -19,6 +19,7 @@ from services.imports.encodings import ENCODINGS
 from services.imports.existing import ADDED_TO
 from services.imports.headers import SEVERAL
 from services.imports.mappings import missing_of
+from services.imports.programs import VCARD
 from services.imports.rows import MAPPABLE, MERGED
 from services.segment_sheets.columns import FIELDS as SEGMENT_FIELDS
 
@@ -30,6 +31,8 @@ HOWS: dict[How, str] = {
 ADDED: dict[How, str] = {"overwrite": N_("Add"), "never": N_("Never change")}
 # How often a file was read anew in this window: the boxes of its columns then begin anew, too.
 _READINGS = "import-readings"
+# More columns without anything are put aside: exports of other programs have dozens.
+_FEW_BARE = 5
 DELIMITERS = {",": N_("comma  ,"), ";": N_("semicolon  ;"), "\t": N_("tab"), "|": N_("bar  |")}
 
 
@@ -45,7 +48,7 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
         return
     _reading(run, file, rows)
     segment_sheet.kind_box(who, run, file, lambda kind: _changed(run, kind=kind))
-    if file.program is not None:
+    if file.program is not None and file.program != VCARD:
         st.caption(
             _("Recognised as an export of {program}: the columns are mapped by themselves.").format(
                 program=plain(file.program)
@@ -174,14 +177,25 @@ def _mapping(
     st.html(f'<div class="map-head">{"".join(f"<span>{escape(head)}</span>" for head in heads)}</div>')
     fields: dict[int, str | None] = {}
     chosen: dict[str, How] = {}
-    with st.container(gap=None, key="rows-mapping"):
-        ours = SEGMENT_FIELDS if file.kind == "segments" else MAPPABLE
-        for column in file.columns:
+    ours = SEGMENT_FIELDS if file.kind == "segments" else MAPPABLE
+
+    def draw(columns: Sequence[ImportColumn]) -> None:
+        for column in columns:
             field, how = _column(column, existing if of_contacts else None, reading, ours)
             fields[column.index] = field
             if field is not None and how != "overwrite":
                 chosen[field] = how
-    return fields, chosen
+
+    bare = [column for column in file.columns if column.field is None and not column.samples]
+    aside = bare if len(bare) > _FEW_BARE else []
+    with st.container(gap=None, key="rows-mapping"):
+        draw([column for column in file.columns if column not in aside])
+    if aside:
+        words = ngettext("{n} column without samples", "{n} columns without samples", len(aside))
+        beside = st.expander(words.format(n=number(len(aside))), key="import-bare")
+        with beside, st.container(gap=None, key="rows-mapping-bare"):
+            draw(aside)
+    return dict(sorted(fields.items())), chosen
 
 
 def _column(

@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
+from xml.parsers import expat
 
 _MB = 1 << 20
 # A spreadsheet keeps fifteen digits of a number.
@@ -25,6 +26,12 @@ _BLOCK = 1 << 20
 # What a tag with its value may reach beyond the place where it begins.
 _AHEAD = 4_096
 
+_OPEN_DOCUMENT = "content.xml"
+_SHOWN_ERROR = re.compile(
+    r"#(?:N/[AD]|REF!|DIV/0!|NUM!|NULL!|(?:VALUE|VALOR|VALEUR|WERT)!|(?:NAME|NOME|NOM)\?)|Err:\d{3}"
+)
+_MOST_REPEATED = 100_000
+_MOST_PIECES = 10_000
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HIDDEN_OR_ERROR = re.compile(
@@ -131,12 +138,15 @@ def _number(value: float) -> str:
 
 
 def _marks(path: str, name: str) -> tuple[dict[int, dict[int, str]], int]:
-    """Return the error cells of a sheet of an XLSX file (row, column from 0, value), and how many rows are hidden."""
+    """Return the error cells of a sheet of a workbook (row, column from 0, value), and how many rows are hidden."""
     errors: dict[int, dict[int, str]] = {}
     hidden = 0
     if not zipfile.is_zipfile(path):
         return errors, hidden
     with zipfile.ZipFile(path) as packed:
+        if _OPEN_DOCUMENT in packed.namelist():
+            with packed.open(_OPEN_DOCUMENT) as file:
+                return _open_document_marks(file, name)
         part = _part_of(packed, name)
         if part is None:
             return errors, hidden
@@ -149,6 +159,84 @@ def _marks(path: str, name: str) -> tuple[dict[int, dict[int, str]], int]:
                     row = errors.setdefault(int(place[2]), {})
                     row[_column(place[1])] = value[1].decode(errors="replace") if value else "#N/A"
     return errors, hidden
+
+
+def _open_document_marks(file: IO[bytes], name: str) -> tuple[dict[int, dict[int, str]], int]:
+    """Return the same of a sheet of an ODS file, in which rows and cells may be told once for many."""
+    sheet = _OpenDocumentSheet(name)
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = sheet.begin
+    parser.EndElementHandler = sheet.end
+    parser.CharacterDataHandler = sheet.text
+    while block := file.read(_BLOCK):
+        parser.Parse(block)
+    parser.Parse(b"", True)
+    return sheet.errors, sheet.hidden
+
+
+class _OpenDocumentSheet:
+    """What there is to note of one table of an OpenDocument file, tag by tag."""
+
+    def __init__(self, name: str) -> None:
+        self.errors: dict[int, dict[int, str]] = {}
+        self.hidden = 0
+        self._name = name
+        self._within = self._is_hidden = self._holds = False
+        self._row = self._column = 0
+        self._rows = self._cells = 1
+        self._cell: dict[str, str] | None = None
+        self._said: list[str] = []
+        self._wrong: dict[int, str] = {}
+
+    def begin(self, tag: str, attributes: dict[str, str]) -> None:
+        kind = tag.rpartition(":")[2]
+        if kind == "table":
+            self._within = attributes.get("table:name") == self._name
+        elif self._within and kind == "table-row":
+            self._rows = _times(attributes.get("table:number-rows-repeated"))
+            self._is_hidden = attributes.get("table:visibility") in ("collapse", "filter")
+            self._column, self._holds, self._wrong = 0, False, {}
+        elif self._within and kind in ("table-cell", "covered-table-cell"):
+            self._cells = _times(attributes.get("table:number-columns-repeated"))
+            self._cell, self._said = attributes, []
+
+    def text(self, text: str) -> None:
+        if self._cell is not None and len(self._said) < _MOST_PIECES:
+            self._said.append(text)
+
+    def end(self, tag: str) -> None:
+        kind = tag.rpartition(":")[2]
+        if kind in ("table-cell", "covered-table-cell") and self._cell is not None:
+            said = "".join(self._said).strip()
+            self._holds = self._holds or bool(said)
+            if _is_error(self._cell, said):
+                told = said[:20] if said.startswith("#") else "#VALUE!"
+                columns = range(self._column, self._column + min(self._cells, _MOST_REPEATED))
+                self._wrong |= dict.fromkeys(columns, told)
+            self._column += self._cells
+            self._cell = None
+        elif kind == "table-row" and self._within:
+            # Rows that hold nothing are told once for all that are left of the sheet.
+            rows = min(self._rows, _MOST_REPEATED) if self._holds else 0
+            if self._is_hidden:
+                self.hidden += rows
+            if self._wrong:
+                self.errors |= {self._row + at: self._wrong for at in range(1, rows + 1)}
+            self._row += self._rows
+        elif kind == "table":
+            self._within = False
+
+
+def _times(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() else 1
+
+
+def _is_error(cell: dict[str, str], said: str) -> bool:
+    """Say whether a formula came to nothing; old programs write a zero, and the error as what is shown."""
+    if cell.get("calcext:value-type") == "error":
+        return True
+    computed = cell.get("office:value-type", "string") != "string" or "table:formula" in cell
+    return computed and bool(_SHOWN_ERROR.fullmatch(said))
 
 
 def _tags(file: IO[bytes]) -> Iterator[tuple[re.Match[bytes], bytes]]:

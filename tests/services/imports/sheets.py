@@ -40,10 +40,16 @@ def ods(path: Path, rows: Rows) -> Path:
         + "</table:table-row>"
         for row in rows
     )
+    return ods_of(path, cells)
+
+
+def ods_of(path: Path, cells: str) -> Path:
+    """Write an ODS file with one sheet of these tags."""
     kinds = "".join(
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text")
     )
+    kinds += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     content = (
         f'<?xml version="1.0"?><office:document-content{kinds}><office:body><office:spreadsheet>'
         f'<table:table table:name="Clientes">{cells}</table:table>'

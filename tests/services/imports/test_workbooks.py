@@ -16,7 +16,7 @@ from services.errors import Refused
 from services.imports import runs, workbooks
 from services.imports.staged import Staged
 from tests.services.imports.loading import closed, outcomes
-from tests.services.imports.sheets import ods, vast, xls, xlsx
+from tests.services.imports.sheets import ods, ods_of, vast, xls, xlsx
 
 HEADER = ["Country Code", "First Name", "Last Name", "Mobile Number", "External ID"]
 ANA = ["BR", "Ana", "Lima", "11 96123-4567", "x1"]
@@ -117,6 +117,32 @@ def test_a_cell_with_an_error_rejects_its_row_and_is_never_taken_for_empty(db, t
     first = runs.rows(SYSTEM, read.id).items[0]
     assert first.cells[1] == "#DIV/0!"
     assert first.reason == "First Name: “#DIV/0!” is an error of the spreadsheet, no value."
+
+
+def test_errors_and_hidden_rows_of_an_open_document_are_told_too(tmp_path):
+    text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    wrong = '<table:table-cell table:formula="of:=1/0" office:value-type="{}" {}><text:p>{}</text:p></table:table-cell>'
+    rows = [
+        "<table:table-row>" + "".join(map(text.format, ("Name", "A", "B", "#N/A"))) + "</table:table-row>",
+        '<table:table-row table:visibility="collapse">'
+        + text.format("Ana")
+        + wrong.format("string", 'office:string-value="" calcext:value-type="error"', "#DIV/0!")
+        + wrong.format("float", 'office:value="0"', "Err:502")
+        + "</table:table-row>",
+        '<table:table-row table:visibility="filter" table:number-rows-repeated="2">'
+         '<table:table-cell table:number-columns-repeated="2"/>'
+        + wrong.format("float", 'office:value="0"', "#N/D")
+        + "</table:table-row>",
+        '<table:table-row table:visibility="collapse" table:number-rows-repeated="1048000"><table:table-cell/>'
+        "</table:table-row>",
+    ]
+    path = ods_of(tmp_path / "a.ods", "".join(rows))
+    assert rows_of(path) == [
+        ["Name", "A", "B", "#N/A"], ["Ana", "#DIV/0!", "#VALUE!", ""], *[["", "", "#N/D", ""]] * 2,
+    ]  # fmt: skip
+    assert workbooks.inspect_workbook(path, ReadOptions()).notes == (
+        "The sheet has 3 hidden rows; they are read like the others.",
+    )
 
 
 def test_a_sheet_without_anything_is_refused(tmp_path):
