@@ -130,7 +130,7 @@ def test_errors_and_hidden_rows_of_an_open_document_are_told_too(tmp_path):
         + wrong.format("float", 'office:value="0"', "Err:502")
         + "</table:table-row>",
         '<table:table-row table:visibility="filter" table:number-rows-repeated="2">'
-         '<table:table-cell table:number-columns-repeated="2"/>'
+        '<table:table-cell table:number-columns-repeated="2"/>'
         + wrong.format("float", 'office:value="0"', "#N/D")
         + "</table:table-row>",
         '<table:table-row table:visibility="collapse" table:number-rows-repeated="1048000"><table:table-cell/>'
