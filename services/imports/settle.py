@@ -347,15 +347,15 @@ class Settlement:
         added: Sequence[bool],
         moves: Moves,
     ) -> None:
+        if self._stays_in_bin(rows):
+            self._reject_all(rows, "in_bin", {"left_in_bin": True})
+            return
         missing = self._lacks(person, values)
         if missing:
             self._reject_all(rows, "missing", {"fields": missing})
             return
         if not self._rights.may_add:
             self._reject_all(rows, "may_not_add")
-            return
-        if self._stays_in_bin(rows):
-            self._reject_all(rows, "in_bin", {"left_in_bin": True})
             return
         if _has_too_many(person):
             self._reject_all(rows, "too_many_addresses", {"most": MOST_ADDRESSES})

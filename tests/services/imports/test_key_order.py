@@ -109,6 +109,39 @@ def test_an_external_id_moves_within_one_file_from_one_contact_to_the_next():
     assert outcomes(load(*rows, match_by=EMAIL_FIRST)) == ["unchanged"] * 3
 
 
+@pytest.mark.parametrize("known_first", [True, False])
+def test_an_external_id_that_goes_to_another_contact_is_lost_at_once_by_the_one_before(known_first):
+    """Whoever brings the old ID afterwards, or before, no longer means the contact that lost it."""
+    ana = _ana(external_id="x1", email="ana@a.com")
+    bob = WORLD.contact("Bob", last_name="Reis", country="BR", email="bob@a.com")
+    loses, gets = ANA | {"id": "x2", "email": "ana@a.com"}, {"id": "x1", "email": "bob@a.com"}
+    rows = [loses, gets] if known_first else [gets, loses]
+    rows.append({"id": "x1", "city": "Rio"})
+    read = load(*rows, match_by=EMAIL_FIRST)
+    assert outcomes(read) == ["updated"] * 3
+    assert (contact(ana).external_id, contact(ana).city) == ("x2", None)
+    assert (contact(bob).external_id, contact(bob).city) == ("x1", "Rio")
+    assert outcomes(load(*rows, match_by=EMAIL_FIRST)) == ["unchanged"] * 3
+
+
+def test_two_contacts_swap_their_external_ids_within_one_file():
+    ana = _ana(external_id="x1", email="ana@a.com")
+    bob = WORLD.contact("Bob", last_name="Reis", country="BR", external_id="x2", email="bob@a.com")
+    rows = ({"id": "x2", "email": "ana@a.com"}, {"id": "x1", "email": "bob@a.com"})
+    said = outcomes(reviewed(*rows, match_by=EMAIL_FIRST))
+    assert outcomes(load(*rows, match_by=EMAIL_FIRST)) == said
+    ids = (contact(ana).external_id, contact(bob).external_id)
+    assert (said, ids) in ((["updated"] * 2, ("x2", "x1")), (["keys_of_two"] * 2, ("x1", "x2")))
+
+
+def test_an_address_that_a_contact_gives_up_as_its_primary_one_still_finds_it():
+    ana = _ana(external_id="x1", email="ana@a.com")
+    WORLD.contact("Bob", last_name="Reis", external_id="x2")
+    rows = ({"id": "x1", "email": "ana@b.com"}, {"email": "ana@a.com", "city": "Rio"})
+    assert outcomes(load(*rows, {"id": "x2", "email": "ana@a.com"})) == ["updated", "updated", "keys_of_two"]
+    assert (emails_of(ana), contact(ana).city) == (["ana@a.com", "ana@b.com"], "Rio")
+
+
 def test_the_order_names_all_three_keys():
     with pytest.raises(ValueError, match="each once"):
         load(ANA, match_by=("email", "phone"))

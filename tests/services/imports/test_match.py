@@ -263,6 +263,22 @@ def test_keys_that_only_the_bin_has_bring_the_contact_back_by_choice():
     assert (line.kind, line.fields) == ("restored", {"organization": ("Old", "New")})
 
 
+def test_rows_whose_contact_is_in_the_bin_are_left_out_by_choice():
+    binned = _ana(external_id="x1", email="ana@a.com", phone=PHONE)
+    contacts.delete(SYSTEM, [binned])
+    rows = (ANA | {"id": "x1"}, ANA | {"email": "ana@a.com", "city": "Rio"}, BOB | {"email": "bob@a.com"})
+    for read in (reviewed(*rows, in_bin="leave"), load(*rows, in_bin="leave")):
+        assert (outcomes(read), read.in_bin) == (["in_bin", "in_bin", "created"], 2)
+    assert count("contact", "deleted_at IS NULL") == 1
+    assert outcomes(load(*rows, in_bin="leave")) == ["in_bin", "in_bin", "unchanged"]
+
+
+@pytest.mark.parametrize(("in_bin", "concerned"), [("create", 1), ("restore", 1), ("leave", 1)])
+def test_how_many_rows_the_bin_concerns_is_counted_whatever_is_chosen(in_bin, concerned):
+    contacts.delete(SYSTEM, [_ana(external_id="x1")])
+    assert reviewed(ANA | {"id": "x1", "email": "ana@a.com"}, in_bin=in_bin).in_bin == concerned
+
+
 def test_what_was_binned_after_the_review_stays_in_the_bin():
     known = _ana(external_id="x1", organization="Old")
     read = reviewed(ANA | {"id": "x1", "organization": "New", "email": "ana@a.com"}, in_bin="restore")
