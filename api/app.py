@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount, Route
 
-from api import bulk, contacts, exports, health, imports, metrics, people, segments, sign_in, undo
+from api import bulk, contacts, exports, health, imports, mappings, metrics, people, segments, sign_in, undo
 from api.description import described
 from api.errors import add_handlers
 from api.parts import EVERYWHERE
@@ -25,7 +25,7 @@ def create_api() -> FastAPI:
     add_handlers(api)
     routers = (
         contacts.router, segments.router, bulk.router, bulk.acts, imports.files, imports.router, undo.router,
-        exports.router,
+        mappings.router, exports.router,
         people.router,
     )  # fmt: skip
     for router in routers:

@@ -95,6 +95,9 @@ async def receive(
         str, Query(description="external_id, email and phone between commas, the strongest key first.")
     ] = ",".join(KEYS),
     in_bin: Literal["create", "restore", "leave"] = "create",
+    saved_mapping: Annotated[
+        str | None, Query(max_length=200, description="A mapping that was kept.")
+    ] = None,
     existing: Annotated[
         list[str] | None,
         Query(
@@ -117,6 +120,7 @@ async def receive(
         "links": links,
         "in_bin": in_bin,
         "existing": existing,
+        "saved_mapping": saved_mapping,
     }
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     async with _arrived(request, file_name) as (file, name, form):

@@ -93,6 +93,10 @@ def load(
             help=N_("Read a column as a field, as nothing with COLUMN=; may be repeated."),
         ),
     ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option("--mapping", metavar="NAME", help=N_("Read the columns by a mapping that was kept.")),
+    ] = None,
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="E", help=N_("Of the file, such as windows-1252."))
     ] = None,
@@ -188,6 +192,7 @@ def load(
         kind=kind.value if kind else None,
         links=links.value,
         existing=chosen_existing,
+        saved_mapping=mapping,
         in_bin=in_bin.value,
     )
     received = runs.receive(viewer, file.name, file, options)

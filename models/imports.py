@@ -83,7 +83,7 @@ class ImportRow(SQLModel, table=True):
 
 class ImportOptions(BaseModel):
     """What the person chose. Each null means "find out": `mapping` (column index, from 0, to a field or
-    nothing) is then the one remembered or suggested.
+    nothing) is then the one kept under the name `saved_mapping`, the one remembered, or the one suggested.
 
     `country` reads numbers without a dialling code, of rows without a country, and is given to contacts that such
     rows make; a number that is dialled to another country gives its own.
@@ -105,6 +105,7 @@ class ImportOptions(BaseModel):
 
     kind: Kind | None = None
     mapping: dict[int, str | None] | None = None
+    saved_mapping: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None

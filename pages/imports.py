@@ -4,7 +4,7 @@ import streamlit as st
 
 from hooks.i18n import _
 from models.imports import ImportRead
-from pages.parts import import_columns, import_list, import_review, sample, segment_sheet
+from pages.parts import import_columns, import_list, import_mappings, import_review, sample, segment_sheet
 from pages.parts import import_steps as steps
 from pages.parts import import_words as words
 from pages.parts.door import viewer
@@ -22,6 +22,7 @@ def begin() -> None:
     """Draw the first step and all imports so far."""
     with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
         st.title(_("Imports"), anchor=False)
+        import_mappings.link_to_list()
         if who.may(permissions.SEGMENTS_MANAGE):
             segment_sheet.sample_link(who, "sample-segments")
         sample.link(who)
@@ -31,6 +32,13 @@ def begin() -> None:
         st.query_params.from_dict({"id": str(received)})
         st.rerun()
     import_list.draw()
+
+
+def mappings() -> None:
+    """Draw the mappings that the person has kept."""
+    st.html(within(f"‹ {_('Imports')}", import_list.ADDRESS), width="content")
+    st.title(_("Mappings"), anchor=False)
+    import_mappings.draw()
 
 
 def one(run: ImportRead) -> None:
@@ -71,7 +79,9 @@ if not who.may(permissions.CONTACTS_IMPORT):
     st.markdown(_("Ask an administrator if you need to."))
     st.stop()
 wanted = id_in(st.query_params.to_dict())
-if wanted is None:
+if wanted is None and st.query_params.get("view") == import_mappings.VIEW:
+    mappings()
+elif wanted is None:
     begin()
 else:
     try:

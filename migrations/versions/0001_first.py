@@ -711,6 +711,24 @@ def upgrade() -> None:
     op.create_index("ix_contact_tag_past_left_act_id", "contact_tag_past", ["left_act_id"], unique=False)
 
     op.create_table(
+        "import_mapping",
+        sa.Column("id", BigId, sa.Identity(always=False), nullable=False),
+        sa.Column("owner_id", BigId, nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", Key, nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("existing", sa.JSON(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name="fk_import_mapping_owner_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_import_mapping"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "uq_import_mapping_owner_id_name_key", "import_mapping", ["owner_id", "name_key"], unique=True
+    )
+
+    op.create_table(
         "import_row",
         sa.Column("import_id", BigId, autoincrement=False, nullable=False),
         sa.Column("row_no", BigId, autoincrement=False, nullable=False),

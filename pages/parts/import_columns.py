@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hooks.i18n import N_, _, ngettext, number
 from models.imports import How, ImportColumn, ImportFile, ImportOptions, ImportRead
-from pages.parts import fields, segment_sheet
+from pages.parts import fields, import_mappings, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.import_choices import check, choices
@@ -61,7 +61,10 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
             _("The encoding is a guess. If letters look wrong in the samples, choose another one above."),
             icon=":material/translate:",
         )
-    if file.remembered:
+    if file.kind == "contacts" and (name := import_mappings.pick(run, options.saved_mapping)):
+        _changed(run, saved_mapping=name, existing=None)
+        st.rerun()
+    if file.remembered and not options.saved_mapping:
         st.caption(_("Mapped as you did for the last file with these columns."))
     above = st.container()
     mapping, existing = _mapping(file, options.existing or {}, f"{run.id}-{_readings()}")

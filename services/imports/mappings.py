@@ -26,12 +26,13 @@ _LOOKED_BACK = 50
 class Mapping:
     """A field or nothing for each column, and what the file may do to fields of contacts that are there.
 
-    `remembered` says that both are those of an earlier file.
+    `remembered` says that both are those of an earlier file; `name` is the one under which they are kept.
     """
 
     fields: dict[int, str | None]
     existing: dict[str, How] = field(default_factory=dict)
     remembered: bool = False
+    name: str | None = None
 
 
 def kind_of(options: ImportOptions, shape: FileShape) -> Kind:
@@ -58,8 +59,8 @@ def likely(work: Work, shape: FileShape, options: ImportOptions) -> Mapping:
     for kept in work.session.scalars(earlier):
         fields = _then(kept, shape) if (options_of(kept).kind or "contacts") == kind else None
         if fields is not None:
-            existing = {**(options_of(kept).existing or {})}
-            return Mapping(fields, existing, remembered=True)
+            then = options_of(kept)
+            return Mapping(fields, {**(then.existing or {})}, remembered=True, name=then.saved_mapping)
     meant = (
         understand_sheet(shape.columns)
         if kind == "segments"
@@ -82,17 +83,24 @@ def _then(kept: Import, shape: FileShape) -> dict[int, str | None] | None:
 
 def checked(fields: dict[int, str | None], shape: FileShape, kind: Kind | None) -> dict[int, str | None]:
     """Return a field or nothing for every column of a file. Raises Refused with `fields` for what does not fit."""
+    return checked_fields(fields, len(shape.columns), fields_of(kind))
+
+
+def checked_fields(
+    fields: dict[int, str | None], columns: int, known: Sequence[str]
+) -> dict[int, str | None]:
+    """Return a field of those that are known, or nothing, for each of so many columns. Raises Refused with `fields`."""
     named = [name for name in fields.values() if name is not None]
     wrong = None
-    if not all(0 <= at < len(shape.columns) for at in fields):
+    if not all(0 <= at < columns for at in fields):
         wrong = _("The file has no such column.")
-    elif unknown := [name for name in named if name not in fields_of(kind)]:
-        wrong = _no_such_field(unknown[0], fields_of(kind))
+    elif unknown := [name for name in named if name not in known]:
+        wrong = _no_such_field(unknown[0], known)
     elif repeated := [name for name in named if named.count(name) > 1 and name not in SEVERAL]:
         wrong = _("Two columns cannot be the same field ({name}).").format(name=repeated[0])
     if wrong:
         raise Refused("bad_mapping", wrong, fields={"mapping": wrong})
-    return {at: fields.get(at) for at in range(len(shape.columns))}
+    return {at: fields.get(at) for at in range(columns)}
 
 
 def checked_existing(chosen: dict[str, How]) -> dict[str, How]:

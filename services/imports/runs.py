@@ -30,12 +30,13 @@ from services.imports.countries import read_country
 from services.imports.ending import cancel_before_it_begins
 from services.imports.headers import understand
 from services.imports.labels import require_create
-from services.imports.mappings import Mapping, kind_of
+from services.imports.mappings import kind_of
 from services.imports.opinion import remark
 from services.imports.own import ENDED, LOOKED_AT, mapping_of, options_of, own, require_files
 from services.imports.reasons import headers_of
 from services.imports.report import moves_by_name, rejected_file, rows
 from services.imports.rows import FURTHER_EMAILS, FURTHER_PHONES
+from services.imports.saved_mappings import mapping_for
 from services.imports.tally import Tally
 from services.notifications import notify
 from services.settings import MB, settings
@@ -97,7 +98,7 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
         remembered = bool(kept.progress.get("remembered"))
         if options is not None and files.read_options(options) != files.read_options(options_of(kept)):
             shape = files.inspect(viewer, files.path_of(kept), options)
-            found = mappings.likely(work, shape, options)
+            found = mapping_for(work, shape, options)
             mapping, remembered = found.fields, found.remembered
     if options is not None and options.mapping is not None:
         mapping, remembered = options.mapping, False
@@ -260,12 +261,9 @@ def _choose(work: Work, kept: Import, shape: FileShape, options: ImportOptions) 
     """Put a shape and options that fit it into an import's row."""
     options = _checked_options(options).model_copy(update={"kind": kind_of(options, shape)})
     _require_rights(work.viewer, options)
-    if options.mapping is None:
-        found = mappings.likely(work, shape, options)
-    else:
-        found = Mapping(mappings.checked(options.mapping, shape, options.kind))
+    found = mapping_for(work, shape, options)
     existing = found.existing if options.existing is None else mappings.checked_existing(options.existing)
-    options = options.model_copy(update={"existing": existing})
+    options = options.model_copy(update={"existing": existing, "saved_mapping": found.name})
     files.forget_review(kept)
     kept.shape = files.kept_shape(shape)
     kept.mapping = {str(at): name for at, name in found.fields.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from hooks.viewer import SYSTEM, Viewer
 from models.bulk import SetField
 from services import bulk, segments
+from services.imports import saved_mappings
 from services.imports.undo import runs as undos
 from services.listing import Query
 from tests.doors.house import FILE, SHEET, House
@@ -58,6 +59,17 @@ def _own_loaded(house: House, viewer: Viewer) -> dict[str, Any]:
 
 def _others_loaded(house: House, _viewer: Viewer) -> dict[str, Any]:
     return {"import_id": house.loaded_by("other")}
+
+
+def _own_mapping(house: House, viewer: Viewer) -> dict[str, Any]:
+    """Return a mapping of the person's; somebody else's for one who may have none."""
+    if not viewer.may("contacts.import"):
+        return _others_mapping(house, viewer)
+    return {"mapping_id": saved_mappings.keep(viewer, house.import_of(viewer), "Mine").id}
+
+
+def _others_mapping(house: House, _viewer: Viewer) -> dict[str, Any]:
+    return {"mapping_id": saved_mappings.keep(SYSTEM, house.imports["other"], "Mine").id}
 
 
 def _own_undone(house: House, viewer: Viewer) -> dict[str, Any]:
@@ -194,6 +206,15 @@ LINES = (
     Line(f"POST {V1}/imports/{{import_id}}/undo/cancel", "404 404 404 403", _others_undone),
     Line(f"PUT {V1}/imports/{{import_id}}/options", "200 200 200 403", _own_import, _json()),
     Line(f"PUT {V1}/imports/{{import_id}}/options", "404 404 404 403", _others_import, _json()),
+    Line(f"GET {V1}/import-mappings", "200 200 200 403"),
+    Line(f"POST {V1}/import-mappings", "201 404 404 403",
+         more=lambda house: {"json": {"import_id": house.imports["administrator"], "name": "Mine"}}),
+    Line(f"GET {V1}/import-mappings/{{mapping_id}}", "200 200 200 403", _own_mapping),
+    Line(f"GET {V1}/import-mappings/{{mapping_id}}", "404 404 404 403", _others_mapping),
+    Line(f"PATCH {V1}/import-mappings/{{mapping_id}}", "200 200 200 403", _own_mapping, _json(name="New")),
+    Line(f"PATCH {V1}/import-mappings/{{mapping_id}}", "404 404 404 403", _others_mapping, _json(name="New")),
+    Line(f"DELETE {V1}/import-mappings/{{mapping_id}}", "204 204 204 403", _own_mapping),
+    Line(f"DELETE {V1}/import-mappings/{{mapping_id}}", "404 404 404 403", _others_mapping),
     Line(f"POST {V1}/exports", "202 202 202 202", more=_json()),
     Line(f"POST {V1}/exports", "202 403 403 403", more=_json(exact=True)),
     Line(f"GET {V1}/exports", "200 200 200 200"),

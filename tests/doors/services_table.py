@@ -22,6 +22,7 @@ from models.bulk import (
     TakeTagOff,
 )  # fmt: skip
 from models.contact import ContactCreate, ContactUpdate
+from models.import_mapping import MappingUpdate
 from models.imports import ImportOptions
 from models.people import RoleCreate, RoleUpdate, TeamCreate, TeamUpdate, UserCreate, UserUpdate
 from models.segment import SegmentCreate, SegmentUpdate
@@ -53,7 +54,7 @@ from services import (
     tokens,
     undo,
 )
-from services.imports import runs
+from services.imports import runs, saved_mappings
 from services.imports.undo import job as undo_job
 from services.imports.undo import runs as undos
 from services.listing import Query, count, grid_page, page
@@ -103,6 +104,7 @@ def _members_of(name: str) -> dict[str, Any]:
 
 OURS, OTHERS = "behind a wall that is open to North", "behind a wall that is open to South"
 OTHERS_IMPORT = "somebody else's import"
+OTHERS_MAPPING = "somebody else's mapping"
 
 LINES = (
     # contacts
@@ -301,6 +303,23 @@ LINES = (
          lambda h, v: len(undos.conflicts(v, _undone_in_part(h.loaded_of(v))).items)),
     Line("imports.undo.runs.conflicts", "1 1 gone no",
          lambda h, v: len(undos.conflicts(v, _undone_in_part(h.loaded_by("other"))).items), OTHERS_IMPORT),
+    Line("imports.saved_mappings.keep", "yes yes yes no",
+         lambda h, v: saved_mappings.keep(v, h.import_of(v), "Mine")),
+    Line("imports.saved_mappings.keep", "gone gone gone no",
+         lambda h, v: saved_mappings.keep(v, h.imports["other"], "Mine"), OTHERS_IMPORT),
+    Line("imports.saved_mappings.listed", "1 1 1 no",
+         lambda h, v: _kept_mapping(h, v) and len(saved_mappings.listed(v))),
+    Line("imports.saved_mappings.one", "yes yes yes no", lambda h, v: saved_mappings.one(v, _kept_mapping(h, v))),
+    Line("imports.saved_mappings.one", "gone gone gone no",
+         lambda h, v: saved_mappings.one(v, _kept_mapping(h, SYSTEM)), OTHERS_MAPPING),
+    Line("imports.saved_mappings.change", "yes yes yes no",
+         lambda h, v: saved_mappings.change(v, _kept_mapping(h, v), MappingUpdate(name="New"))),
+    Line("imports.saved_mappings.change", "gone gone gone no",
+         lambda h, v: saved_mappings.change(v, _kept_mapping(h, SYSTEM), MappingUpdate(name="New")), OTHERS_MAPPING),
+    Line("imports.saved_mappings.remove", "yes yes yes no",
+         lambda h, v: saved_mappings.remove(v, _kept_mapping(h, v))),
+    Line("imports.saved_mappings.remove", "gone gone gone no",
+         lambda h, v: saved_mappings.remove(v, _kept_mapping(h, SYSTEM)), OTHERS_MAPPING),
     # files that go out
     Line("exports.request", "yes yes yes yes", lambda h, v: exports.request(v, "csv", Query())),
     Line("exports.request", "yes no no no", lambda h, v: exports.request(v, "csv", Query(), exact=True), "exact"),
@@ -415,6 +434,13 @@ def _waiting_for(user_id: int) -> int:
         work.session.flush()
         assert kept.id is not None
         return kept.id
+
+
+def _kept_mapping(house: House, viewer: Viewer) -> int:
+    """Return a mapping of this person's; somebody else's for one who may have none."""
+    owner = viewer if viewer.may("contacts.import") else SYSTEM
+    import_id = house.imports["other"] if owner.is_system else house.import_of(owner)
+    return saved_mappings.keep(owner, import_id, "Mine").id
 
 
 def _undone(import_id: int) -> int:

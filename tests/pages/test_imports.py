@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import segments
-from services.imports import runs
+from hooks.viewer import SYSTEM
+from services import contacts, segments
+from services.imports import runs, saved_mappings
 from tests.pages.conftest import Open, words
 from tests.services.imports.sheets import xlsx
 from tests.worlds import World
@@ -303,3 +304,68 @@ def test_the_review_of_a_sheet_says_who_loses_sight_and_what_changes(
         "Premium": "red", "Sul": "blue",
     }  # fmt: skip
     assert "1 row was rejected" in warned(app)
+
+
+def test_a_mapping_is_kept_under_a_name_and_chosen_for_the_next_file(
+    world: World, arrived: int, open_page: Open
+) -> None:
+    ana = world.viewer("Ana")
+    app = open_page("imports", "Ana", id=str(arrived))
+    app.selectbox(key=f"map-{arrived}-0-4").select("city").run()
+    app.button(key="mapping-keep").click().run()
+    assert app.text_input(key="mapping-name").value == ""
+    # Here a click runs the whole page, in a browser only what is in the dialog.
+    saved_mappings.keep(ana, arrived, "Clientes")
+    other = runs.receive(ana, "c.csv", [b"Segmentos,E-mail\nRio,a@a.com\n"]).id
+    app = open_page("imports", "Ana", id=str(other))
+    assert app.selectbox(key=f"map-{other}-0-0").value == "segments"
+    app.selectbox(key=f"import-mapping-{other}-None-1").select("Clientes").run()
+    assert runs.get(ana, other).options.mapping == {0: "city", 1: "email"}
+
+
+def test_mappings_are_listed_and_led_to_from_the_imports(world: World, arrived: int, open_page: Open) -> None:
+    assert "view=mappings" not in words(open_page("imports", "Ana"))
+    saved_mappings.keep(world.viewer("Ana"), arrived, "Clientes")
+    assert "view=mappings" in words(open_page("imports", "Ana"))
+    app = open_page("imports", "Ana", view="mappings")
+    assert not app.exception
+    assert "Clientes" in words(app)
+
+
+def test_a_field_of_contacts_that_are_there_is_filled_or_left_as_was_chosen(
+    world: World, arrived: int, open_page: Open
+) -> None:
+    app = open_page("imports", "Ana", id=str(arrived))
+    app.selectbox(key=f"how-{arrived}-0-1-first_name").select("fill").run()
+    app.selectbox(key=f"how-{arrived}-0-4-segments").select("never").run()
+    chosen = {"first_name": "fill", "segments": "never"}
+    assert runs.get(world.viewer("Ana"), arrived).options.existing == chosen
+    again = open_page("imports", "Ana", id=str(arrived))
+    assert again.selectbox(key=f"how-{arrived}-0-1-first_name").value == "fill"
+
+
+def test_what_becomes_of_contacts_in_the_bin_is_chosen_in_the_review(
+    world: World, tmp_path: Path, open_page: Open
+) -> None:
+    contacts.delete(SYSTEM, [world.contact("Ana", email="ana.s@example.com")])
+    import_id = sent(world, tmp_path, FILE.replace(";Norte", ""))
+    app = checked(open_page, import_id)
+    assert "it comes in as a new one" in words(app)
+    app.segmented_control(key=f"import-bin-{import_id}-create").set_value("leave").run()
+    runs.carry_out_review(import_id)
+    app.run()
+    assert runs.get(world.viewer("Ana"), import_id).reasons == {"in_bin": 1}
+
+
+def test_a_second_opinion_stands_over_the_review_and_stops_nothing(
+    world: World, tmp_path: Path, open_page: Open
+) -> None:
+    row = "BR;Ana;Souza;ana{n}@example.com;\n"
+    head = "País;Nome;Sobrenome;E-mail;Segmentos\n"
+    first = sent(world, tmp_path, head + "".join(row.format(n=n) for n in range(10)))
+    ana = world.viewer("Ana")
+    runs.accept(ana, first)
+    runs.carry_out(first)
+    app = checked(open_page, runs.receive(ana, "c.csv", [(head + row.format(n=11)).encode()]).id)
+    assert "Is this the right file?" in app.warning[0].value
+    assert "import-accept" in [button.key for button in app.button]
