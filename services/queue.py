@@ -94,6 +94,16 @@ def ensure(kind: str, subject_id: int) -> None:
         enqueue(kind, subject_id)
 
 
+def put_back(kind: str, subject_id: int, executor_id: str) -> None:
+    """Put a job back on its queue that is noted as taken by a process which is not at it."""
+    asked = client(settings().database_url)
+    for taken in asked.list_workflows(
+        workflow_id_prefix=_prefix(kind, subject_id), status="PENDING", load_input=False, load_output=False
+    ):
+        if taken.executor_id == executor_id:
+            asked.resume_workflow(taken.workflow_id, queue_name=kind)
+
+
 def hand_on(living: Collection[str]) -> None:
     """Put back on its queue what processes had taken that live no more."""
     asked = client(settings().database_url)

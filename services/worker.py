@@ -52,6 +52,7 @@ class Worker:
 
     def __init__(self) -> None:
         self.pulse = Pulse("worker")
+        self._idle_since: dict[tuple[str, int], float] = {}
 
     def start(self) -> None:
         """Begin to take jobs."""
@@ -67,11 +68,27 @@ class Worker:
         try:
             if self.pulse.may_judge:
                 queue.hand_on(beats.living())
-            for kind, subject_id in jobs.idle_jobs(self.pulse):
+            for kind, subject_id in self._idle():
                 queue.ensure(kind, subject_id)
             nightly_if_due(self.pulse)
         except Exception as error:  # noqa: BLE001 - a database that is away for a while must not end the worker
             log.warning("sweep failed, tried again", error=type(error).__name__)
+
+    def _idle(self) -> list[tuple[str, int]]:
+        """Return the jobs that nobody is at; those that the queue holds to be in hand here are put back on it.
+
+        A database that was away when a job ended, or fell over, has not let the queue note that.
+        """
+        from services import queue
+
+        now = time.monotonic()
+        idle = jobs.idle_jobs(self.pulse)
+        self._idle_since = {job: self._idle_since.get(job, now) for job in idle}
+        for (kind, subject_id), since in self._idle_since.items():
+            is_here = pulse.has_here(self.pulse, f"{kind}:{subject_id}")
+            if now - since > settings().jobs.beat_seconds and not is_here:
+                queue.put_back(kind, subject_id, self.pulse.id)
+        return idle
 
     def stop(self) -> None:
         """Take nothing more, let the jobs at hand stop at their next commit, and end the heartbeat."""

@@ -211,14 +211,17 @@ def initialise(folder: Path) -> None:
     )  # fmt: skip
 
 
-def serve(folder: Path) -> "subprocess.Popen[bytes]":
-    """Start the server whose files are below `folder`, and return when it answers."""
+def serve(folder: Path, *, safely: bool = False) -> "subprocess.Popen[bytes]":
+    """Start the server whose files are below `folder`, and return when it answers.
+
+    Only `safely` does it keep what it has said to be committed when it is killed.
+    """
     programs, data = binaries(), folder / "data"
     options = {
         "listen_addresses": "",
         "unix_socket_directories": str(folder),
         "fsync": "off",
-        "synchronous_commit": "off",
+        "synchronous_commit": "on" if safely else "off",
         "full_page_writes": "off",
         "max_connections": "200",
         "shared_buffers": "64MB",
@@ -238,16 +241,6 @@ def serve(folder: Path) -> "subprocess.Popen[bytes]":
         time.sleep(0.05)
     server.kill()
     raise RuntimeError("the server was not ready after 30 seconds")
-
-
-def end(number: int, how: signal.Signals) -> None:
-    """End a server by its process id, and return when it is gone."""
-    watch = os.pidfd_open(number)
-    os.kill(number, how)
-    gone, _, _ = select.select([watch], [], [], 60)
-    os.close(watch)
-    if not gone:
-        raise RuntimeError("the server did not end within a minute")
 
 
 if __name__ == "__main__":

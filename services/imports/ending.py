@@ -1,6 +1,7 @@
 """Every way in which an import ends: done, done with rejected rows, failed, cancelled; each closes its counts."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import timedelta
 from secrets import token_hex
 
@@ -116,7 +117,8 @@ def skip_rest(task: Task, code: str) -> None:
         with Plan(plan) as rows:
             if task.is_review or not is_counted:
                 _count(task, rows.rows)
-            _skip(task, code, rows.numbers_from(first))
+            with closing(rows.numbers_from(first)) as numbers:
+                _skip(task, code, numbers)
     elif code == "cancelled" and not is_counted:
         _skip_all(task, code)
 

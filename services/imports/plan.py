@@ -8,7 +8,7 @@ database beside the file, so that a file of any size needs little memory.
 import json
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +98,7 @@ class Plan:
                 rows += 1
         return Part(groups, place + 1, rows) if groups else None
 
-    def numbers_from(self, place: int) -> Iterator[list[int]]:
+    def numbers_from(self, place: int) -> Generator[list[int]]:
         """Yield the numbers of the rows from this place on, some thousands at a time."""
         with closing(self._db.execute("SELECT row_no FROM row WHERE place >= ?", (place,))) as found:
             while numbers := found.fetchmany(5_000):

@@ -44,7 +44,9 @@ def worker(db: Database, **environment: str) -> Iterator["subprocess.Popen[bytes
         [sys.executable, "-m", "cli", "worker"], cwd=HOME, env=db.environment | environment
     )
     try:
-        until(lambda: process.poll() is not None or any(f"-{process.pid}-" in one for one in beats.living()))
+        until(
+            lambda: process.poll() is not None or any(f"-{process.pid}-" in one for one in beats.living()), 90
+        )
         assert process.poll() is None
         yield process
     finally:
