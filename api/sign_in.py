@@ -123,7 +123,13 @@ def _login_page(wanted: str, email: str = "", error: Told | None = None) -> Resp
         action="/login",
         fields=[
             Field("email", _("E-mail"), "email", "username", email),
-            Field("password", _("Password"), "password", "current-password"),
+            Field(
+                "password",
+                _("Password"),
+                "password",
+                "current-password",
+                hint=_("Forgotten? An administrator makes you a link for a new one."),
+            ),
         ],
         hidden={"next": wanted},
         button=_("Sign in"),

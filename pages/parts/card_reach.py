@@ -7,6 +7,7 @@ import streamlit as st
 
 from hooks.i18n import _
 from models.contact import ContactDetail
+from pages.parts import focus
 from pages.parts.card_ways import handle_shown
 from pages.parts.fields import label
 from pages.parts.in_place import Editing, Values
@@ -14,6 +15,8 @@ from services.messengers import PLATFORMS
 from services.terms import channel_name
 
 _KINDS = ("emails", "phones", "messengers")
+# The line that was begun last.
+_FRESH = "edit-fresh"
 
 
 def form(editing: Editing) -> Values:
@@ -37,7 +40,7 @@ def form(editing: Editing) -> Values:
                 icon=":material/add:",
                 type="tertiary",
                 key=f"edit-add-{kind}",
-                on_click=_add,
+                on_click=_begin_one,
                 args=(editing, kind),
             )
         if kind == "emails":
@@ -47,6 +50,8 @@ def form(editing: Editing) -> Values:
                 help=_("A shared address identifies nobody, and messages reach it once."),
                 key=f"edit-shared-{editing.mark}",
             )
+    if fresh := st.session_state.get(_FRESH):
+        focus.on(f".st-key-edit-value-{fresh} input", fresh, "edit-focus")
     return given
 
 
@@ -66,6 +71,11 @@ def _begin(editing: Editing) -> None:
 
 def _add(editing: Editing, kind: str) -> None:
     editing.rows[kind].append(token_hex(4))
+
+
+def _begin_one(editing: Editing, kind: str) -> None:
+    _add(editing, kind)
+    st.session_state[_FRESH] = editing.rows[kind][-1]
 
 
 def _promote(editing: Editing, kind: str, mark: str) -> None:

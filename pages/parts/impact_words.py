@@ -32,11 +32,13 @@ def foretold(found: Impact) -> list[str]:
     if found.gains:
         n = len(found.gains)
         people_gain = ngettext("{n} person gains contacts", "{n} people gain contacts", n).format(n=number(n))
-        lines.append(f":material/visibility: **{people_gain}**: {_listed(found.gains)}")
+        who = _("{field}: {value}").format(field=f"**{people_gain}**", value=_listed(found.gains))
+        lines.append(f":material/visibility: {who}")
     if found.loses:
         n = len(found.loses)
         people_lose = ngettext("{n} person loses contacts", "{n} people lose contacts", n).format(n=number(n))
-        lines.append(f":material/visibility_off: **{people_lose}**: {_listed(found.loses)}")
+        who = _("{field}: {value}").format(field=f"**{people_lose}**", value=_listed(found.loses))
+        lines.append(f":material/visibility_off: {who}")
     if found.blind:
         lines.append(
             ngettext(
