@@ -12,6 +12,7 @@ import json
 import math
 import re
 import resource
+import struct
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ _OPEN_DOCUMENT = "content.xml"
 _SHOWN_ERROR = re.compile(
     r"#(?:N/[AD]|REF!|DIV/0!|NUM!|NULL!|(?:VALUE|VALOR|VALEUR|WERT)!|(?:NAME|NOME|NOM)\?)|Err:\d{3}"
 )
+_OLD_ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
+_SHORTEST_STREAM = 4_096
 _MOST_REPEATED = 100_000
 _MOST_PIECES = 10_000
 _OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -142,7 +147,7 @@ def _marks(path: str, name: str) -> tuple[dict[int, dict[int, str]], int]:
     errors: dict[int, dict[int, str]] = {}
     hidden = 0
     if not zipfile.is_zipfile(path):
-        return errors, hidden
+        return _old_marks(path, name)
     with zipfile.ZipFile(path) as packed:
         if _OPEN_DOCUMENT in packed.namelist():
             with packed.open(_OPEN_DOCUMENT) as file:
@@ -237,6 +242,81 @@ def _is_error(cell: dict[str, str], said: str) -> bool:
         return True
     computed = cell.get("office:value-type", "string") != "string" or "table:formula" in cell
     return computed and bool(_SHOWN_ERROR.fullmatch(said))
+
+
+def _old_marks(path: str, name: str) -> tuple[dict[int, dict[int, str]], int]:
+    """Return the same of a sheet of an XLS file, record by record."""
+    errors: dict[int, dict[int, str]] = {}
+    hidden = nested = 0
+    book = _stream_in(path)
+    begins = {
+        _sheet_name(record): struct.unpack_from("<I", record)[0]
+        for kind, record in _records(book, 0)
+        if kind == 0x85
+    }
+    for kind, record in _records(book, begins[name]) if name in begins else ():
+        nested += (kind == 0x809) - (kind == 0x0A)
+        if nested == 0:
+            break
+        if kind == 0x208 and len(record) >= 14:
+            _row, first, behind, *_others, flags = struct.unpack_from("<7H", record)
+            hidden += bool(flags & 0x20 and behind > first)
+        elif kind == 0x205 and len(record) >= 8 and record[7]:
+            row, column = struct.unpack_from("<HH", record)
+            errors.setdefault(row + 1, {})[column] = _OLD_ERRORS.get(record[6], "#N/A")
+        elif kind == 0x06 and len(record) >= 14 and record[6] == 2 and record[12:14] == b"\xff\xff":
+            row, column = struct.unpack_from("<HH", record)
+            errors.setdefault(row + 1, {})[column] = _OLD_ERRORS.get(record[8], "#N/A")
+    return errors, hidden
+
+
+def _sheet_name(record: bytes) -> str:
+    length, wide = record[6], record[7] & 1
+    return record[8 : 8 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1", "replace")
+
+
+def _records(book: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    while at + 4 <= len(book):
+        kind, size = struct.unpack_from("<HH", book, at)
+        yield kind, book[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def _stream_in(path: str) -> bytes:
+    """Return the workbook within a compound file ([MS-CFB]); nothing where it has none of the usual kind."""
+    with open(path, "rb") as file:  # noqa: PTH123 - stands alone
+        whole = file.read()
+    if not whole.startswith(_OFFICE) or len(whole) < 1024:
+        return b""
+    size = 1 << min(struct.unpack_from("<H", whole, 30)[0], 16)
+    sectors = len(whole) // size
+
+    def sector(number: int) -> bytes:
+        return whole[(number + 1) * size : (number + 2) * size]
+
+    def numbers(content: bytes) -> list[int]:
+        return list(struct.unpack(f"<{len(content) // 4}I", content[: len(content) // 4 * 4]))
+
+    listed, further = numbers(whole[76:512]), struct.unpack_from("<I", whole, 68)[0]
+    while further < sectors and len(listed) <= sectors:
+        *more, further = numbers(sector(further)) or [sectors]
+        listed += more
+    following = [number for one in listed if one < sectors for number in numbers(sector(one))]
+
+    def chain(number: int) -> bytes:
+        found: list[bytes] = []
+        while number < len(following) and len(found) <= sectors:
+            found.append(sector(number))
+            number = following[number]
+        return b"".join(found)
+
+    directory = chain(struct.unpack_from("<I", whole, 48)[0])
+    for at in range(0, len(directory) - 127, 128):
+        if directory[at : at + 18] == "Workbook\0".encode("utf-16-le"):
+            begin, length = struct.unpack_from("<II", directory, at + 116)
+            # What is shorter lies elsewhere; no spreadsheet writes so little.
+            return chain(begin)[:length] if length >= _SHORTEST_STREAM else b""
+    return b""
 
 
 def _tags(file: IO[bytes]) -> Iterator[tuple[re.Match[bytes], bytes]]:

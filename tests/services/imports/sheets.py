@@ -63,28 +63,29 @@ def ods_of(path: Path, cells: str) -> Path:
     return path
 
 
-def xls(path: Path, rows: Rows) -> Path:
-    """Write an XLS file (BIFF8 in a compound file) with one sheet of text."""
+def xls(path: Path, rows: Rows, extra: bytes = b"") -> Path:
+    """Write an XLS file (BIFF8 in a compound file) with one sheet of text, and `extra` records behind it."""
     cells = b"".join(
-        _record(
+        record(
             0x0204, struct.pack("<HHH", y, x, 0) + struct.pack("<HB", len(cell), 1) + cell.encode("utf-16-le")
         )
         for y, row in enumerate(rows)
         for x, cell in enumerate(row)
     )
-    begin = lambda kind: _record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0, 0, 0, 0))  # noqa: E731
-    end = _record(0x000A, b"")
+    begin = lambda kind: record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0, 0, 0, 0))  # noqa: E731
+    end = record(0x000A, b"")
     name = "Clientes"
     head = begin(0x0005)
     where = len(head) + 4 + 8 + len(name) + len(end)
-    bound = _record(
+    bound = record(
         0x0085, struct.pack("<IBB", where, 0, 0) + struct.pack("<BB", len(name), 0) + name.encode()
     )
-    path.write_bytes(compound("Workbook", head + bound + end + begin(0x0010) + cells + end))
+    path.write_bytes(compound("Workbook", head + bound + end + begin(0x0010) + cells + extra + end))
     return path
 
 
-def _record(kind: int, content: bytes) -> bytes:
+def record(kind: int, content: bytes) -> bytes:
+    """Return a record of an XLS file."""
     return struct.pack("<HH", kind, len(content)) + content
 
 

@@ -1,5 +1,6 @@
 """Workbooks: every kind of cell as text, the sheet by choice, and nothing that exhausts the machine."""
 
+import struct
 import zipfile
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -16,7 +17,7 @@ from services.errors import Refused
 from services.imports import runs, workbooks
 from services.imports.staged import Staged
 from tests.services.imports.loading import closed, outcomes
-from tests.services.imports.sheets import ods, ods_of, vast, xls, xlsx
+from tests.services.imports.sheets import ods, ods_of, record, vast, xls, xlsx
 
 HEADER = ["Country Code", "First Name", "Last Name", "Mobile Number", "External ID"]
 ANA = ["BR", "Ana", "Lima", "11 96123-4567", "x1"]
@@ -142,6 +143,18 @@ def test_errors_and_hidden_rows_of_an_open_document_are_told_too(tmp_path):
     ]  # fmt: skip
     assert workbooks.inspect_workbook(path, ReadOptions()).notes == (
         "The sheet has 3 hidden rows; they are read like the others.",
+    )
+
+
+def test_errors_and_hidden_rows_of_an_old_workbook_are_told_too(tmp_path):
+    of_row = record(0x0208, struct.pack("<8H", 1, 0, 3, 255, 0, 0, 0x20, 0))
+    error = struct.pack("<HHHBB", 1, 1, 0, 7, 1)
+    formula = struct.pack("<HHH", 1, 2, 0) + b"\x02\0\x2a\0\0\0\xff\xff" + bytes(6) + b"\x02\0\x1c\x2a"
+    extra = of_row + record(0x0205, error) + record(0x0006, formula)
+    path = xls(tmp_path / "a.xls", [["Name", "A", "B"], ["Ana"]], extra=extra)
+    assert rows_of(path) == [["Name", "A", "B"], ["Ana", "#DIV/0!", "#N/A"]]
+    assert workbooks.inspect_workbook(path, ReadOptions()).notes == (
+        "The sheet has 1 hidden row; it is read like the others.",
     )
 
 
