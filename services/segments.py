@@ -93,7 +93,8 @@ def make(work: Work, command: SegmentCreate, **more: Any) -> int:
         created_at=work.now,
     )
     segment_id = add(work, segment, **more)
-    _link(work, segment_id, _team_ids(work, command.teams), _user_ids(work, command.users))
+    if command.teams or command.users:
+        _link(work, segment_id, _team_ids(work, command.teams), _user_ids(work, command.users))
     return segment_id
 
 

@@ -151,6 +151,8 @@ class Comparison:
             return _rejected(row, "dynamic_segment", names=[segment.name])
         if normalize("NFC", segment.name) != normalize("NFC", row.name):
             return _rejected(row, "other_spelling", names=[segment.name])
+        if not self.house.may_restrict and self._links_beyond(row, segment):
+            return _rejected(row, "may_not_restrict")
         return self._unknown_links(row) or self._changed(row, segment)
 
     def _asking(self, row: Wanted) -> Fate | None:
@@ -164,6 +166,17 @@ class Comparison:
             self.denials.spent = True
         return _rejected(row, "too_many") if self.denials.spent else None
 
+    def _links_beyond(self, row: Wanted, segment: Segment) -> bool:
+        """Say whether a row's links would change those of its segment, without a look at who else there is."""
+        stands = self.house.stands(segment)
+        for kind in _LINKED:
+            if kind in row.given:
+                there = {_key(kind, self.house.names[kind, one]) for one in stands[kind]}
+                wanted = {_key(kind, name) for name in row.given[kind]}
+                if wanted - there if self.links == "add" else wanted != there:
+                    return True
+        return False
+
     def _unknown_links(self, row: Wanted) -> Fate | None:
         for kind, code in (("teams", "unknown_teams"), ("users", "unknown_users")):
             unknown = [name for name in row.given.get(kind, ()) if self._id(kind, name) is None]
@@ -172,15 +185,15 @@ class Comparison:
         return None
 
     def _id(self, kind: str, name: str) -> int | None:
-        if kind == "teams":
-            return self.house.teams.get(fold(name))
-        return self.house.users.get(name.strip().lower())
+        known = self.house.teams if kind == "teams" else self.house.users
+        return known.get(_key(kind, name))
 
     def _fresh(self, row: Wanted) -> Fate:
-        if (unknown := self._unknown_links(row)) is not None:
-            return unknown
+        # Who may not link is told of no team and nobody.
         if any(row.given.get(name) for name in _RESTRICTING) and not self.house.may_restrict:
             return _rejected(row, "may_not_restrict")
+        if (unknown := self._unknown_links(row)) is not None:
+            return unknown
         return Fate(row.no, "created", command=SegmentCreate.model_validate(row.given | {"name": row.name}))
 
     def _changed(self, row: Wanted, segment: Segment) -> Fate:
@@ -205,6 +218,10 @@ class Comparison:
         fate.outcome, fate.detail = "updated", {"changes": changes}
         fate.command, fate.turn = SegmentUpdate.model_validate(update), (_wall(before), _wall(after))
         return fate
+
+
+def _key(kind: str, name: str) -> str:
+    return fold(name) if kind == "teams" else name.strip().lower()
 
 
 def _wall(stands: Detail) -> Wall:

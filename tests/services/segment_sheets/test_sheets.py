@@ -17,7 +17,7 @@ from models.segment import Segment, SegmentUpdate
 from services import segment_story, segments
 from services.errors import Forbidden, Refused
 from services.imports import runs
-from services.segment_sheets import carry
+from services.segment_sheets import carry, writing
 from services.work import unit_of_work
 from tests.fixtures import Database
 from tests.services.segment_sheets.loading import (
@@ -143,9 +143,10 @@ def test_rejected_rows_come_back_as_a_file_that_put_right_does_what_was_missing(
 
 
 def test_blank_rows_and_the_header_once_more_are_skipped() -> None:
-    content = sheet_of({"name": "One"}) + b",,,,,,\r\n" + sheet_of({"name": "Two"})
+    content = sheet_of({"name": "One"}) + b",,,,,,\r\n" + sheet_of({"name": "Total"})
     read = accepted(receive(content))
     assert (read.rows, read.created, read.skipped) == (4, 2, 2)
+    assert list(there()) == ["One", "Total"]
 
 
 # --- what is carried out is what was reviewed
@@ -235,9 +236,12 @@ def test_a_manager_brings_in_labels_and_no_walls() -> None:
         viewer=mia,
     )
     assert outcomes(read, mia) == ["created", "may_not_restrict", "may_not_restrict", "updated", "created"]
-    assert outcomes(load({"name": "Norte", "users": "leo@example.com"}, viewer=mia), mia) == [
-        "may_not_restrict"
-    ]
+    # Who may not link learns of no team and nobody.
+    for links in ("add", "exactly"):
+        for given in ({"users": "leo@example.com"}, {"users": "nobody@example.com"}, {"teams": "Nowhere"}):
+            read = load({"name": "Norte"} | given, {"name": "New"} | given, viewer=mia, links=links)
+            assert outcomes(read, mia) == ["may_not_restrict"] * 2
+    assert load({"name": "Norte", "teams": "north"}, viewer=mia, links="exactly").unchanged == 1
 
 
 def test_who_manages_no_segments_brings_in_none() -> None:
@@ -387,3 +391,29 @@ def test_cancelled_before_it_writes_nothing_comes_in() -> None:
     runs.carry_out(import_id)
     read = runs.get(SYSTEM, import_id)
     assert (read.state, read.rows, read.skipped, there()) == ("cancelled", 1, 1, {})
+
+
+def test_who_may_not_know_of_a_wall_gets_the_same_answers_where_it_is_deleted() -> None:
+    world = WORLD
+    world.user("Nia", "manager", "North")
+    ours, theirs = world.wall("Ours", teams=("North",)), world.wall("Theirs", teams=("South",))
+    world.contact("A", segments=["Ours", "Theirs"])
+    nia = narrow("Nia")
+
+    def answers() -> list[object]:
+        rows = (
+            {"name": "Ours", "active": "no", "teams": "South"},
+            {"name": "Ours 2", "restricted": "yes"},
+            {"name": "Fresh", "colour": "pink"},
+            {"name": "Label"},
+        )
+        read = reviewed(*rows, viewer=nia)
+        told = read.model_dump(exclude={"id", "created_at", "started_at", "ended_at", "seconds"})
+        found = [told, runs.rows(nia, read.id), writing.sheet(nia, "csv")]
+        runs.discard(nia, read.id)
+        return found
+
+    there_still = answers()
+    segments.delete(SYSTEM, theirs)
+    assert answers() == there_still
+    assert segments.one(nia, ours).active
