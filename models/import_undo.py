@@ -64,10 +64,14 @@ class ImportUndoLeft(SQLModel, table=True):
 
 
 class ImportUndoReach(BaseModel):
-    """How far an undo would reach at most: contacts that would go to the bin, and that would be put back."""
+    """How far an undo would reach at most: contacts that would go to the bin, and that would be put back.
+
+    `memberships` says that segments or tags were given, or taken.
+    """
 
     removed: int
     restored: int
+    memberships: bool
 
 
 class ImportUndoPace(BaseModel):

@@ -70,7 +70,7 @@ def result_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     with deeds:
         if run.kind == "segments":
             segment_sheet.show_link()
-        elif run.created:
+        elif run.created and not import_undo.is_undone(run):
             words = ngettext("Show the new one", "Show the {n} new ones", run.created)
             st.page_link(
                 "contacts.py",

@@ -28,6 +28,12 @@ def of(run: ImportRead) -> ImportUndoRead | None:
     return runs.latest(viewer(), [run.id]).get(run.id)
 
 
+def is_undone(run: ImportRead) -> bool:
+    """Say whether an import is undone."""
+    undo = of(run)
+    return undo is not None and undo.state == "done"
+
+
 def draw(run: ImportRead) -> None:
     """Draw how far an undo is, or what came of it; nothing where nobody has undone the import."""
     undo = of(run)
@@ -103,7 +109,8 @@ def _ask(import_id: int, file_name: str) -> None:
         ),
     ]
     lines = [f"- {sentence.format(n=number(n))}" for n, sentence in said if n]
-    lines.append("- " + _("Segments and tags that it gave are taken back, too."))
+    if reach.memberships:
+        lines.append("- " + _("Segments and tags are taken back, too."))
     st.markdown("\n".join(lines))
     st.caption(_("What somebody has changed since is left as it is, and listed."))
     if confirmed(_("Undo this import"), f"import-undo-yes-{import_id}"):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, true
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -30,6 +30,7 @@ from services.among import among
 from services.errors import Conflict, NotFound, Told
 from services.imports.undo import rules
 from services.imports.undo.words import reason
+from services.memberships import SEGMENTS, TAGS
 from services.overtaken import anew_when_overtaken
 from services.work import Work, unit_of_work
 
@@ -47,7 +48,16 @@ def reach(viewer: Viewer, import_id: int) -> ImportUndoReach:
             .where(col(Change.act_id) == kept.act_id, visible(work.sight))
         )
         made, touched = work.session.execute(counted).one()
-        return ImportUndoReach(removed=made, restored=touched - made)
+        moved = or_(
+            *(
+                exists().where(which == kept.act_id)
+                for of in (SEGMENTS, TAGS)
+                for which in (col(of.now.joined_act_id), col(of.past.left_act_id))
+            )
+        )
+        return ImportUndoReach(
+            removed=made, restored=touched - made, memberships=bool(work.session.scalar(select(moved)))
+        )
 
 
 def possible(viewer: Viewer, import_ids: Collection[int]) -> set[int]:
