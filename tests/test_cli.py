@@ -31,6 +31,7 @@ from tests.worlds import World
 # The contract's commands; those of later work are absent until then.
 CONTRACT = {
     "serve", "worker", "migrate", "check", "user add", "team add", "token add", "segment add", "segment list",
+    "segment export",
     "import", "imports", "undo", "contacts", "export", "plugins", "plugins list", "plugins new", "plugins disable",
     "plugins enable", "demo",
 }  # fmt: skip
@@ -41,7 +42,8 @@ OPTIONS = {
     "segment add": {"--restricted", "--team", "--user"},
     "import": {
         "--dry-run", "--overwrite-segments", "--unknown-segments", "--map", "--encoding", "--delimiter",
-        "--sheet", "--country", "--language", "--match-by", "--rejected",
+        "--sheet", "--country", "--language", "--match-by", "--rejected", "--kind", "--links", "--mapping",
+        "--in-bin", "--existing",
     },
     "contacts": {"--filter", "--segment", "--search", "--sort", "--limit", "--after", "--count"},
     "export": {"--filter", "--segment", "--columns", "--exact"},
