@@ -191,6 +191,7 @@ def _accept(import_id: int, *, is_empty: bool = False) -> None:
     except Told as error:
         flash(error.message, "error")
         return
+    st.query_params.from_dict({"id": str(import_id)})
     if is_empty:
         return
     flash(

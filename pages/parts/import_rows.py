@@ -10,6 +10,7 @@ import streamlit as st
 from hooks.i18n import _, number
 from models.imports import ImportRead, ImportRowRead, ImportRows
 from pages.parts import fields, segment_sheet
+from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.grid import Column, grid
 from pages.parts.held import hold
@@ -157,8 +158,13 @@ def _rows(run: ImportRead, asked: Asked) -> None:
     _turn(run, asked, found)
     opened = next((item for item in found.items if item.row == asked.row), None)
     if opened is not None:
-        with st.container(border=True, key="import-row-whole"):
-            st.html(whole(opened))
+        title = _("Row {row}").format(row=number(opened.row))
+        dialog(title, width="large", on_dismiss=lambda: _go(run.id, replace(asked, row=None)))(_whole)(opened)
+
+
+def _whole(item: ImportRowRead) -> None:
+    with st.container(key="import-row-whole"):
+        st.html(whole(item))
 
 
 def _turn(run: ImportRead, asked: Asked, found: ImportRows) -> None:
@@ -232,8 +238,7 @@ def _as_row(item: ImportRowRead) -> dict[str, Any]:
 
 def whole(item: ImportRowRead) -> str:
     """Return all that is to be said of one row, as HTML: its reason, each field before and after, what the file has."""
-    said = [f"<p><b>{escape(_('Row {row}').format(row=number(item.row)))}</b></p>"]
-    said += [f"<p>{escape(line)}</p>" for line in (item.reason, *item.notes) if line]
+    said = [f"<p>{escape(line)}</p>" for line in (item.reason, *item.notes) if line]
     if item.contact_id is not None:
         said.append(f"<p>{within(_('Open the contact'), '/contact', {'id': str(item.contact_id)})}</p>")
     is_change = item.outcome == "updated"
