@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, false, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -44,12 +45,15 @@ TAGS = Kept(ContactTag, ContactTagPast, "tag_id")
 def begin(work: Work, kept: Kept, id_: int, act_id: int, some: Select[Any]) -> int:
     """Have those of `some` join that are not in it, and return how many that were."""
     ids = some.subquery()
-    there = exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id) == ids.c.contact_id)
     fresh = select(ids.c.contact_id, literal(id_), literal(work.now, Instant), literal(act_id))
     names = ["contact_id", kept.of, "joined_at", "joined_act_id"]
     if kept.more:
         fresh, names = fresh.add_columns(literal("picked")), [*names, "mode"]
-    return rows_changed(work, insert(kept.now).from_select(names, fresh.where(~there)))
+    if work.on_sqlite:
+        there = exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id) == ids.c.contact_id)
+        return rows_changed(work, insert(kept.now).from_select(names, fresh.where(~there)))
+    # PostgreSQL takes a list that has just been begun for an empty one: it would go through all of it for each contact.
+    return rows_changed(work, postgresql.insert(kept.now).from_select(names, fresh).on_conflict_do_nothing())
 
 
 def end(work: Work, kept: Kept, id_: int, act_id: int, some: Select[Any], *which: ColumnElement[bool]) -> int:
