@@ -70,7 +70,8 @@ def draw(who: Viewer, key: str, asked: Asked, on_where: OnWhere) -> None:
     if fresh := st.session_state.get(f"{key}-fresh"):
         line_id, mark = fresh
         mine = f"st-key-{key}-{line_id}-"
-        focus.on(f'[class*="{mine}"]:not([class*="{mine}op"]) input', mark, f"{key}-focus")
+        chosen = f':not([class*="{mine}op"], [class*="{mine}unit"])'
+        focus.on(f'[class*="{mine}"]{chosen} input', mark, f"{key}-focus")
 
 
 def lines(key: str, asked: Asked) -> list[Line]:

@@ -213,9 +213,9 @@ def test_typing_a_country_and_enter_chooses_that_country_and_the_filter_stays_op
         listed.wait_for_url(lambda url, chosen=chosen: chosen in unquote(url))
         settled(listed)
     country.press("Tab")  # closes the list of countries
-    days = ask(listed, "Added").locator("[class*='-n'] input")
-    days.fill("400")
-    days.press("Enter")
+    ask(listed, "Added").locator("[class*='-n'] input:focus").wait_for()
+    listed.keyboard.type("400")
+    listed.keyboard.press("Enter")
     listed.wait_for_url("**created*")
     settled(listed)
     assert country.is_visible()
