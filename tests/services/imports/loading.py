@@ -17,7 +17,7 @@ from services.work import unit_of_work
 HEADER = {
     "country": "Country Code", "first": "First Name", "last": "Last Name", "phone": "Mobile Number", "email": "Email",
     "account": "Account Number", "organization": "Organization", "id": "External ID", "segments": "Segments",
-    "city": "City", "tags": "Tags",
+    "city": "City", "tags": "Tags", "emails": "Further Emails", "phones": "Further Phones",
 }  # fmt: skip
 
 ANA = {"country": "BR", "first": "Ana", "last": "Lima"}

@@ -36,6 +36,8 @@ ROWS = st.lists(
         "organization": st.sampled_from(("", "Acme", "Bolt")),
         "segments": st.sampled_from(_SEGMENTS),
         "tags": st.sampled_from(("", "", "vip", "VIP;Trial", "Trial")),
+        "emails": st.sampled_from(("", "", "", "b@a.com", "d@a.com;a@a.com", "shared@a.com")),
+        "phones": st.sampled_from(("", "", "", "+55 11 96123-4568", "(11) 96123-4569; 11961234567")),
     }),
     min_size=1,
     max_size=12,
@@ -50,7 +52,7 @@ OPTIONS = st.fixed_dictionaries({
         st.sampled_from(("overwrite", "fill", "never")),
     ) | st.just({}) | st.just({"segments": "never", "tags": "never"}),
 })  # fmt: skip
-COLUMNS = ("country", "first", "last", "phone", "email", "id", "organization", "segments", "tags")
+COLUMNS = ("country", "first", "last", "phone", "email", "id", "organization", "segments", "tags", "emails", "phones")
 
 MESSY = run_with(
     max_examples=60,
