@@ -52,7 +52,19 @@ OPTIONS = st.fixed_dictionaries({
         st.sampled_from(("overwrite", "fill", "never")),
     ) | st.just({}) | st.just({"segments": "never", "tags": "never"}),
 })  # fmt: skip
-COLUMNS = ("country", "first", "last", "phone", "email", "id", "organization", "segments", "tags", "emails", "phones")
+COLUMNS = (
+    "country",
+    "first",
+    "last",
+    "phone",
+    "email",
+    "id",
+    "organization",
+    "segments",
+    "tags",
+    "emails",
+    "phones",
+)
 
 MESSY = run_with(
     max_examples=60,

@@ -15,6 +15,7 @@ from tests.services.imports.loading import (
     phones_of,
     runs,
 )
+from tests.services.imports.undoing import left, state, undone
 from tests.worlds import World
 
 WORLD = World()
@@ -105,3 +106,16 @@ def test_rows_that_meet_through_a_further_address_are_one_contact(set_environmen
     assert count("contact") == 2
     assert outcomes(load(*lines)) == ["unchanged"] * 4
     assert contact(runs.rows(SYSTEM, read.id).items[0].contact_id).version == 1
+
+
+@pytest.mark.usefixtures("db")
+def test_further_addresses_go_again_when_the_import_is_taken_back():
+    WORLD.contact("Ana", last_name="Lima", emails=["a@a.com", "z@a.com"], phone=PHONE)
+    before = state()
+    read = load(
+        f"BR,Ana,Lima,n@a.com,a@a.com,b@a.com,{PHONE},{OTHER_PHONE}", f"BR,Bob,Reis,x@a.com,y@a.com,,,{PHONE}"
+    )
+    assert outcomes(read) == ["updated", "created"]
+    undone(read.id)
+    assert left(read.id) == []
+    assert state() == before
