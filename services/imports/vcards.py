@@ -186,11 +186,11 @@ def _records(cards: Cards, encoding: str, columns: Sequence[str]) -> Iterator[Re
 
 
 def _values(card: Card, charset: str, *, declared: bool = True) -> dict[str, str]:
-    """Return what the columns of a card hold; where not `declared`, no property has a charset of its own."""
+    """Return what the columns of a card hold; where not `declared`, by the letters as they stand."""
     named: dict[str, list[Property]] = {}
     for one in card.properties:
         if not declared:
-            one.parameters.pop("CHARSET", None)
+            one.parameters.clear()
         named.setdefault(one.name, []).append(one)
     values = _beside(named, charset)
     values["organization"] = next((one.parts(charset)[0] for one in named.get("ORG", ())), "")

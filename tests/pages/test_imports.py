@@ -9,7 +9,9 @@ from hooks.viewer import SYSTEM
 from services import contacts, segments
 from services.imports import runs, saved_mappings
 from tests.pages.conftest import Open, words
+from tests.services.imports.cards import card
 from tests.services.imports.sheets import xlsx
+from tests.services.imports.test_programs import GOOGLE_NEW, file_of
 from tests.worlds import World
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -369,3 +371,30 @@ def test_a_second_opinion_stands_over_the_review_and_stops_nothing(
     app = checked(open_page, runs.receive(ana, "c.csv", [(head + row.format(n=11)).encode()]).id)
     assert "Is this the right file?" in app.warning[0].value
     assert "import-accept" in [button.key for button in app.button]
+
+
+def test_an_export_of_another_program_needs_no_mapping_and_its_empty_columns_stand_aside(
+    world: World, open_page: Open
+) -> None:
+    world.user("Ana", "administrator")
+    content = file_of(GOOGLE_NEW, {"First Name": "Eva", "E-mail 1 - Value": "e@a.com ::: f@a.com"})
+    import_id = runs.receive(world.viewer("Ana"), "contacts.csv", [content]).id
+    app = open_page("imports", "Ana", id=str(import_id))
+    assert "Recognised as an export of Google Contacts" in words(app)
+    assert not app.warning
+    assert "21 columns without samples" in [one.label for one in app.expander]
+    app.button(key="import-check").click().run()
+    runs.carry_out_review(import_id)
+    assert "Bring in 1 contact" in [
+        button.label for button in open_page("imports", "Ana", id=str(import_id)).button
+    ]
+
+
+def test_a_vcard_shows_its_encoding_and_no_delimiter(world: World, open_page: Open) -> None:
+    world.user("Ana", "administrator")
+    content = card("N:Gonçalves;João", "TEL:+33 6 12 34 56 78").encode("cp1252")
+    import_id = runs.receive(world.viewer("Ana"), "a.vcf", [content]).id
+    app = open_page("imports", "Ana", id=str(import_id))
+    assert app.selectbox(key="import-encoding").value == "windows-1252"
+    assert "import-delimiter" not in [box.key for box in app.selectbox]
+    assert "The encoding is a guess" in app.warning[0].value

@@ -199,7 +199,7 @@ def test_cards_that_are_cut_off_unreadable_or_of_a_group_are_told_apart(read):
     rows, kinds, _shape = read(
         card("FN:Ana")
         + card("FN:Bob", "TEL:1").replace("END:VCARD\r\n", "")
-        + card("FN;CHARSET=klingon:Eva")
+        + card("FN;CHARSET=klingon:Eva", "NOTE;ENCODING=b:%%%", "ORG;CHARSET=punycode:é-é")
         + card("FN:Friends", "X-ADDRESSBOOKSERVER-KIND:group")
         + card("FN:Zoe", "TEL:2")[:-9]
     )
@@ -234,7 +234,8 @@ def test_a_file_is_a_vcard_by_its_first_line_or_its_name(tmp_path):
 
 LINES = (
     "BEGIN:VCARD", "END:VCARD", "VERSION:2.1", "FN:Ana", "N;CHARSET=x:a;b", "TEL;PREF=\u0663:1", 'TEL;A="b:c', ":",
-    ";:", " x", "=", "PHOTO;BASE64:AAAA", "NOTE;ENCODING=QUOTED-PRINTABLE:a=", "ORG;ENCODING=B:%%%", "ADR:\\;\\",
+    ";:", " x", "=", "PHOTO;BASE64:AAAA", "NOTE;ENCODING=QUOTED-PRINTABLE:a=", "ORG;ENCODING=B:%%%",
+    "ORG;ENCODING=B:AAAAA", "ADR:\\;\\",
     "AGENT:", "\ufeff", "é",
 )  # fmt: skip
 
