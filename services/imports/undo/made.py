@@ -14,7 +14,7 @@ from models.contact import Contact
 from models.segment import Segment, SegmentMember, SegmentPast
 from models.tag import ContactTag, ContactTagPast, Tag
 from services import permissions, walls
-from services.among import among
+from services.among import within
 from services.imports.undo.traces import traceless
 from services.work import Work
 
@@ -37,11 +37,15 @@ def attached() -> list[Table]:
 
 def in_use(work: Work, contact_ids: Collection[int]) -> set[int]:
     """Return those of these contacts to which something is attached."""
-    some, found = among(work, contact_ids), set[int]()
+    found = set[int]()
     for table in attached():
         for key in table.foreign_keys:
             if key.column.table.name == "contact":
-                found.update(work.session.scalars(select(key.parent).where(key.parent.in_(some)).distinct()))
+                found.update(
+                    work.session.scalars(
+                        select(key.parent).where(within(work, key.parent, contact_ids)).distinct()
+                    )
+                )
     return found
 
 
@@ -65,9 +69,10 @@ def _touched(work: Work, act_id: int, contact_ids: Collection[int]) -> set[int]:
             (ContactTagPast.contact_id, _by_others(ContactTagPast, act_id)),
         )
     ]
-    some = among(work, contact_ids)
     return {
-        id_ for one in asked for id_ in work.session.scalars(one.where(one.selected_columns[0].in_(some)))
+        id_
+        for one in asked
+        for id_ in work.session.scalars(one.where(within(work, one.selected_columns[0], contact_ids)))
     }
 
 
@@ -79,7 +84,6 @@ def touched_since(work: Work, act_id: int, since: Mapping[int, datetime]) -> set
     """Return those of these contacts that another act has touched after the moment given with each."""
     if not since:
         return set()
-    some = among(work, since)
     asked = (
         select(col(Change.contact_id), col(Change.at)).where(col(Change.act_id) != act_id),
         select(col(SegmentMember.contact_id), col(SegmentMember.joined_at)).where(
@@ -98,7 +102,7 @@ def touched_since(work: Work, act_id: int, since: Mapping[int, datetime]) -> set
     return {
         contact_id
         for one in asked
-        for contact_id, at in work.session.execute(one.where(one.selected_columns[0].in_(some)))
+        for contact_id, at in work.session.execute(one.where(within(work, one.selected_columns[0], since)))
         if at > since[contact_id]
     }
 

@@ -9,16 +9,13 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
-    exists,
     false,
     func,
     insert,
     literal,
     or_,
     select,
-    update,
 )
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models.act import Act
@@ -27,11 +24,12 @@ from models.segment import Segment
 from models.tag import Tag
 from services import permissions, walls
 from services.access import visible_segment
-from services.among import among
+from services.among import among, within
+from services.imports.write import Pen
 from services.membership import obstacle
 from services.memberships import SEGMENTS, TAGS, Kept
 from services.picked import rows_changed
-from services.work import AUDITED, Work
+from services.work import Work
 
 Leave = Callable[[int, str, str, int], None]
 Walls = dict[int, set[int]]
@@ -94,51 +92,58 @@ class Members:
         work, of_wall = self._work, sorted(self._walls)
         found: tuple[Walls, Walls] = (defaultdict(set), defaultdict(set))
         if of_wall:
-            some = among(work, contact_ids)
             for walls_, rows in zip(
-                found, (self._begun_in(of_wall, some), self._ended_in(of_wall, some)), strict=True
+                found,
+                (self._begun_in(of_wall, contact_ids), self._ended_in(of_wall, contact_ids)),
+                strict=True,
             ):
                 for contact_id, segment_id in work.session.execute(rows):
                     walls_[contact_id].add(segment_id)
         return found
 
-    def _begun_in(self, ids: list[int], some: Select[Any]) -> Select[Any]:
+    def _begun_in(self, ids: list[int], some: Collection[int]) -> Select[Any]:
         now = SEGMENTS.now
         return select(col(now.contact_id), col(now.segment_id)).where(
-            _of(SEGMENTS, now, ids), col(now.contact_id).in_(some), _begun(SEGMENTS, self._of)
+            _of(SEGMENTS, now, ids), within(self._work, col(now.contact_id), some), _begun(SEGMENTS, self._of)
         )
 
-    def _ended_in(self, ids: list[int], some: Select[Any]) -> Select[Any]:
+    def _ended_in(self, ids: list[int], some: Collection[int]) -> Select[Any]:
         past = SEGMENTS.past
         return select(col(past.contact_id), col(past.segment_id)).where(
-            _of(SEGMENTS, past, ids), col(past.contact_id).in_(some), *_ended(SEGMENTS, self._of)
+            _of(SEGMENTS, past, ids),
+            within(self._work, col(past.contact_id), some),
+            *_ended(SEGMENTS, self._of),
         )
 
     def put_back(self, contact_ids: Collection[int], leave: Leave) -> set[int]:
         """Put the memberships of these contacts back, walls too; return those of whom any was."""
         work, done = self._work, set[int]()
-        some = among(work, contact_ids)
         for kept, field in ((SEGMENTS, "segments"), (TAGS, "tags")):
             ids = self._open[kept]
             if not ids or not contact_ids:
                 continue
-            for contact_id, id_ in work.session.execute(_joined_again(kept, ids, self._of, some)):
+            for contact_id, id_ in work.session.execute(
+                _joined_again(work, kept, ids, self._of, contact_ids)
+            ):
                 leave(contact_id, field, "joined_again", id_)
-            ended = self._end(kept, ids, some)
-            back = self._bring_back(kept, ids, some)
+            ended = self._end(kept, ids, contact_ids)
+            back = self._bring_back(kept, ids, contact_ids)
             if ended or back:
-                done.update(work.session.scalars(_done(kept, ids, self._act_id, some)))
+                done.update(work.session.scalars(_done(work, kept, ids, self._act_id, contact_ids)))
         if self._closed and contact_ids:
-            for rows in (self._begun_in(self._closed, some), self._ended_in(self._closed, some)):
+            for rows in (
+                self._begun_in(self._closed, contact_ids),
+                self._ended_in(self._closed, contact_ids),
+            ):
                 for contact_id, segment_id in work.session.execute(rows):
                     leave(contact_id, "segments", "may_not", segment_id)
         if self._walls and done:
             walls.recompute(work, done)
         return done
 
-    def _end(self, kept: Kept, ids: list[int], some: Select[Any]) -> int:
+    def _end(self, kept: Kept, ids: list[int], some: Collection[int]) -> int:
         work, now = self._work, kept.now
-        which = (_of(kept, now, ids), col(now.contact_id).in_(some), _begun(kept, self._of))
+        which = (_of(kept, now, ids), within(self._work, col(now.contact_id), some), _begun(kept, self._of))
         ending = select(
             *(col(getattr(now, name)) for name in kept.columns),
             literal(work.now, Instant),
@@ -150,28 +155,46 @@ class Members:
             rows_changed(work, delete(now).where(*which))
         return ended
 
-    def _bring_back(self, kept: Kept, ids: list[int], some: Select[Any]) -> int:
+    def _bring_back(self, kept: Kept, ids: list[int], some: Collection[int]) -> int:
+        """Put back what the import ended, each by its key: PostgreSQL would join all of them with each other."""
         work, now, past = self._work, kept.now, kept.past
-        there = exists().where(*_same(kept))
-        undone = aliased(Act)
-        in_part = func.coalesce(col(undone.detail)["partly"].as_boolean(), false())
-        # What was itself undone since, wholly, should not be.
-        void = exists().where(
-            col(undone.id) == col(past.joined_act_id), col(undone.undone_by_id).is_not(None), ~in_part
-        )
-        which = (
+        gone = select(*(col(getattr(past, name)) for name in kept.columns)).where(
             _of(kept, past, ids),
-            col(past.contact_id).in_(some),
+            within(self._work, col(past.contact_id), some),
             col(past.joined_act_id) != self._of,
             *_ended(kept, self._of),
         )
-        coming = select(*(col(getattr(past, name)) for name in kept.columns)).where(*which, ~there, ~void)
-        back = rows_changed(work, insert(now).from_select(list(kept.columns), coming))
-        if back:
-            again = exists().where(*_same(kept), col(now.joined_act_id) == col(past.joined_act_id))
-            marked = update(past).where(*which, again).values(back_act_id=self._act_id)
-            work.session.execute(marked, execution_options=AUDITED | {"synchronize_session": False})
-        return back
+        found = work.session.execute(gone).all()
+        if not found:
+            return 0
+        members = select(col(getattr(now, kept.of)), col(now.contact_id)).where(
+            _of(kept, now, ids), within(self._work, col(now.contact_id), some)
+        )
+        there = {tuple(row) for row in work.session.execute(members)}
+        void = self._void({row.joined_act_id for row in found})
+        pen = Pen(work)
+        coming = [
+            (of, contact_id, pen.instant(joined_at), *more)
+            for of, contact_id, joined_at, *more in found
+            if (of, contact_id) not in there and more[0] not in void
+        ]
+        pen.insert(now.__tablename__, kept.columns, coming)
+        mark = "?" if work.on_sqlite else "%s"
+        which = f"{kept.of} = {mark} AND contact_id = {mark} AND left_act_id = {int(self._of)}"
+        if coming:
+            work.session.connection().exec_driver_sql(
+                f"UPDATE {past.__tablename__} SET back_act_id = {int(self._act_id)} WHERE {which}",  # noqa: S608
+                [row[:2] for row in coming],
+            )
+        return len(coming)
+
+    def _void(self, act_ids: Collection[int]) -> set[int]:
+        """Return those of these acts that were wholly undone since: what they began should not be."""
+        in_part = func.coalesce(col(Act.detail)["partly"].as_boolean(), false())
+        undone = select(col(Act.id)).where(
+            col(Act.id).in_(among(self._work, act_ids)), col(Act.undone_by_id).is_not(None), ~in_part
+        )
+        return {act_id for act_id in self._work.session.scalars(undone) if act_id is not None}
 
 
 # Memberships are found by contact, or by segment and contact: by their act, an engine would go through all that the
@@ -198,14 +221,14 @@ def _same(kept: Kept) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _joined_again(kept: Kept, ids: list[int], act_id: int, some: Select[Any]) -> Select[Any]:
+def _joined_again(work: Work, kept: Kept, ids: list[int], act_id: int, some: Collection[int]) -> Select[Any]:
     now, past = kept.now, kept.past
     return (
         select(col(past.contact_id), col(getattr(past, kept.of)))
         .join(now, and_(*_same(kept)))
         .where(
             _of(kept, past, ids),
-            col(past.contact_id).in_(some),
+            within(work, col(past.contact_id), some),
             col(past.joined_act_id) + 0 == act_id,
             col(now.joined_act_id) + 0 != act_id,
         )
@@ -213,7 +236,9 @@ def _joined_again(kept: Kept, ids: list[int], act_id: int, some: Select[Any]) ->
     )
 
 
-def _done(kept: Kept, ids: list[int], act_id: int, some: Select[Any]) -> Select[Any]:
+def _done(work: Work, kept: Kept, ids: list[int], act_id: int, some: Collection[int]) -> Select[Any]:
     past = kept.past
     by_it = or_(col(past.left_act_id) + 0 == act_id, col(past.back_act_id) + 0 == act_id)
-    return select(col(past.contact_id)).where(_of(kept, past, ids), col(past.contact_id).in_(some), by_it)
+    return select(col(past.contact_id)).where(
+        _of(kept, past, ids), within(work, col(past.contact_id), some), by_it
+    )

@@ -13,7 +13,7 @@ from models.change import Change
 from models.contact import Contact
 from services import denials, permissions, walls
 from services.access import branches, visible, would_see
-from services.among import among
+from services.among import among, within
 from services.history import KEPT_FIELDS
 from services.imports.undo import made
 from services.imports.undo.keys import holding_back
@@ -93,7 +93,7 @@ class Part:
         out.contacts = len(new) + len(changed.keys() | moved)
         # Whoever still holds what others are to get back goes with them.
         if pulled := holding_back(work, self._of, changed):
-            among_pulled = col(Change.contact_id).in_(among(work, pulled))
+            among_pulled = within(work, col(Change.contact_id), pulled)
             new, changed = [*new, *self._created(among_pulled)], changed | self._changed(among_pulled)
             moved |= pulled - set(new)
         asks = any(not one.delta.keys().isdisjoint(_ASKING) for one in changed.values())
@@ -127,7 +127,7 @@ class Part:
         work = self._work
         touched, used = made.touched(work, self._of, ids), made.in_use(work, ids)
         live = select(col(Contact.id), visible(work.sight)).where(
-            col(Contact.id).in_(among(work, ids)), col(Contact.deleted_at).is_(None)
+            within(work, col(Contact.id), ids), col(Contact.deleted_at).is_(None)
         )
         going = []
         for contact_id, seen in work.session.execute(live):
@@ -145,7 +145,7 @@ class Part:
         if not ids:
             return
         work = self._work
-        those = col(Contact.id).in_(among(work, ids))
+        those = within(work, col(Contact.id), ids)
         rows = select(literal(self._act_id), col(Contact.id), literal("deleted"), literal(work.now, Instant))
         rows_changed(
             work, insert(Change).from_select(["act_id", "contact_id", "kind", "at"], rows.where(those))
@@ -180,7 +180,7 @@ class Part:
             col(Contact.id), col(Contact.version), col(Contact.wall_set_id), col(Contact.deleted_at),
             col(Contact.merged_into_id), col(Contact.erased_at), visible(work.sight).label("seen"),
             or_(*branches(work.sight)).label("seen_if_live"), *columns,
-        ).where(col(Contact.id).in_(among(work, ids)))  # fmt: skip
+        ).where(within(work, col(Contact.id), ids))  # fmt: skip
         return work.session.execute(wanted).all()
 
     def _reached(self, rows: Iterable[Row[Any]]) -> set[int]:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from models.act import Act
 from models.change import Change
-from services.among import among
+from services.among import within
 from services.history import Delta, laid_over
 from services.memberships import SEGMENTS, TAGS, Kept
 from services.work import Work
@@ -31,7 +31,7 @@ def _changed(work: Work, act_id: int, contact_ids: Collection[int]) -> set[int]:
     wanted = (
         select(col(Change.contact_id), col(Change.kind), col(Change.data), undone)
         .join(Act, col(Act.id) == col(Change.act_id))
-        .where(col(Change.contact_id).in_(among(work, contact_ids)), col(Change.act_id) != act_id)
+        .where(within(work, col(Change.contact_id), contact_ids), col(Change.act_id) != act_id)
         .order_by(col(Change.at), col(Change.act_id))
     )
     found: set[int] = set()
@@ -46,8 +46,9 @@ def _changed(work: Work, act_id: int, contact_ids: Collection[int]) -> set[int]:
 def _moved(work: Work, kept: Kept, act_id: int, contact_ids: Collection[int]) -> set[int]:
     """Return those whose memberships are others than the act has begun."""
     now, past = kept.now, kept.past
-    some = among(work, contact_ids)
-    begun = select(col(now.contact_id)).where(col(now.contact_id).in_(some), col(now.joined_act_id) != act_id)
+    begun = select(col(now.contact_id)).where(
+        within(work, col(now.contact_id), contact_ids), col(now.joined_act_id) != act_id
+    )
     leaving: Any = aliased(Act)
     ended_and_back = and_(col(past.joined_act_id) == act_id, col(past.back_act_id).is_not(None))
     begun_and_undone = and_(
@@ -57,6 +58,6 @@ def _moved(work: Work, kept: Kept, act_id: int, contact_ids: Collection[int]) ->
     gone = (
         select(col(past.contact_id))
         .join(leaving, col(leaving.id) == col(past.left_act_id))
-        .where(col(past.contact_id).in_(some), ~or_(ended_and_back, begun_and_undone))
+        .where(within(work, col(past.contact_id), contact_ids), ~or_(ended_and_back, begun_and_undone))
     )
     return {*work.session.scalars(begun), *work.session.scalars(gone)}

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from models.contact import Contact, ContactPoint
 from models.fold import fold
-from services.among import among
+from services.among import among, within
 from services.history import KEPT_FIELDS
 from services.imports.undo.unique import Back, Keys
 from services.imports.write import Pen
@@ -55,7 +55,7 @@ class Values:
 
     def _read_points(self, contact_ids: Iterable[int]) -> None:
         wanted = select(*(col(getattr(ContactPoint, name)) for name in _POINT)).where(
-            col(ContactPoint.contact_id).in_(among(self._work, contact_ids))
+            within(self._work, col(ContactPoint.contact_id), contact_ids)
         )
         in_order = wanted.order_by(
             col(ContactPoint.contact_id), col(ContactPoint.position), col(ContactPoint.id)
@@ -97,7 +97,7 @@ class Values:
         }
         if contact_ids:
             self._work.session.execute(
-                update(Contact).where(col(Contact.id).in_(among(self._work, contact_ids))).values(**gone),
+                update(Contact).where(within(self._work, col(Contact.id), contact_ids)).values(**gone),
                 execution_options=AUDITED | {"synchronize_session": False},
             )
 
@@ -106,7 +106,7 @@ class Values:
             if contact_ids:
                 self._work.session.execute(
                     update(Contact)
-                    .where(col(Contact.id).in_(among(self._work, contact_ids)))
+                    .where(within(self._work, col(Contact.id), contact_ids))
                     .values({column: None}),
                     execution_options=AUDITED | {"synchronize_session": False},
                 )
@@ -132,7 +132,7 @@ class Values:
                 continue
             self._work.session.execute(
                 delete(ContactPoint).where(
-                    col(ContactPoint.contact_id).in_(among(self._work, those)), col(ContactPoint.kind) == kind
+                    within(self._work, col(ContactPoint.contact_id), those), col(ContactPoint.kind) == kind
                 ),
                 execution_options=AUDITED | {"synchronize_session": False},
             )
