@@ -1,5 +1,6 @@
 """Who gains and loses what, where many segments change at once: said before, true after."""
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -47,6 +48,7 @@ def counted(of: dict[str, set[int]]) -> dict[str, int]:
     return {name: len(ids) for name, ids in of.items() if ids}
 
 
+@pytest.mark.slow
 def test_what_many_changes_at_once_are_said_to_do_is_what_they_do(db: object) -> None:
     WORLD.user("Rui", "advisor", "T1")
     WORLD.user("Eva", "advisor", "T2")

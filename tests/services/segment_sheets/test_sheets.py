@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -20,6 +21,7 @@ from services.imports import runs
 from services.segment_sheets import carry, writing
 from services.work import unit_of_work
 from tests.fixtures import Database
+from tests.services.imports.sheets import ods, xlsx
 from tests.services.segment_sheets.loading import (
     accepted,
     load,
@@ -417,3 +419,22 @@ def test_who_may_not_know_of_a_wall_gets_the_same_answers_where_it_is_deleted() 
     segments.delete(SYSTEM, theirs)
     assert answers() == there_still
     assert segments.one(nia, ours).active
+
+
+def test_a_workbook_is_read_with_its_own_yes_and_no_and_the_sheet_that_is_chosen(tmp_path: Path) -> None:
+    header = ("Segmento", "Restrito", "Ativo", "Equipes")
+    path = xlsx(
+        tmp_path / "segmentos.xlsx",
+        Contatos=[("Nome", "E-mail"), ("Ana", "ana@example.com")],
+        Segmentos=[header, ("Norte", True, False, "North; South"), (2027, "não", 1, None)],
+    )
+    import_id = runs.receive(SYSTEM, path.name, path).id
+    assert runs.get(SYSTEM, import_id).kind == "contacts"
+    runs.choose(SYSTEM, import_id, ImportOptions(sheet="Segmentos"))
+    assert accepted(import_id).created == 2
+    norte, year = there()["Norte"], there()["2027"]
+    assert (norte.restricted, norte.active, norte.teams) == (True, False, ["North", "South"])
+    assert (year.restricted, year.active) == (False, True)
+    of_office = ods(tmp_path / "segments.ods", [["Segment", "Colour"], ["Norte", "vert"]])
+    assert accepted(runs.receive(SYSTEM, of_office.name, of_office).id).updated == 1
+    assert there()["Norte"].colour == "green"

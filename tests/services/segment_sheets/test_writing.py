@@ -30,6 +30,7 @@ SEGMENTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("kind", "locale"), [("csv", "en"), ("csv", "pt_BR"), ("csv", "fr"), ("xlsx", "fr")])
 def test_what_goes_out_comes_back_without_a_change(db: Database, kind: str, locale: str) -> None:
