@@ -109,6 +109,8 @@ def remarks(run: ImportRead) -> Iterator[str]:
     """Yield what else was found, a line of Markdown each; what is nothing is not said."""
     if run.impact is not None:
         yield from impact_lines(run.impact)
+    elif run.kind == "segments" and run.state == "planned":
+        yield _("Only somebody who sees all contacts can look into who sees what.")
     yield from _of_segments(run)
     yield from _of_tags(run)
     yield from (sentence.format(n=number(n)) for n, sentence in _counted_remarks(run) if n)

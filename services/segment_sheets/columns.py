@@ -10,12 +10,13 @@ from services.imports import headers
 FIELDS = ("name", "description", "colour", "restricted", "active", "teams", "users")
 # By which a contact is known; a file with one of them is about contacts.
 _KEYS = frozenset({"external_id", "email", "phone"})
+_OF_SEGMENTS_ALONE = ("colour", "restricted", "active", "teams", "users")
 
 # The first name of a field is the one that is written; of two columns for one field, the earlier name wins.
 _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "name": ("Segment", "Segment name", "Name of the segment", "Name"),
-        "description": ("Description", "Note", "Notes"),
+        "description": ("Description",),
         "colour": ("Colour", "Color"),
         "restricted": ("Restricted", "Restricted segment", "Wall"),
         "active": ("Active", "Switched on", "Enabled"),
@@ -24,7 +25,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "pt": {
         "name": ("Segmento", "Nome do segmento", "Nome"),
-        "description": ("Descrição", "Observação", "Observações"),
+        "description": ("Descrição",),
         "colour": ("Cor",),
         "restricted": ("Restrito", "Segmento restrito", "Restrita"),
         "active": ("Ativo", "Ativado", "Ligado"),
@@ -33,7 +34,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "fr": {
         "name": ("Segment", "Nom du segment", "Nom"),
-        "description": ("Description", "Remarque", "Remarques"),
+        "description": ("Description",),
         "colour": ("Couleur",),
         "restricted": ("Restreint", "Segment restreint"),
         "active": ("Actif", "Activé"),
@@ -60,11 +61,19 @@ def understand(header: Sequence[str]) -> tuple[str | None, ...]:
 
 
 def is_sheet(header: Sequence[str]) -> bool:
-    """Say whether a header is that of a sheet of segments: a name, more of a segment, and nothing of a contact."""
-    fields = understand(header)
-    of_contacts = headers.understand(header).fields
-    if "name" not in fields or sum(field is not None for field in fields) < 2:
+    """Say whether a header is that of a sheet of segments: a name, more of a segment, and nothing of a contact.
+
+    A name and a description are of anything: they do where the name is a segment's by word, or nothing else is there.
+    """
+    fields, contacts = understand(header), headers.understand(header)
+    of_contacts = contacts.fields
+    if "name" not in fields or not any(field in fields for field in FIELDS[1:]):
         return False
+    if not any(field in fields for field in _OF_SEGMENTS_ALONE):
+        by_word = "segment" in _key(header[fields.index("name")])
+        strange = any(one is None and at not in contacts.report for at, one in enumerate(fields))
+        if strange and not by_word:
+            return False
     return not any(
         contact in _KEYS or (contact is not None and own is None)
         for own, contact in zip(fields, of_contacts, strict=True)

@@ -24,7 +24,8 @@ def test_what_is_written_is_known_again_in_any_order_case_and_accent(locale: str
     "columns",
     [
         ("Name", "Color"), ("nome", "restrito"), ("Nom", "Équipes"), ("Utilisateurs", "Segment"),
-        ("Segmento", "Descrição", "Obs. interna"), ("Segment", "Teams", "row", "code", "reason"),
+        ("Segmento", "Descrição", "Obs. interna"), ("Name", "Description"),
+        ("Name", "Price", "Active"), ("Segment", "Teams", "row", "code", "reason"),
     ],
 )  # fmt: skip
 def test_a_name_and_one_thing_more_make_a_sheet_of_segments(columns: tuple[str, ...]) -> None:
@@ -37,7 +38,7 @@ def test_a_name_and_one_thing_more_make_a_sheet_of_segments(columns: tuple[str, 
         headers.layout_header("en"), headers.layout_header("pt_BR"), headers.layout_header("fr"),
         ("Nome", "Celular", "Descrição"), ("Nome", "Sobrenome", "Descrição"), ("Name", "Email", "Team"),
         ("Nom", "Prénom", "Équipe"), ("Segment",), ("Name",), ("Colour", "Teams"), ("Name", "External ID", "Active"),
-        (),
+        ("Name", "Birthday", "Description"), ("Name", "Notes"), ("Nome", "Observações"), (),
     ],
 )  # fmt: skip
 def test_a_file_of_contacts_is_none(columns: tuple[str, ...]) -> None:
