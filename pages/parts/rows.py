@@ -1,6 +1,7 @@
 """What the rows of several lists have in common: their container, and the menu at their end."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -32,8 +33,13 @@ def menu(kind: str, id_: int, name: str, deeds: Mapping[str, str], opening: Open
     )
 
 
-def turn(before: int | None, following: int | None, key: str) -> None:
-    """Draw the way to the newest and to the earlier rows of a list whose address says `before` which id it begins."""
+def turn(
+    before: int | None, following: int | None, key: str, rest: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Draw the way to the newest and to the earlier rows of a list whose address says `before` which id it begins.
+
+    `rest` is what else the address says.
+    """
     with st.container(horizontal=True, horizontal_alignment="right", key="pager"):
         if before is not None:
             st.button(
@@ -41,7 +47,8 @@ def turn(before: int | None, following: int | None, key: str) -> None:
                 icon=":material/first_page:",
                 type="tertiary",
                 key=f"{key}-newest",
-                on_click=st.query_params.clear,
+                on_click=st.query_params.from_dict,
+                args=(dict(rest),),
             )
         if following is not None:
             st.button(
@@ -50,5 +57,5 @@ def turn(before: int | None, following: int | None, key: str) -> None:
                 type="tertiary",
                 key=f"{key}-earlier",
                 on_click=st.query_params.from_dict,
-                args=({"before": str(following)},),
+                args=({**rest, "before": str(following)},),
             )

@@ -9,12 +9,12 @@ from hooks.viewer import Viewer
 from models.segment import SegmentRead
 from pages.parts import segment_rows, segment_words, spark
 from pages.parts.link import within
-from pages.parts.rows import Opening, menu
+from pages.parts.rows import Opening, menu, turn
+from pages.parts.state import id_in
 from pages.parts.words import plain
 from services import permissions, segment_story
 
 _LINES = 30
-_MORE = "segment-story-more"
 
 
 def draw(who: Viewer, segment: SegmentRead, names: Mapping[str, str], opening: Opening) -> None:
@@ -55,17 +55,11 @@ def draw(who: Viewer, segment: SegmentRead, names: Mapping[str, str], opening: O
 
 
 def _story(who: Viewer, segment: SegmentRead) -> None:
-    shown = st.session_state.get(_MORE, (segment.id, _LINES))
-    limit = shown[1] if shown[0] == segment.id else _LINES
-    lines = segment_story.lines(who, segment.id, limit + 1)
-    if not lines:
+    before = id_in(st.query_params.to_dict(), "before")
+    lines = segment_story.lines(who, segment.id, _LINES + 1, before=before)
+    if lines:
+        st.html(segment_words.story(lines[:_LINES], who.time_zone))
+    else:
         st.caption(_("Nobody has changed it yet."))
-        return
-    st.html(segment_words.story(lines[:limit], who.time_zone))
-    if len(lines) > limit:
-        st.button(
-            _("Earlier"),
-            type="tertiary",
-            key="segment-story-earlier",
-            on_click=lambda: st.session_state.update({_MORE: (segment.id, limit + _LINES)}),
-        )
+    following = lines[_LINES - 1].act_id if len(lines) > _LINES else None
+    turn(before, following, "segment-story", {"id": str(segment.id)})

@@ -3,6 +3,7 @@
 import pytest
 
 from models.segment import SegmentUpdate
+from pages.parts import segment_page
 from services import segments
 from tests.pages.conftest import Open, words
 from tests.worlds import World
@@ -43,6 +44,25 @@ def test_a_wall_asks_before_it_is_switched(world: World, open_page: Open) -> Non
     assert segments.one(world.viewer("Ana"), vault).active
     assert app.toggle(key=f"segment-active-{vault}").value is True
     assert "1 person loses contacts" in words(app)
+
+
+def test_what_was_done_to_a_segment_is_paged_in_the_address(
+    world: World, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment_page, "_LINES", 2)
+    world.user("Ana", "administrator")
+    premium = world.label("Premium")
+    for name in ("First", "Second", "Third"):
+        segments.change(world.viewer("Ana"), premium, SegmentUpdate(name=name))
+    app = open_page("segments", "Ana", id=str(premium))
+    assert "Premium" not in words(app)
+    app.button(key="segment-story-earlier").click().run()
+    assert not app.exception
+    assert app.query_params["id"] == [str(premium)]
+    assert "Premium" in words(app)
+    app.button(key="segment-story-newest").click().run()
+    assert app.query_params.keys() == {"id"}
+    assert "Premium" not in words(app)
 
 
 def test_who_may_not_manage_segments_has_no_button_for_it(world: World, open_page: Open) -> None:
