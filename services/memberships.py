@@ -6,7 +6,19 @@ Segments and tags keep theirs alike, but for the mode.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, false, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -87,11 +99,31 @@ def joined(kept: Kept, id_: int, act_id: int) -> Select[Any]:
     )
 
 
+def left_again(kept: Kept, id_: int, act_id: int, some: Select[Any]) -> Select[Any]:
+    """Return those of `some` whom an act took out and somebody once more since: that was decided later."""
+    past, later, leaving = kept.past, aliased(kept.past), aliased(Act)
+    return (
+        select(col(past.contact_id))
+        .join(later, and_(kept.is_of(later, id_), col(later.contact_id) == col(past.contact_id)))
+        .join(leaving, col(leaving.id) == col(later.left_act_id))
+        .where(
+            kept.is_of(past, id_),
+            col(past.left_act_id) == act_id,
+            col(past.back_act_id).is_(None),
+            col(past.contact_id).in_(some),
+            col(later.left_act_id) > act_id,
+            col(leaving.undo_of_id).is_(None),
+            ~exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id) == col(past.contact_id)),
+        )
+        .distinct()
+    )
+
+
 def bring_back(work: Work, kept: Kept, id_: int, act_id: int, undo_id: int, some: Select[Any]) -> int:
     """Put back what `act_id` has ended, as it had been, as the doing of `undo_id`; return how many.
 
-    Whoever is in it again is left alone, and so is what should not be: a joining that was itself undone since, unless
-    that was in part, and so perhaps not this one's.
+    Whoever is in it again is left alone, and so is whoever left again, and what should not be: a joining that was
+    itself undone since, unless that was in part, and so perhaps not this one's.
     """
     past = kept.past
     there = exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id) == col(past.contact_id))
@@ -105,6 +137,7 @@ def bring_back(work: Work, kept: Kept, id_: int, act_id: int, undo_id: int, some
         col(past.left_act_id) == act_id,
         col(past.back_act_id).is_(None),
         col(past.contact_id).in_(some),
+        col(past.contact_id).not_in(left_again(kept, id_, act_id, some)),
     )
     coming = select(*(col(getattr(past, name)) for name in kept.columns)).where(*which, ~there, ~void)
     back = rows_changed(work, insert(kept.now).from_select(list(kept.columns), coming))

@@ -343,6 +343,8 @@ class Undo(Deed):
         )
         for contact_id in work.session.scalars(again):
             self._conflict(contact_id, "joined_again")
+        for contact_id in work.session.scalars(memberships.left_again(kept, id_, self._id, some)):
+            self._conflict(contact_id, "changed_since")
         theirs = col(now.joined_act_id) == self._id
         ended = memberships.end(work, kept, id_, self.act_id, some, theirs)
         return ended, memberships.bring_back(work, kept, id_, self._id, self.act_id, some)

@@ -126,6 +126,28 @@ def test_whoever_joined_again_by_another_deed_is_told_and_stays() -> None:
     assert names("Premium") == {"Ana"}
 
 
+def test_whoever_was_taken_out_once_more_since_stays_out_and_is_told() -> None:
+    premium, ana, bea = (
+        WORLD.label("Premium"),
+        *(WORLD.contact(name, segments=["Premium"]) for name in ("Ana", "Bea")),
+    )
+    removed = bulk.do(SYSTEM, RemoveFromSegment(segment_id=premium), on(ana, bea))
+    bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana))
+    bulk.do(SYSTEM, RemoveFromSegment(segment_id=premium), on(ana))
+    back = undo.undo(SYSTEM, act_of(removed))
+    assert (back.done, back.why) == (1, {"changed_since": 1})
+    assert names("Premium") == {"Bea"}
+
+
+def test_who_was_put_in_and_that_was_undone_is_back_with_what_was_before() -> None:
+    premium, ana = WORLD.label("Premium"), WORLD.contact("Ana", segments=["Premium"])
+    removed = bulk.do(SYSTEM, RemoveFromSegment(segment_id=premium), on(ana))
+    added = bulk.do(SYSTEM, AddToSegment(segment_id=premium), on(ana))
+    undo.undo(SYSTEM, act_of(added))
+    assert undo.undo(SYSTEM, act_of(removed)).done == 1
+    assert names("Premium") == {"Ana"}
+
+
 def test_walls_are_as_they_were() -> None:
     WORLD.user("Rui", "advisor")
     north, south = WORLD.wall("Norte"), WORLD.wall("Sul")
@@ -479,9 +501,8 @@ def test_ones_own_acts_are_found_by_their_index(db: Database) -> None:
     WORLD.user("Rui", "advisor")
     with unit_of_work(SYSTEM) as work:
         wanted = select(col(Act.id)).where(*acts._shown(WORLD.viewer("Rui"))).order_by(col(Act.id).desc())
-        said = wanted.compile(work.session.connection())
-        values = tuple(said.params[name] for name in said.positiontup or ())
-        plan = work.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values).all()
+        said = wanted.compile(work.session.connection(), compile_kwargs={"literal_binds": True})
+        plan = work.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {said}").all()
     assert [row[-1] for row in plan] == ["SEARCH act USING INDEX ix_act_actor_id (actor_id=?)"]
 
 
