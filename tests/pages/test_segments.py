@@ -58,7 +58,7 @@ def test_what_was_done_to_a_segment_is_paged_in_the_address(
     assert "Premium" not in words(app)
     app.button(key="segment-story-earlier").click().run()
     assert not app.exception
-    assert app.query_params["id"] == [str(premium)]
+    assert app.query_params["id"] == str(premium)
     assert "Premium" in words(app)
     app.button(key="segment-story-newest").click().run()
     assert app.query_params.keys() == {"id"}
