@@ -30,6 +30,7 @@ test: install ## Run the tests, all but those marked long
 
 long: install ## Run the tests that take hours
 	@.ci/system tests
+	@.ci/system long
 	@$(python) -m pytest -n 0 -m long --timeout 0 $(PYTEST)
 
 lint: install ## Check style, types, layers and translations

@@ -65,7 +65,7 @@ class Property:
             elif way in ("B", "BASE64"):
                 value = binascii.a2b_base64(value)
             return value.decode(charset or encoding)
-        except (UnicodeError, LookupError, binascii.Error) as error:
+        except (ValueError, LookupError) as error:
             # Old phones write quoted-printable in their own code page, and do not say so.
             if way == "QUOTED-PRINTABLE" and not charset:
                 return value.decode("windows-1252", "replace")

@@ -1,5 +1,6 @@
 """Cells that a spreadsheet would run are made harmless by an apostrophe in front, and read back without it.
 
+A text that a spreadsheet would write for an error is marked likewise, so that it is not taken for one.
 A cell that only holds a number or a phone is left alone: `'+5511961234567` would be no phone any more.
 """
 
@@ -8,7 +9,12 @@ import re
 _RUNS = "=+-@\t\r\n＝＋－＠"
 # Digits and what stands between them: whatever a spreadsheet makes of these is a number, never a call.
 _NUMBER_LIKE = re.compile(r"[+\-]?[0-9 ().,\-]*[0-9][0-9 ().,\-]*")
-_ESCAPED = re.compile(rf"'+[{re.escape(_RUNS)}]")
+# What a spreadsheet writes where a formula came to nothing, in the languages of its header.
+ERRORS = frozenset((
+    "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
+    "#N/D", "#VALOR!", "#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!",
+))  # fmt: skip
+_ESCAPED = re.compile(rf"'+[#{re.escape(_RUNS)}]")
 
 
 def safe_cell(text: str) -> str:
@@ -18,6 +24,8 @@ def safe_cell(text: str) -> str:
     first = text[0]
     if first == "'":
         return "'" + text if _ESCAPED.match(text) else text
+    if first == "#" and text.strip().upper() in ERRORS:
+        return "'" + text
     if first in _RUNS and not _NUMBER_LIKE.fullmatch(text):
         return "'" + text
     return text

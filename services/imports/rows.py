@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from models.fold import fold
 from services.imports.countries import read_country
 from services.imports.emails import read_email
-from services.imports.harmless import plain_cell
+from services.imports.harmless import ERRORS, plain_cell
 from services.imports.phones import is_dialled, read_phone
 from services.imports.programs import GOOGLE
 from services.imports.unreadable import Unreadable
@@ -39,11 +39,6 @@ MAPPABLE = (*FIELDS, SEGMENTS, TAGS, *MERGED)
 # PostgreSQL cannot index a longer key; some single letters fold to eighteen.
 _KEY_BYTES = 2_000
 _FOLDS_SHORT = 36
-# What a spreadsheet writes where a formula came to nothing, in the languages of its header.
-ERRORS = frozenset((
-    "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
-    "#N/D", "#VALOR!", "#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!",
-))  # fmt: skip
 # Between several values of a cell in Google's files, and in a column of further addresses.
 _AND = ":::"
 _BETWEEN = re.compile(r":::|[;,|\n]")

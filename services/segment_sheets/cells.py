@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.fold import fold
-from services.imports.harmless import plain_cell
-from services.imports.rows import ERRORS, Refusal, RowReader
+from services.imports.harmless import ERRORS, plain_cell
+from services.imports.rows import Refusal, RowReader
 from services.segment_sheets import words
 from services.segments import misfit
 

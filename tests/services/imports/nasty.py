@@ -519,7 +519,72 @@ _TEXTS = {
     "a row of commas": Nasty("a.csv", lambda: _rows("," * 400)),
 }
 
-NASTY: dict[str, Nasty] = _WORKBOOKS | _OTHERS | _TEXTS
+# --- cards that are broken
+
+
+def _card(*lines: str | bytes, times: int = 1) -> Callable[[], bytes]:
+    """Return a vCard file: a card with these lines, and a good one behind it."""
+    good = b"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lima;Ana\r\nEMAIL:ana@example.com\r\nEND:VCARD\r\n"
+    plain = [line.encode() if isinstance(line, str) else line for line in lines]
+    broken = b"BEGIN:VCARD\r\nVERSION:2.1\r\nN:Reis;Bia\r\n" + b"\r\n".join((*plain, b"END:VCARD", b""))
+    return lambda: broken * times + good
+
+
+_CARDS = {
+    "a card that only begins": Nasty("a.vcf", lambda: b"BEGIN:VCARD"),
+    "a card that never ends": Nasty("a.vcf", lambda: b"BEGIN:VCARD\nN:Lima;Ana\nEMAIL:ana@example.com\n"),
+    "a card that only ends": Nasty("a.vcf", lambda: b"END:VCARD\n"),
+    "a card within a card": Nasty("a.vcf", _card("AGENT:", "BEGIN:VCARD", "N:Sol;Eva", "END:VCARD")),
+    "cards within cards without an end": Nasty("a.vcf", lambda: b"BEGIN:VCARD\n" * 50_000),
+    "fifty thousand empty cards": Nasty("a.vcf", lambda: b"BEGIN:VCARD\nEND:VCARD\n" * 50_000, large=True),
+    "a card of nothing": Nasty("a.vcf", lambda: b"BEGIN:VCARD\nVERSION:9.9\nEND:VCARD\n"),
+    "a card without a version": Nasty("a.vcf", lambda: b"BEGIN:VCARD\nFN:Ana\nTEL:1\nEND:VCARD\n"),
+    "a card with lines that are none": Nasty("a.vcf", _card("no colon", ":", ";;;:", "=", "\x00:\x00", " ")),
+    "a card that begins with a folded line": Nasty("a.vcf", lambda: b" BEGIN:VCARD\n N:x\nEND:VCARD\n"),
+    "a card folded a hundred thousand times": Nasty("a.vcf", _card("NOTE:a", *[" b"] * 100_000)),
+    "a photo of megabytes": Nasty("a.vcf", _card("PHOTO;ENCODING=BASE64:" + "QUJD" * 1_000_000), large=True),
+    "a photo that never ends": Nasty(
+        "a.vcf", lambda: b"BEGIN:VCARD\nPHOTO;ENCODING=b:" + b"QUJD" * 2_000_000, large=True
+    ),
+    "a note of megabytes": Nasty("a.vcf", _card("NOTE:" + "x" * 6_000_000), large=True),
+    "quoted-printable that breaks off": Nasty(
+        "a.vcf", _card("FN;ENCODING=QUOTED-PRINTABLE:An=", "=C3=", "=ZZ=")
+    ),
+    "quoted-printable to the end of the file": Nasty(
+        "a.vcf", lambda: b"BEGIN:VCARD\nFN;ENCODING=QUOTED-PRINTABLE:Ana=\n"
+    ),
+    "half letters in quoted-printable": Nasty(
+        "a.vcf", _card("FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=ED=A0=80=C3=28")
+    ),
+    "NULs in quoted-printable": Nasty(
+        "a.vcf", _card("TITLE;ENCODING=QUOTED-PRINTABLE:=00=00", "ORG;ENCODING=QUOTED-PRINTABLE:A=00")
+    ),
+    "base64 that is none": Nasty("a.vcf", _card("ORG;ENCODING=BASE64:%%%%", "TITLE;ENCODING=b:QQ")),
+    "charsets that are none": Nasty(
+        "a.vcf", _card("FN;CHARSET=KLINGON:Ana", "ORG;CHARSET=rot13:x", "TITLE;CHARSET=:y")
+    ),
+    "a charset that is wide": Nasty("a.vcf", _card("ORG;CHARSET=UTF-16;ENCODING=QUOTED-PRINTABLE:=FF=FEA")),
+    "bytes that are no text": Nasty("a.vcf", _card(b"ORG:\xff\xfe\x80", b"NOTE:\xc3")),
+    "quotation marks without an end": Nasty(
+        "a.vcf", _card('TEL;TYPE="cell:1', 'ADR;X="' + "a" * 50_000, '"' * 50_000 + ":x")
+    ),
+    "parameters by the thousand": Nasty(
+        "a.vcf", _card("TEL;" + ";".join(f"X{n}=1" for n in range(50_000)) + ":1")
+    ),
+    "parts by the thousand": Nasty(
+        "a.vcf", _card("N:" + ";" * 100_000, "ADR:" + ";" * 100_000, "ORG:" + "\\\\;" * 50_000)
+    ),
+    "phones by the thousand": Nasty("a.vcf", _card(*[f"TEL:+55119{n:08}" for n in range(2_000)])),
+    "addresses by the thousand": Nasty("a.vcf", _card(*[f"EMAIL:a{n}@example.com" for n in range(2_000)])),
+    "a wide card": Nasty("a.vcf", lambda: _card("ORG:Açaí")().decode().encode("utf-16")),
+    "a wide card cut off": Nasty("a.vcf", lambda: _card("ORG:Açaí")().decode().encode("utf-16")[:-3]),
+    "a web page named as a card": Nasty("a.vcf", lambda: _PAGE),
+    "zeros named as a card": Nasty("a.vcf", lambda: bytes(100_000)),
+    "noise behind the beginning of a card": Nasty("a.vcf", lambda: _marked(b"BEGIN:VCARD\r\n")),
+    "a card in one line of megabytes": Nasty("a.vcf", lambda: b"BEGIN:VCARD " * 2_000_000, large=True),
+}
+
+NASTY: dict[str, Nasty] = _WORKBOOKS | _OTHERS | _TEXTS | _CARDS
 
 HOSTILE_NAMES = (
     "../../../../etc/passwd.csv", "..\\..\\windows\\x.csv", "C:\\x.csv", "/etc/cron.d/x.csv", "CON.csv", "NUL.csv",

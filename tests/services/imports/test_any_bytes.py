@@ -27,6 +27,13 @@ def importers() -> None:
     plugins.start()
 
 
+CARD = (
+    b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Gon=C3=A7alves;Jo=\r\n=C3=A3o;;;\r\n"
+    b'TEL;CELL;PREF:+55 11 96123-4567\r\nEMAIL;TYPE="work,pref":joao@example.com\r\nORG:A\\;B;C\r\n'
+    b"PHOTO;ENCODING=BASE64:QUJD\r\n REVG\r\nADR:;;Rua 1;Recife;PE;50000;Brasil\r\nEND:VCARD\r\n"
+)
+
+
 @lru_cache
 def good_files() -> dict[str, bytes]:
     """Return a good file of each kind, by its ending and encoding."""
@@ -36,6 +43,7 @@ def good_files() -> dict[str, bytes]:
         "a.csv": GOOD.encode() * 3,
         "wide.csv": GOOD.encode("utf-16"),
         "semicolons.csv": ("sep=;\n" + GOOD.replace(",", ";")).encode("cp1252"),
+        "a.vcf": CARD * 2,
         "a.xlsx": made.zipped(made.xlsx_parts()),
         "stored.xlsx": made.zipped(made.xlsx_parts(), 0),
         "a.ods": made.zipped(made.ods_parts(), 0),
@@ -104,7 +112,7 @@ FREELY = examples(
 
 
 @FREELY
-@given(file=st.one_of(INVENTED, with_faults("a.csv", "wide.csv", "semicolons.csv")))
+@given(file=st.one_of(INVENTED, with_faults("a.csv", "wide.csv", "semicolons.csv", "a.vcf")))
 def test_invented_bytes_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, file: tuple[str, bytes]
 ) -> None:
@@ -122,7 +130,7 @@ def test_workbooks_with_faults_are_read_or_refused(
 
 @pytest.mark.slow
 @examples(FREELY, max_examples=MOST)
-@given(file=st.one_of(INVENTED, with_faults("a.csv", "wide.csv", "semicolons.csv")))
+@given(file=st.one_of(INVENTED, with_faults("a.csv", "wide.csv", "semicolons.csv", "a.vcf")))
 @pytest.mark.usefixtures("db")
 def test_whatever_is_loaded_ends_and_its_counts_close(file: tuple[str, bytes]) -> None:
     name, content = file

@@ -10,7 +10,8 @@ HOSTILE = st.text(alphabet=st.sampled_from("'=+-@\t\r\n＝＋019 ().,abcSUM(A1)|
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "@SUM(A1)", "-cmd|'/c calc'!A0", "+A1", "\t=1", "\r=1", "＝1+1", "--x", "+"]
+    "text",
+    ["=1+1", "@SUM(A1)", "-cmd|'/c calc'!A0", "+A1", "\t=1", "\r=1", "＝1+1", "--x", "+", "#N/A", "#nome?"],
 )
 def test_what_would_run_gets_an_apostrophe(text):
     assert safe_cell(text) == "'" + text

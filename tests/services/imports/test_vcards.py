@@ -301,3 +301,12 @@ def test_cards_come_in_and_the_rejected_ones_come_back_as_a_table_that_loads():
         "unchanged",
         "unchanged",
     ]
+
+
+def test_a_value_that_cannot_be_decoded_rejects_its_card_alone(tmp_path):
+    path = tmp_path / "a.vcf"
+    path.write_text("BEGIN:VCARD\nORG;ENCODING=BASE64:%QQ%\nTEL;CHARSET=idna:\x7f\u00e9\nEND:VCARD\n")
+    target = tmp_path / "rows"
+    assert stage_vcard(path, inspect_vcard(path, ReadOptions()), target) == 1
+    with Staged(target) as staged:
+        assert staged.group(0).kinds == ["card_unreadable"]
