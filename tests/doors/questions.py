@@ -157,6 +157,9 @@ def writes(viewer: Viewer, ids: Iterable[int], rows: list[str]) -> Iterator[Ques
             f"create in {name}",
             lambda n=name: contacts.create(viewer, ContactCreate(first_name="N", segments=[n])),
         )
+    for import_id in (1, 2, 3):
+        yield f"reach of import {import_id}", lambda i=import_id: undos.reach(viewer, i)
+        yield f"undo of import {import_id}, begun", lambda i=import_id: _undone(viewer, i)
     yield from _bulk(viewer, ids)
     yield "make a segment", lambda: segments.create(viewer, SegmentCreate(name="New"))
     yield "delete", lambda: contacts.delete(viewer, ids)
@@ -174,9 +177,6 @@ def _bulk(viewer: Viewer, ids: list[int]) -> Iterator[Question]:
         yield f"bulk {command}, picked", lambda c=command: bulk.do(viewer, c, Query(only=ids))
     for act_id in range(1, 90):
         yield f"undo {act_id}", lambda i=act_id: undo.undo(viewer, i)
-    for import_id in (1, 2, 3):
-        yield f"reach of import {import_id}", lambda i=import_id: undos.reach(viewer, i)
-        yield f"undo of import {import_id}, begun", lambda i=import_id: _undone(viewer, i)
     yield "all after it", lambda: listing.page(viewer, Query(sort="first_name"))
 
 

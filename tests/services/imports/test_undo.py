@@ -34,7 +34,7 @@ from tests.services.imports.loading import (
 from tests.services.imports.undoing import agree, left, lines, state, undone
 from tests.worlds import World
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.slow]
 WORLD = World()
 
 
