@@ -203,7 +203,7 @@ def _head_of(text: str) -> tuple[str, str] | None:
 
 
 def _property(head: str, value: str) -> Property:
-    name, *written = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', head) if '"' in head else head.split(";")
+    name, *written = _between_semicolons(head)
     types: set[str] = set()
     parameters: dict[str, str] = {}
     for one in written:
@@ -222,6 +222,19 @@ def _property(head: str, value: str) -> Property:
     return Property(
         name_of(name), frozenset(types), parameters, min(rank, 1) if "pref" in types else rank, value
     )
+
+
+def _between_semicolons(head: str) -> list[str]:
+    """Return the parts of a head; within quotation marks a semicolon parts nothing."""
+    found = [""]
+    for place, piece in enumerate(head.split('"')):
+        if place % 2:
+            found[-1] += f'"{piece}"'
+        else:
+            more, *others = piece.split(";")
+            found[-1] += more
+            found += others
+    return found
 
 
 def _too_long(line: int) -> Refused:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -310,3 +311,10 @@ def test_a_value_that_cannot_be_decoded_rejects_its_card_alone(tmp_path):
     assert stage_vcard(path, inspect_vcard(path, ReadOptions()), target) == 1
     with Staged(target) as staged:
         assert staged.group(0).kinds == ["card_unreadable"]
+
+
+def test_marks_of_quotation_without_end_are_read_in_one_pass(read):
+    head = "TEL" + ';"a"' * 100_000
+    begun = process_time()
+    read(card("FN:Ana Lima", f"{head}:{PHONE}"))
+    assert process_time() - begun < 2
