@@ -38,6 +38,7 @@ def test_what_was_done_with_many_is_undone_from_where_it_is_said(own: "Page") ->
     own.get_by_role("button", name="Harvest 2027", exact=True).click()
     own.get_by_text("3 joined and 3 left").wait_for()
     settled(own)
+    assert own.get_by_test_id("stAlert").count() == 0
     assert violations(own) == []
     own.go_back()
     own.get_by_role("heading", name="Segments").wait_for()
