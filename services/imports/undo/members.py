@@ -9,6 +9,7 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models.act import Act
@@ -127,7 +129,10 @@ class Members:
             ):
                 leave(contact_id, field, "joined_again", id_)
             ended = self._end(kept, ids, contact_ids)
-            back = self._bring_back(kept, ids, contact_ids)
+            later = self._left_later(kept, ids, contact_ids)
+            for contact_id, id_ in sorted(later):
+                leave(contact_id, field, "changed_since", id_)
+            back = self._bring_back(kept, ids, contact_ids, later)
             if ended or back:
                 done.update(work.session.scalars(_done(work, kept, ids, self._act_id, contact_ids)))
         if self._closed and contact_ids:
@@ -155,8 +160,33 @@ class Members:
             rows_changed(work, delete(now).where(*which))
         return ended
 
-    def _bring_back(self, kept: Kept, ids: list[int], some: Collection[int]) -> int:
-        """Put back what the import ended, each by its key: PostgreSQL would join all of them with each other."""
+    def _left_later(self, kept: Kept, ids: list[int], some: Collection[int]) -> set[tuple[int, int]]:
+        """Return, as contact and segment or tag, what the import ended and somebody ended once more since."""
+        work, past = self._work, kept.past
+        later, leaving = aliased(past), aliased(Act)
+        same = col(getattr(later, kept.of)) == col(getattr(past, kept.of))
+        wanted = (
+            select(col(past.contact_id), col(getattr(past, kept.of)))
+            .join(later, and_(same, col(later.contact_id) == col(past.contact_id)))
+            .join(leaving, col(leaving.id) == col(later.left_act_id))
+            .where(
+                _of(kept, past, ids),
+                within(work, col(past.contact_id), some),
+                *_ended(kept, self._of),
+                col(later.left_act_id) + 0 > self._of,
+                col(leaving.undo_of_id).is_(None),
+                ~exists().where(*_same(kept)).correlate(past),
+            )
+        )
+        return {(contact_id, id_) for contact_id, id_ in work.session.execute(wanted)}
+
+    def _bring_back(
+        self, kept: Kept, ids: list[int], some: Collection[int], later: Collection[tuple[int, int]]
+    ) -> int:
+        """Put back what the import ended, each by its key: PostgreSQL would join all of them with each other.
+
+        What was ended once more `later` was decided then.
+        """
         work, now, past = self._work, kept.now, kept.past
         gone = select(*(col(getattr(past, name)) for name in kept.columns)).where(
             _of(kept, past, ids),
@@ -176,7 +206,7 @@ class Members:
         coming = [
             (of, contact_id, pen.instant(joined_at), *more)
             for of, contact_id, joined_at, *more in found
-            if (of, contact_id) not in there and more[0] not in void
+            if (of, contact_id) not in there and more[0] not in void and (contact_id, of) not in later
         ]
         pen.insert(now.__tablename__, kept.columns, coming)
         mark = "?" if work.on_sqlite else "%s"

@@ -15,6 +15,7 @@ from models.imports import Import
 from services import people, permissions
 from services.access import visible_import
 from services.errors import Conflict, Forbidden, NotFound, Told
+from services.imports.tally import Tally
 from services.work import Work
 
 
@@ -40,6 +41,8 @@ def require_rights(work: Work, kept: Import) -> None:
     """
     viewer = work.viewer
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
+    # Whoever undoes is told what was left.
+    permissions.require(viewer, permissions.CONTACTS_VIEW)
     if kept.owner_id != viewer.user_id:
         if not permissions.may_know_acts(viewer):
             raise _no_such_import()
@@ -50,6 +53,8 @@ def require_rights(work: Work, kept: Import) -> None:
 
 def has_changed_values(work: Work, kept: Import) -> bool:
     """Say whether an import has changed contacts that were there, or brought some back from the bin."""
+    if not Tally.of(kept.counts).updated:
+        return False
     changed = exists().where(col(Change.act_id) == kept.act_id, col(Change.kind).in_(("updated", "restored")))
     return kept.act_id is not None and bool(work.session.scalar(select(changed)))
 

@@ -207,6 +207,19 @@ def test_memberships_come_back_with_their_dates_and_whoever_joined_again_is_told
     assert north
 
 
+def test_whoever_somebody_took_out_once_more_since_stays_out_and_is_told():
+    north = WORLD.label("North")
+    ana = WORLD.contact("Ana", last_name="Lima", external_id="X1", country="BR", segments=["North"])
+    ended = load(ANA | {"id": "X1", "segments": ""}, overwrite_segments=True)
+    bulk.add_to_segment(SYSTEM, north, Query(only=[ana]))
+    bulk.remove_from_segment(SYSTEM, north, Query(only=[ana]))
+    assert undone(ended.id).restored == 0
+    assert [(one.field, one.about, one.code) for one in lines(ended.id)] == [
+        ("segments", "North", "changed_since")
+    ]
+    assert contact(ana).segments == []
+
+
 def test_a_segment_that_is_switched_off_keeps_its_members_and_says_so():
     north = WORLD.label("North")
     ana = WORLD.contact("Ana", last_name="Lima", external_id="X1", country="BR")
