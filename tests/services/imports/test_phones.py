@@ -141,14 +141,21 @@ def test_every_country_s_example_is_read_in_all_its_notations(kind):
         assert read_phone("00" + e164[1:], region) == Phone(e164, region)
 
 
+# Told from others with the same dialling code by how their numbers begin.
+LED = [region for region in REGIONS if phonenumbers.PhoneMetadata.metadata_for_region(region).leading_digits]
+FOREIGN_DIGITS = [str.maketrans("0123456789", digits) for digits in ("٠١٢٣٤٥٦٧٨٩", "０１２３４５６７８９")]
+
+
 def written(rng: random.Random) -> tuple[str, str | None]:
     """Return a cell and a country: often right, often nearly right, sometimes garbage."""
-    region = rng.choice(REGIONS)
+    region = rng.choice(LED if rng.random() < 0.1 else REGIONS)
     kind = rng.choice(sorted(PhoneNumberType.values()))
     example = phonenumbers.example_number_for_type(region, kind) or phonenumbers.example_number(region)
     national = list(phonenumbers.national_significant_number(example))
     for _ in range(rng.choice((0, 1, 2, 6))):
         national[rng.randrange(len(national))] = rng.choice("0123456789")
+    if region in LED and rng.random() < 0.5:
+        national[3:] = rng.choices("0123456789", k=len(national[3:]))
     if rng.random() < 0.1:
         national = national[: rng.randrange(len(national))] + rng.choices("0123456789", k=rng.randrange(4))
     plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
@@ -167,6 +174,8 @@ def written(rng: random.Random) -> tuple[str, str | None]:
     )
     if rng.random() < 0.02:
         text = "".join(rng.choices("0123456789+-() .xE,٣９", k=rng.randrange(20)))
+    if rng.random() < 0.02:
+        text = text.translate(rng.choice(FOREIGN_DIGITS))
     country = rng.choice((region, region, region, region, rng.choice(REGIONS), None))
     return text, country
 
