@@ -28,6 +28,15 @@ _MOST_WITH_PHONE = 2_000
 _MOST_TOGETHER = 20_000
 _VALUES = ", ".join(FIELDS)
 _PART = f"SELECT place, row_no, kind, content, tags, in_bin, {_VALUES} FROM row WHERE place >= ? ORDER BY place, row_no"  # noqa: S608
+# What most rows of a place share: an external ID, or an e-mail address, a further one too.
+_LIKELIEST = """
+    SELECT key FROM (
+        SELECT 'X' AS sign, external_id AS key FROM row WHERE place = :place AND external_id IS NOT NULL
+        UNION ALL SELECT 'E', email FROM row WHERE place = :place AND email IS NOT NULL
+        UNION ALL SELECT 'E', further.value
+        FROM row, json_each(CASE kind WHEN :with_more THEN content END, '$[2][0]') AS further WHERE place = :place
+    ) GROUP BY sign, key HAVING count(*) > 1 ORDER BY count(*) DESC, key LIMIT 1
+"""
 _NO_VALUES = (None,) * len(FIELDS)
 _CACHE_KB = 8_192
 
@@ -236,20 +245,17 @@ def _refuse_crowds(db: sqlite3.Connection) -> None:
     if crowd is None:
         return
     place, rows = crowd
-    likeliest = [
-        db.execute(
-            f"SELECT count({key}), {key} FROM row WHERE place = ? GROUP BY {key} ORDER BY 1 DESC LIMIT 1",  # noqa: S608
-            (place,),
-        ).fetchone()
-        for key in ("email", "external_id")
-    ]
-    raise errors.Refused(
-        "too_many_of_one",
-        _(
+    likeliest = db.execute(_LIKELIEST, {"place": place, "with_more": _WITH_MORE}).fetchone()
+    if likeliest is None:
+        message = _(
+            "{n} rows would be one contact or hang together. A value that stands for nothing must be an empty cell."
+        ).format(n=number(rows))
+    else:
+        message = _(
             "{n} rows would be one contact or hang together, most of them through “{key}”. A value that stands for "
             "nothing must be an empty cell."
-        ).format(n=number(rows), key=max(likeliest)[1]),
-    )
+        ).format(n=number(rows), key=likeliest[0])
+    raise errors.Refused("too_many_of_one", message)
 
 
 def _kept(refusal: Refusal) -> list[Any]:

@@ -208,13 +208,13 @@ class RowReader:
         return None
 
     def _merge_names(self, cells: Sequence[str], values: Values) -> Refusal | None:
-        """Put a middle name behind the first one, and part a whole name where the row has no other."""
+        """Put a middle name behind the first one, and take what is missing of both names from a whole one."""
         if self._middle is not None and (text := _cell(cells[self._middle])):
             values[FIRST] = f"{values[FIRST]} {text}" if values[FIRST] else text
-        if self._whole is not None and values[FIRST] is None and values[LAST] is None:
+        if self._whole is not None and (values[FIRST] is None or values[LAST] is None):
             text = " ".join(_cell(cells[self._whole]).split())
             if fold(text) != fold(values[ORGANIZATION] or ""):
-                values[FIRST], values[LAST] = parted_name(text)
+                values[FIRST], values[LAST] = _both_names(text, values[FIRST], values[LAST])
         for place in (FIRST, LAST):
             if (name := values[place]) and (refusal := _unfit(FIELDS[place], name)):
                 return refusal
@@ -265,8 +265,11 @@ def _names(cell: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _labels(cell: str) -> tuple[str, ...]:
-    """Return the labels of a cell of Google's; those with a star are its own, and say nothing."""
-    names = (name.strip() for name in plain_cell(cell).split(_AND))
+    """Return the labels of a cell of Google's; those with a star are its own, and say nothing.
+
+    A semicolon within one becomes a comma: the names of segments have none.
+    """
+    names = (name.strip().replace(";", ",") for name in plain_cell(cell).split(_AND))
     return tuple({fold(name): name for name in names if name and not name.startswith("* ")}.values())
 
 
@@ -291,6 +294,16 @@ def parted_name(text: str) -> tuple[str | None, str | None]:
     if not comma:
         first, _space, last = text.partition(" ")
     return first.strip() or None, last.strip() or None
+
+
+def _both_names(text: str, first: str | None, last: str | None) -> tuple[str | None, str | None]:
+    """Return both names where one at least is missing: from the whole one, if what is there is a part of it."""
+    words = text.split()
+    at = len(first.split()) if first else max(len(words) - len((last or "").split()), 0)
+    for ahead, behind in (parted_name(text), (" ".join(words[:at]), " ".join(words[at:]))):
+        if all(fold(one or "") == fold(part or one or "") for one, part in ((ahead, first), (behind, last))):
+            return first or ahead or None, last or behind or None
+    return first, last
 
 
 def _unfit(name: str, text: str) -> Refusal | None:

@@ -18,6 +18,7 @@ from models.change import Change
 from models.import_undo import ImportUndo, ImportUndoLeft
 from models.imports import Import
 from services import pulse
+from services.among import among
 from services.errors import Told
 from services.imports.undo import made, rules
 from services.imports.undo.part import Outcome, Part
@@ -251,7 +252,7 @@ def _note_left(work: Work, task: _Task, outcome: Outcome) -> None:
                 col(ImportUndoLeft.contact_id), col(ImportUndoLeft.field), col(ImportUndoLeft.about)
             ).where(
                 col(ImportUndoLeft.undo_id) == task.undo_id,
-                col(ImportUndoLeft.contact_id).in_({one.contact_id for one in outcome.left}),
+                col(ImportUndoLeft.contact_id).in_(among(work, {one.contact_id for one in outcome.left})),
             )
         )
     } if outcome.left else set()  # fmt: skip

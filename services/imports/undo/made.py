@@ -152,7 +152,8 @@ def _tags(work: Work, act_id: int, ids: list[int]) -> list[str]:
     )
     wanted = select(Tag).where(of.in_(ids), col(Tag.deleted_at).is_(None), ~elsewhere).order_by(of)
     found = work.session.scalars(wanted if work.on_sqlite else wanted.with_for_update()).all()
-    going = [tag for tag in found if tag.id not in _changed_tags(work, act_id)]
+    changed = _changed_tags(work, act_id) if found else set()
+    going = [tag for tag in found if tag.id not in changed]
     for tag in going:
         tag.deleted_at = work.now
         work.session.add(tag)

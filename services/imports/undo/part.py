@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, exists, insert, literal, or_, select, update
 from sqlmodel import col
 
+from models.act import Act
 from models.base import Instant
 from models.change import Change
 from models.contact import Contact
@@ -176,20 +177,24 @@ class Part:
             col(getattr(Contact, name))
             for name in {**KEPT_FIELDS, "email": "email", "phone": "phone"}.values()
         ]
+        put_away = exists().where(col(Act.id) == col(Contact.deleted_act_id), col(Act.undo_of_id) == self._of)
         wanted = select(
             col(Contact.id), col(Contact.version), col(Contact.wall_set_id), col(Contact.deleted_at),
             col(Contact.merged_into_id), col(Contact.erased_at), visible(work.sight).label("seen"),
-            or_(*branches(work.sight)).label("seen_if_live"), *columns,
+            or_(*branches(work.sight)).label("seen_if_live"), put_away.label("put_away"), *columns,
         ).where(within(work, col(Contact.id), ids))  # fmt: skip
         return work.session.execute(wanted).all()
 
     def _reached(self, rows: Iterable[Row[Any]]) -> set[int]:
-        """Return which contacts the viewer can put back; what is in the bin is told to whoever may look into it."""
+        """Return which contacts the viewer can put back; what is in the bin is told to whoever may look into it.
+
+        What an undo of this import has put there itself, an earlier one too, is nothing to tell.
+        """
         found, hidden = set(), []
         may_tell = self._work.viewer.may(permissions.CONTACTS_DELETE)
         for row in rows:
             if row.deleted_at is not None:
-                if row.seen_if_live and may_tell:
+                if row.seen_if_live and may_tell and not row.put_away:
                     gone = row.merged_into_id is not None or row.erased_at is not None
                     self._leave(row.id, "", "gone" if gone else "in_bin")
             elif row.seen:

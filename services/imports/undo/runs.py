@@ -168,7 +168,7 @@ def conflicts(viewer: Viewer, import_id: int, *, after: int = 0, limit: int = 50
         page = (
             select(left)
             .join(Contact, col(Contact.id) == left)
-            .where(col(ImportUndoLeft.undo_id) == undo_id, left > after, _told_of(work))
+            .where(col(ImportUndoLeft.undo_id) == undo_id, left > after, *_told_of(work))
             .order_by(left)
             .limit(limit)
         )
@@ -182,38 +182,30 @@ def conflicts(viewer: Viewer, import_id: int, *, after: int = 0, limit: int = 50
             )
             .join(Contact, col(Contact.id) == left)
             .where(
-                col(ImportUndoLeft.undo_id) == undo_id, left > after, left <= last[0], _told_of(work)
+                col(ImportUndoLeft.undo_id) == undo_id, left > after, left <= last[0], *_told_of(work)
             )
             .order_by(left, col(ImportUndoLeft.field), col(ImportUndoLeft.about))
         )  # fmt: skip
         items = _conflicts(work, work.session.execute(wanted).all())
         more = select(left).join(Contact, col(Contact.id) == left)
-        more = more.where(col(ImportUndoLeft.undo_id) == undo_id, left > last[0], _told_of(work)).limit(1)
+        more = more.where(col(ImportUndoLeft.undo_id) == undo_id, left > last[0], *_told_of(work)).limit(1)
         return ImportUndoConflicts(items=items, next=None if work.session.scalar(more) is None else last[0])
 
 
 def _conflicts(work: Work, rows: Sequence[Row[Any]]) -> list[ImportUndoConflict]:
     names = _names(work, rows)
-    found = []
-    for row in rows:
-        about = names.get((row.field, row.about))
-        # Of a segment that the reader may not see there is nothing to tell.
-        if row.about and about is None:
-            continue
-        found.append(
-            ImportUndoConflict(
-                contact_id=row.contact_id,
-                name=" ".join(part for part in (row.first_name, row.last_name) if part)
-                or row.organization
-                or "",
-                field=row.field or None,
-                about=about,
-                code=row.code,
-                reason=reason(row.code),
-                in_bin=row.deleted_at is not None,
-            )
+    return [
+        ImportUndoConflict(
+            contact_id=row.contact_id,
+            name=" ".join(part for part in (row.first_name, row.last_name) if part) or row.organization or "",
+            field=row.field or None,
+            about=names.get((row.field, row.about)),
+            code=row.code,
+            reason=reason(row.code),
+            in_bin=row.deleted_at is not None,
         )
-    return found
+        for row in rows
+    ]
 
 
 def _names(work: Work, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], str]:
@@ -226,12 +218,13 @@ def _names(work: Work, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], str]:
     return named | {("tags", one.id): one.name for one in work.session.execute(tags)}
 
 
-def _told_of(work: Work) -> ColumnElement[bool]:
-    """Return the condition on contacts of which the viewer may be told that they were left."""
+def _told_of(work: Work) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions on what the viewer may be told that it was left: by the contact, and by the segment."""
     seen = visible(work.sight)
-    if not work.viewer.may(permissions.CONTACTS_DELETE):
-        return seen
-    return or_(seen, and_(col(Contact.deleted_at).is_not(None), or_(*branches(work.sight))))
+    if work.viewer.may(permissions.CONTACTS_DELETE):
+        seen = or_(seen, and_(col(Contact.deleted_at).is_not(None), or_(*branches(work.sight))))
+    segments = select(col(Segment.id)).where(visible_segment(work.sight))
+    return seen, or_(col(ImportUndoLeft.field) != "segments", col(ImportUndoLeft.about).in_(segments))
 
 
 def _no_undo() -> NotFound:
@@ -257,7 +250,7 @@ def _reads(work: Work, found: Sequence[tuple[ImportUndo, Import]]) -> list[Impor
     counted = (
         select(col(ImportUndoLeft.undo_id), func.count())
         .join(Contact, col(Contact.id) == col(ImportUndoLeft.contact_id))
-        .where(col(ImportUndoLeft.undo_id).in_(ids), _told_of(work))
+        .where(col(ImportUndoLeft.undo_id).in_(ids), *_told_of(work))
         .group_by(col(ImportUndoLeft.undo_id))
     )
     left = dict(work.session.execute(counted).all())

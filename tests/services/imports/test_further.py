@@ -69,6 +69,19 @@ def test_a_whole_name_is_parted_where_there_is_no_other(whole, names):
     assert tuple(found.values[1:3]) == names
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "whole", "names"),
+    [
+        ("", "Lima", "Ana Lima", ("Ana", "Lima")), ("", "Lima", "Ana Maria LIMA", ("Ana Maria", "Lima")),
+        ("", "Lima", "Lima, Ana", ("Ana", "Lima")), ("Ana Maria", "", "Ana Maria de Lima", ("Ana Maria", "de Lima")),
+        ("Ana", "", "Ana", ("Ana", None)), ("Ana", "", "Office", ("Ana", None)), ("", "Lima", "Acme", (None, "Lima")),
+    ],
+)  # fmt: skip
+def test_the_part_of_a_name_that_is_missing_comes_from_the_whole_one(first, last, whole, names):
+    found = read(["first_name", "last_name", "full_name", "organization"], [first, last, whole, "Acme"])
+    assert tuple(found.values[1:3]) == names
+
+
 @pytest.mark.usefixtures("db")
 def test_further_addresses_come_in_and_the_same_file_again_changes_nothing():
     line = f"BR,Ana,Lima,a@a.com,b@a.com,c@a.com; d@a.com,{PHONE},{OTHER_PHONE}"

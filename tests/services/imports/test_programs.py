@@ -169,7 +169,7 @@ def test_a_file_of_one_s_own_is_nobody_s_export(header):
 @pytest.mark.usefixtures("db")
 def test_a_google_export_comes_in_as_it_is():
     one = {
-        "First Name": "Maria", "Middle Name": "Eduarda", "Last Name": "Araújo", "Labels": "* myContacts ::: Amigos",
+        "First Name": "Maria", "Middle Name": "Eduarda", "Last Name": "Araújo", "Labels": "* myContacts ::: Rio; Sul",
         "E-mail 1 - Value": "Maria@example.com ::: duda@example.com", "E-mail 2 - Value": "m@example.org",
         "Phone 1 - Value": "+55 11 96123-4567 ::: +55 11 2345-6789", "Address 1 - Country": "US",
     }  # fmt: skip
@@ -183,7 +183,7 @@ def test_a_google_export_comes_in_as_it_is():
     rows = runs.rows(SYSTEM, read.id).items
     made = contact(rows[0].contact_id)
     assert (made.first_name, made.last_name, made.country, made.segments) == (
-        "Maria Eduarda", "Araújo", "US", ["Amigos"],
+        "Maria Eduarda", "Araújo", "US", ["Rio, Sul"],
     )  # fmt: skip
     assert emails_of(made.id) == ["maria@example.com", "duda@example.com", "m@example.org"]
     assert phones_of(made.id) == ["+5511961234567", "+551123456789"]

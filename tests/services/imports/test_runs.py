@@ -564,6 +564,10 @@ def test_a_placeholder_that_makes_all_rows_one_person_is_refused_by_name(monkeyp
     read = load(*(ANA | {"email": "none@a.com", "id": f"x{n}"} for n in range(6)))
     assert (read.state, read.skipped, count("contact")) == ("failed", 0, 0)
     assert "“none@a.com”" in read.message
+    further = load(*(ANA | {"email": f"a{n}@a.com", "emails": "none@a.com"} for n in range(6)))
+    assert "“none@a.com”" in further.message
+    without = load(*(ANA | {"phone": PHONE} for n in range(6)))
+    assert without.message.startswith("6 rows would be one contact or hang together. A value")
 
 
 def test_a_switchboards_number_brings_nobody_together(monkeypatch, set_environment):

@@ -10,6 +10,7 @@ from hooks.viewer import SYSTEM
 from models.base import now
 from models.bulk import AddToSegment, PutTagOn, RemoveFromSegment, SetField
 from models.contact import ContactCreate, ContactUpdate
+from models.import_undo import ImportUndoLeft
 from models.imports import ImportOptions
 from models.segment import SegmentUpdate
 from models.tag import TagCreate
@@ -18,6 +19,7 @@ from services import bin as binned
 from services.errors import Conflict, Forbidden, NotFound
 from services.imports import runs as imports
 from services.imports.undo import job, made, runs
+from services.imports.undo.part import Left, Outcome
 from services.listing import Query
 from services.work import unit_of_work
 from tests.services.imports.loading import (
@@ -286,6 +288,65 @@ def test_who_came_back_from_the_bin_goes_there_again():
     assert found() == {"Bea"}
     binned.bring_back(SYSTEM, ana)
     assert contact(ana).city == "Lima"
+
+
+def test_what_an_earlier_try_put_into_the_bin_is_not_told_by_the_next(set_environment, monkeypatch):
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="1")
+    ana = WORLD.contact("Ana", last_name="Lima", external_id="X1", country="BR")
+    bea = WORLD.contact("Bea", last_name="Lima", external_id="X2", country="BR")
+    contacts.delete(SYSTEM, [ana, bea])
+    ended = load(ANA | {"id": "X1"}, ANA | {"first": "Bea", "id": "X2"}, in_bin="restore")
+    real = job._do_slice
+
+    def once(*arguments):
+        real(*arguments)
+        runs.cancel(SYSTEM, ended.id)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(job, "_do_slice", once)
+        assert (undone(ended.id).state, found()) == ("cancelled", {"Ana"})
+    rest = undone(ended.id)
+    assert (rest.state, rest.removed, rest.left, left(ended.id)) == ("done", 1, 0, [])
+    assert found() == set()
+
+
+def test_what_is_left_of_a_segment_out_of_sight_is_neither_told_nor_counted():
+    WORLD.user("Rui", "advisor", "North")
+    rui = WORLD.viewer("Rui")
+    wall, north = WORLD.wall("Theirs", teams=("North",)), WORLD.label("Open")
+    ended = load(BOB | {"email": "bob@a.com", "segments": "Open"}, viewer=rui)
+    bob = imports.rows(SYSTEM, ended.id).items[0].contact_id
+    undo_ = undone(ended.id, rui)
+    with unit_of_work(SYSTEM, write=True) as work:
+        work.session.execute(text("UPDATE contact SET deleted_at = NULL"))
+        work.session.add_all(
+            ImportUndoLeft(undo_id=undo_.id, contact_id=bob, field="segments", about=about, code="may_not")
+            for about in (wall, north)
+        )
+    assert [one.about for one in lines(ended.id, rui)] == ["Theirs", "Open"]
+    assert runs.of_import(rui, ended.id).left == 2
+    segments.change(SYSTEM, wall, SegmentUpdate(teams=[]))
+    rui = WORLD.viewer("Rui")
+    assert [one.about for one in lines(ended.id, rui)] == ["Open"]
+    assert runs.of_import(rui, ended.id).left == 1
+
+
+def test_more_can_be_left_than_a_statement_takes_parameters():
+    task = job._Task(1, 1, 1, (), 0, (), ())
+    outcome = Outcome(left=[Left(contact_id, "", "in_bin") for contact_id in range(70_000)])
+    with unit_of_work(SYSTEM) as work:
+        job._note_left(work, task, outcome)
+        noted = len(work.session.new)
+        work.session.expunge_all()
+    assert noted == 70_000
+
+
+def test_changed_tags_are_looked_for_once_however_many_were_made(monkeypatch):
+    ended = load(BOB | {"email": "bob@a.com", "tags": "Hot;Warm;Cold"})
+    real, asked = made._changed_tags, []
+    monkeypatch.setattr(made, "_changed_tags", lambda *given: asked.append(1) or real(*given))
+    assert undone(ended.id).tags == ["Hot", "Warm", "Cold"]
+    assert len(asked) == 1
 
 
 def test_the_same_file_can_be_loaded_again_afterwards():
