@@ -11,6 +11,7 @@ from hooks.i18n import _, current_locale
 from hooks.offers import FileShape
 from hooks.viewer import Viewer
 from models.imports import (
+    How,
     Import,
     ImportColumn,
     ImportFile,
@@ -257,12 +258,23 @@ def _accepted_by(viewer: Viewer) -> dict[str, Any]:
     }
 
 
+def _existing(work: Work, found: mappings.Mapping, options: ImportOptions) -> dict[str, How]:
+    """Return what the file may change per column: as chosen, else as remembered where a person sees it remembered.
+
+    To a program that says nothing all columns are overwritten, whatever somebody chose on the page.
+    """
+    if options.existing is not None:
+        return mappings.checked_existing(options.existing)
+    is_seen = work.viewer.via == "page" or options.saved_mapping is not None
+    return found.existing if is_seen else {}
+
+
 def _choose(work: Work, kept: Import, shape: FileShape, options: ImportOptions) -> None:
     """Put a shape and options that fit it into an import's row."""
     options = _checked_options(options).model_copy(update={"kind": kind_of(options, shape)})
     _require_rights(work.viewer, options)
     found = mapping_for(work, shape, options)
-    existing = found.existing if options.existing is None else mappings.checked_existing(options.existing)
+    existing = _existing(work, found, options)
     options = options.model_copy(update={"existing": existing, "saved_mapping": found.name})
     files.forget_review(kept)
     kept.shape = files.kept_shape(shape)

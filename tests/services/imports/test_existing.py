@@ -1,5 +1,7 @@
 """Per column: a file overwrites what contacts have, fills it in where it is empty, or never changes it."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import insert
 
@@ -106,10 +108,18 @@ def test_segments_and_tags_may_be_for_new_contacts_only():
 def test_what_was_chosen_is_remembered_with_the_mapping():
     load(ANA | {"phone": PHONE, "city": "Rio"}, existing={"city": "fill", "phone": "overwrite"})
     content = file_of([ANA | {"phone": OTHER_PHONE, "city": "Rio"}])
-    assert runs.receive(SYSTEM, "c.csv", [content]).options.existing == {"city": "fill"}
-    chosen = runs.receive(SYSTEM, "c.csv", [content], ImportOptions(existing={}))
+    on_page = replace(SYSTEM, via="page")
+    assert runs.receive(on_page, "c.csv", [content]).options.existing == {"city": "fill"}
+    chosen = runs.receive(on_page, "c.csv", [content], ImportOptions(existing={}))
     assert chosen.options.existing == {}
-    assert runs.receive(SYSTEM, "c.csv", [file_of([ANA | {"email": "a@a.com"}])]).options.existing == {}
+    assert runs.receive(on_page, "c.csv", [file_of([ANA | {"email": "a@a.com"}])]).options.existing == {}
+
+
+@pytest.mark.parametrize("via", ["api", "cli"])
+def test_nothing_is_left_as_it_is_for_a_program_that_did_not_say_so(via):
+    load(ANA | {"phone": PHONE, "city": "Rio"}, existing={"city": "never"})
+    content = file_of([ANA | {"phone": PHONE, "city": "Rio"}])
+    assert runs.receive(replace(SYSTEM, via=via), "c.csv", [content]).options.existing == {}
 
 
 @pytest.mark.parametrize("existing", [{"shoe size": "fill"}, {"segments": "fill"}, {"tags": "fill"}])

@@ -1,5 +1,7 @@
 """Mappings with names: kept from a file, offered for the next one of its columns, chosen for any other."""
 
+from dataclasses import replace
+
 import pytest
 
 from hooks.viewer import SYSTEM
