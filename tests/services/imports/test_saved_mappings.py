@@ -28,7 +28,7 @@ def kept(name="Fleet", viewer=SYSTEM, **options):
 def test_a_mapping_that_was_kept_is_taken_for_the_next_file_with_these_columns():
     mapping = kept(existing={"first_name": "fill"})
     assert (mapping.columns, mapping.fields) == (["A", "B", "C", "Tier"], [*FIELDS.values()])
-    again = received()
+    again = received(viewer=replace(SYSTEM, via="page"))
     assert (again.options.mapping, again.options.existing) == (FIELDS, {"first_name": "fill"})
     assert again.options.saved_mapping == "Fleet"
     assert received(b"A,B,C\nBR,Ana,ana@a.com\n").options.saved_mapping is None
