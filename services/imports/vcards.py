@@ -6,6 +6,7 @@ elsewhere would be refused.
 """
 
 import codecs
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -32,7 +33,9 @@ _UTF8_MARK = codecs.BOM_UTF8
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _NAMES = ("first_name", "last_name")
 _PLACE = ("street", "city", "region", "postcode", "country")
-_BESIDE = ("title", "note", "birthday", "web", "messengers", "fax", "addresses")
+_BESIDE = (
+    "prefix", "nickname", "title", "units", "note", "birthday", "web", "messengers", "fax", "devices", "addresses",
+)  # fmt: skip
 # Which columns a property fills.
 _COLUMNS_OF = {
     "ORG": ("organization",),
@@ -44,14 +47,18 @@ _COLUMNS_OF = {
     "NOTE": ("note",),
     "BDAY": ("birthday",),
     "URL": ("web",),
-    "FAX": ("fax",),
+    "NICKNAME": ("nickname",),
     "IMPP": ("messengers",),
 }
+# Columns that only some parts of a property fill, from which to which.
+_MORE_OF = {"N": ("prefix", 3, 4), "ORG": ("units", 1, None)}
+_PART_ENDS = re.compile(r"(?<!\\);")
 _ORDER = (
     *_NAMES, "organization", "phone", "further_phones", "email", "further_emails", *_PLACE, "segments", "uid",
     *_BESIDE,
 )  # fmt: skip
 _NO_PHONES = frozenset(("fax", "pager", "modem", "bbs", "telex", "isdn"))
+_DEVICES = _NO_PHONES - {"fax"}
 _TALKS = frozenset(("voice", "cell"))
 _MESSENGERS = {
     "X-SKYPE": "skype", "X-SKYPE-USERNAME": "skype", "X-TELEGRAM": "telegram", "X-JABBER": "xmpp", "X-ICQ": "icq",
@@ -130,12 +137,16 @@ def _begins_a_card(start: bytes) -> bool:
 def _header(name: str, locale: str) -> str:
     beside = {
         "uid": CARD_UID,
+        "prefix": _("Form of address"),
+        "nickname": _("Nickname"),
         "title": _("Job title"),
+        "units": _("Department, other organizations"),
         "note": _("Note"),
         "birthday": _("Birthday"),
         "web": _("Web page"),
         "messengers": _("Messengers"),
         "fax": _("Fax"),
+        "devices": _("Pager and modem"),
         "addresses": _("Further addresses"),
     }
     return beside.get(name) or header_of(name, locale)
@@ -150,15 +161,16 @@ def _looked_through(path: Path, start: bytes, options: ReadOptions) -> tuple[Enc
         encoding = Encoding(chosen or "utf-8", len(_UTF8_MARK) if start.startswith(_UTF8_MARK) else 0)
     decoder, is_utf8 = codecs.getincrementaldecoder("utf-8")(), True
     filled = {*_NAMES, "uid"}
+    name, firms = "", 0
     for _line, text, goes_on in Cards(path, encoding.name, encoding.mark).lines():
         folded = text[:1] in (" ", "\t")
         if not goes_on and not folded:
             name = name_of(text[:200])
-            filled.update(_COLUMNS_OF.get(name, ()))
-            if name in _MESSENGERS:
-                filled.update(_COLUMNS_OF["IMPP"])
-            elif name == "TEL" and "FAX" in text[:200].upper():
-                filled.update(_COLUMNS_OF["FAX"])
+            firms = 0 if name == "BEGIN" else firms + (name == "ORG")
+            filled.update(_filled_by(name, text, is_second=firms > 1))
+        elif name in _MORE_OF and text.strip(" \t;"):
+            # Of what is folded it is not said which part it is.
+            filled.add(_MORE_OF[name][0])
         if is_utf8 and (decoder.getstate()[0] or not text.isascii()) and "CHARSET=" not in text[:200].upper():
             try:
                 # A letter of several bytes may be parted by a fold.
@@ -170,6 +182,24 @@ def _looked_through(path: Path, start: bytes, options: ReadOptions) -> tuple[Enc
     if not is_utf8 and chosen is None and encoding.name == "utf-8":
         encoding = replace(encoding, name="windows-1252", guessed=True)
     return encoding, filled
+
+
+def _filled_by(name: str, text: str, *, is_second: bool) -> Iterator[str]:
+    """Yield the columns that a line may fill; `is_second` says that its card has had an organization before."""
+    yield from _COLUMNS_OF.get(name, ())
+    if name in _MESSENGERS:
+        yield "messengers"
+    elif name == "TEL":
+        head = text[:200].lower()
+        if "fax" in head:
+            yield "fax"
+        if any(kind in head for kind in _DEVICES):
+            yield "devices"
+    elif name in _MORE_OF:
+        column, first, end = _MORE_OF[name]
+        value = text.partition(":")[2]
+        if is_second or value.endswith("=") or any(map(str.strip, _PART_ENDS.split(value)[first:end])):
+            yield column
 
 
 def _records(cards: Cards, encoding: str, columns: Sequence[str]) -> Iterator[Record]:
@@ -193,7 +223,8 @@ def _values(card: Card, charset: str, *, declared: bool = True) -> dict[str, str
             one.parameters.clear()
         named.setdefault(one.name, []).append(one)
     values = _beside(named, charset)
-    values["organization"] = next((one.parts(charset)[0] for one in named.get("ORG", ())), "")
+    firms = [part for one in named.get("ORG", ()) for part in one.parts(charset)] or [""]
+    values["organization"], values["units"] = firms[0], "\n".join(filter(None, firms[1:]))
     values["first_name"], values["last_name"] = _name(named, charset, values["organization"])
     phones = [
         one for one in _preferred(named.get("TEL", ())) if not one.types & _NO_PHONES or one.types & _TALKS
@@ -209,7 +240,14 @@ def _values(card: Card, charset: str, *, declared: bool = True) -> dict[str, str
 
 def _beside(named: Mapping[str, Sequence[Property]], charset: str) -> dict[str, str]:
     """Return what no field of a contact takes yet, and the labels and the UID."""
-    once = {"title": "TITLE", "note": "NOTE", "birthday": "BDAY", "web": "URL", "uid": "UID"}
+    once = {
+        "nickname": "NICKNAME",
+        "title": "TITLE",
+        "note": "NOTE",
+        "birthday": "BDAY",
+        "web": "URL",
+        "uid": "UID",
+    }
     values = {
         column: "\n".join(one.text(charset) for one in named.get(name, ())) for column, name in once.items()
     }
@@ -217,6 +255,13 @@ def _beside(named: Mapping[str, Sequence[Property]], charset: str) -> dict[str, 
     values["segments"] = ";".join(label.replace(";", ",") for label in labels if label)
     faxes = [one for one in named.get("TEL", ()) if "fax" in one.types]
     values["fax"] = "; ".join(_phone(one, charset) for one in faxes)
+    devices = [
+        one for one in named.get("TEL", ()) if one.types & _DEVICES and not one.types & {*_TALKS, "fax"}
+    ]
+    values["devices"] = "; ".join(_phone(one, charset) for one in devices)
+    values["prefix"] = "\n".join(
+        part for one in named.get("N", ()) for part in one.parts(charset)[3:4] if part
+    )
     told = [one.text(charset) for one in named.get("IMPP", ())]
     told += [f"{to}:{one.text(charset)}" for name, to in _MESSENGERS.items() for one in named.get(name, ())]
     values["messengers"] = "; ".join(told)

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from hooks.i18n import use_locale
 from hooks.offers import ReadOptions
 from services.errors import Refused
 from services.imports import runs
+from services.imports.headers import understand
 from services.imports.staged import Staged
 from services.imports.vcards import inspect_vcard, may_be_vcard, stage_vcard
 from tests.services.imports.cards import card
@@ -62,6 +64,7 @@ def test_names_firm_and_address_of_each_version(read):
     wanted = {
         "First Name": "Élodie Marie", "Last Name": "Lefèvre Jr.", "Organization": "Noël; fils",
         "Street": "Rue A, 1, Bât. 2", "City": "Lyon", "Postcode": "69001", "Country Code": "FR",
+        "Form of address": "Mme", "Department, other organizations": "Ventes",
     }  # fmt: skip
     for version in ("2.1", "3.0", "4.0"):
         assert one(read, *whole, version=version) == wanted
@@ -88,6 +91,7 @@ def test_the_preferred_addresses_come_first_and_a_fax_is_no_phone(read):
         "EMAIL;PREF=2:b@a.com", "EMAIL;PREF=1:mailto:a@a.com", "EMAIL;TYPE=INTERNET:c@a.com", "EMAIL:a@a.com",
     )  # fmt: skip
     assert (found["Mobile Number"], found["Further Phones"], found["Fax"]) == ("3", "2; 4", "1")
+    assert found["Pager and modem"] == "5"
     assert (found["Email"], found["Further Emails"]) == ("a@a.com", "b@a.com; c@a.com")
 
 
@@ -117,9 +121,39 @@ def test_what_no_field_takes_is_shown_beside(read):
     assert (found["Messengers"], found["Segments"]) == ("skype:ana.l; skype:ana.l", "Norte;Sul, leste,Oeste")
 
 
+@pytest.mark.parametrize(
+    "name", ["N:Lima;Ana;;Dra.;", "N:Lima;Ana;;\r\n Dra.", "N;ENCODING=QUOTED-PRINTABLE:Lima;Ana;=\r\n;Dra.;"]
+)
+def test_parts_that_no_field_takes_are_shown_beside(read, name):
+    found = one(read, name, "NICKNAME:Aninha", "ORG:Acme;Sales;North", "ORG:Other", version="2.1")
+    assert (found["First Name"], found["Last Name"], found["Form of address"]) == ("Ana", "Lima", "Dra.")
+    assert (found["Nickname"], found["Organization"]) == ("Aninha", "Acme")
+    assert found["Department, other organizations"] == "Sales\nNorth\nOther"
+
+
+@pytest.mark.parametrize("locale", ["en", "pt_BR", "fr"])
+def test_columns_beside_are_taken_for_no_field(read, locale):
+    with use_locale(locale):
+        _rows, _kinds, shape = read(
+            card(
+                "N:L;A;;Dr.;",
+                "NICKNAME:A",
+                "ORG:A;B",
+                "TITLE:T",
+                "TEL;TYPE=pager:+5511961234567",
+                "TEL;TYPE=fax:1",
+            )
+        )
+    beside = shape.columns.index("vCard UID") + 1
+    assert len(shape.columns) - beside == 6
+    assert not any(understand(shape.columns).fields[beside:])
+
+
 def test_columns_that_no_card_fills_are_not_shown(read):
     _rows, _kinds, shape = read(card("FN:Ana", "TEL:1"))
     assert shape.columns == ("First Name", "Last Name", "Mobile Number", "Further Phones", "vCard UID")
+    _rows, _kinds, shape = read(card("N:Lima;Ana;;;", "ORG:Acme\\; Sons;"))
+    assert shape.columns == ("First Name", "Last Name", "Organization", "vCard UID")
 
 
 # --- folds, encodings, photos
