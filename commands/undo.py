@@ -97,6 +97,8 @@ def _conflicts(viewer: "Viewer", import_id: int) -> "Iterator[ImportUndoConflict
 
 
 def _in_words(ended: "ImportUndoRead", conflicts: "list[ImportUndoConflict]") -> None:
+    from services.field_names import field_name
+
     removed, restored = ended.removed or 0, ended.restored or 0
     line(
         ngettext("{n} contact went to the bin.", "{n} contacts went to the bin.", removed).format(
@@ -109,5 +111,5 @@ def _in_words(ended: "ImportUndoRead", conflicts: "list[ImportUndoConflict]") ->
         ).format(n=number(restored))
     )
     for one in conflicts:
-        what = " ".join(part for part in (one.field, one.about) if part)
+        what = ": ".join(part for part in (field_name(one.field) if one.field else None, one.about) if part)
         line(f"  #{one.contact_id} {one.name}" + (f", {what}: " if what else ": ") + one.reason)

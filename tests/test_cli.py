@@ -17,8 +17,11 @@ from sqlalchemy.exc import OperationalError
 
 import cli
 from commands.common import locale_of_environment
+from commands.undo import _in_words
+from hooks.i18n import use_locale
 from hooks.viewer import SYSTEM
 from models.contact import ContactUpdate
+from models.import_undo import ImportUndoConflict, ImportUndoRead
 from services import contacts, jobs, segments, tokens
 from services.errors import Refused
 from services.imports import carry
@@ -399,6 +402,19 @@ def test_an_import_is_undone_and_what_somebody_changed_since_is_listed(run: Run,
     run("import", sample)
     told = run("undo", "2")
     assert (told.code, told.out) == (0, "1 contact went to the bin.\n0 contacts are as they were before.\n")
+
+
+@pytest.mark.parametrize(("locale", "told"), [("en", "City: "), ("pt_BR", "Cidade: "), ("fr", "Ville: ")])
+def test_what_an_undo_has_left_is_told_by_the_field_s_name(
+    locale: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = ImportUndoRead.model_construct(removed=0, restored=1)
+    one = ImportUndoConflict(
+        contact_id=7, name="Ana", field="city", about=None, code="taken", reason="Why.", in_bin=False
+    )
+    with use_locale(locale):
+        _in_words(ended, [one])
+    assert capsys.readouterr().out.splitlines()[-1] == f"  #7 Ana, {told}Why."
 
 
 def test_a_dry_run_writes_nothing(run: Run, sample: str, db: Database) -> None:
