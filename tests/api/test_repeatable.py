@@ -18,7 +18,7 @@ from api.parts import WRITES
 from api.segments import Switched
 from hooks.viewer import SYSTEM
 from models.bulk import BulkRead
-from services import bulk, people
+from services import bulk, teams
 from services.errors import Refused
 from services.listing import Query
 from tests.api.served import add_person, program, token_of
@@ -130,7 +130,7 @@ def test_a_request_on_its_way_makes_the_second_wait(
         go_on.wait(10)
         raise Refused("slow", "Slow.")
 
-    monkeypatch.setattr(people, "add_team", slow)
+    monkeypatch.setattr(teams, "add", slow)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(boss.post, "/api/v1/teams", json={"name": "North"}, headers=KEY)
         assert begun.wait(10)

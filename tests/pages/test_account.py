@@ -38,7 +38,7 @@ def test_name_language_and_time_zone_are_ones_own(ana: int, world: World, open_p
 def test_a_new_password_needs_the_present_one_and_ends_the_other_sessions(ana: int, open_page: Open) -> None:
     elsewhere = sessions.open_for(ana)
     app = open_page("account", "Ana", tab="security")
-    for present, new, told in (("wrong one", NEW, "not your present"), (PASSWORD, "short", "at least 8")):
+    for present, new, told in (("wrong one", NEW, "not your current"), (PASSWORD, "short", "at least 8")):
         app.text_input(key="account-present").input(present)
         app.text_input(key="account-new").input(new)
         app.button(key="account-password-change").click().run()

@@ -385,7 +385,7 @@ def test_a_failure_that_an_owner_has_is_in_the_bell(db: Database, kinds: Callabl
             {"role": role, "at": 0 if db.on_sqlite else work.now},
         )
         work.session.execute(text("UPDATE export SET owner_id = 1"))
-    jobs._give_up("export", wanted)
+    jobs._give_up("export", wanted, jobs.FAILED)
     with unit_of_work(SYSTEM) as work:
         kinds_of_notices = work.session.scalars(select(col(Notification.kind))).all()
     assert kinds_of_notices == ["export_failed"]

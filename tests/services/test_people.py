@@ -130,7 +130,7 @@ def test_a_new_password_ends_the_other_sessions(db: Database) -> None:
     ana = add("ana", password=PASSWORD)
     here = sessions.sign_in("ana@example.com", PASSWORD, address="10.0.0.1")
     there = sessions.sign_in("ana@example.com", PASSWORD, address="10.0.0.2")
-    with pytest.raises(Refused, match="present"):
+    with pytest.raises(Refused, match="current"):
         people.change_password(viewer(ana), "not it at all", "another long one")
     kept = sessions.look_up(here.cookie)
     assert kept is not None
