@@ -62,7 +62,7 @@ def match(row: Row, directory: Directory, order: Order) -> Match:
     by_id = directory.by_external_id(row.external_id) if row.external_id else None
     if email in directory.taken_emails and (by_id is None or email not in by_id.emails):
         return Match(code="not_available", field="email")
-    by_email = directory.by_email(email, row.name) if email else None
+    by_email = directory.by_email(email) if email else None
     if by_id is None and by_email is None and row.emails:
         by_email = _by_further_email(row, directory)
     if by_id is not None and by_email is not None and by_email is not by_id:

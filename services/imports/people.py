@@ -299,23 +299,13 @@ class Directory:
         """Return whose external ID it is."""
         return self._by_id.get(external_id)
 
-    def by_email(self, email: str, name: Name | None = None) -> Person | None:
-        """Return whose primary e-mail it is, else the only one who has it as a further one.
-
-        Whom a row of this file gave it as a further one is meant only by a name that agrees: address books have the
-        office's address with everybody.
-        """
+    def by_email(self, email: str) -> Person | None:
+        """Return whose primary e-mail it is, else the only one who has it as a further one."""
         found = self._by_email.get(email)
-        if found is not None:
-            return found
-        further = self._by_further_email.get(email, ())
-        if len(further) != 1:
-            return None
-        person = further[0]
-        if name is None or email in person.emails[: person.emails_had]:
-            return person
-        is_named = any(name) and any(person.name)
-        return person if is_named and agree(person.name, name) else None
+        if found is None:
+            further = self._by_further_email.get(email, ())
+            return further[0] if len(further) == 1 else None
+        return found
 
     def is_shared(self, email: str) -> bool:
         """Say whether the address is marked as shared by somebody, so that it identifies nobody."""

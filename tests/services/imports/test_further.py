@@ -122,14 +122,6 @@ def test_rows_that_meet_through_a_further_address_are_one_contact(set_environmen
 
 
 @pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("turn", [1, -1])
-def test_an_office_s_address_that_somebody_has_as_a_further_one_makes_nobody_the_office(turn):
-    lines = ["BR,Ana,Lima,ana@a.com,office@a.com,,,", "BR,Office,Acme,office@a.com,,,,"][::turn]
-    assert outcomes(load(*lines)) == ["created", "created"]
-    assert outcomes(load(*lines)) == ["unchanged", "unchanged"]
-
-
-@pytest.mark.usefixtures("db")
 def test_further_addresses_go_again_when_the_import_is_taken_back():
     WORLD.contact("Ana", last_name="Lima", emails=["a@a.com", "z@a.com"], phone=PHONE)
     before = state()
