@@ -65,7 +65,7 @@ def inspect_csv(path: Path, options: ReadOptions) -> FileShape:
         raise Refused("empty_file", _("The file is empty."))
     delimiter = _chosen_delimiter(options.delimiter) or told or _likeliest_delimiter(text, whole=whole)
     records = _records(text, delimiter, whole=whole)
-    spaced = any(cell.startswith(" ") and cell.lstrip(" ").startswith('"') for row in records for cell in row)
+    spaced = any(_is_spaced(cell, text, delimiter) for row in records for cell in row)
     if spaced:
         records = _records(text, delimiter, whole=whole, spaced=True)
     above, header, rows = header_and_rows(records)
@@ -81,6 +81,12 @@ def inspect_csv(path: Path, options: ReadOptions) -> FileShape:
         notes=_notes(above, header),
         layout={"mark": encoding.mark, "sep_line": told is not None, "above": above, "spaced": spaced},
     )
+
+
+def _is_spaced(cell: str, text: str, delimiter: str) -> bool:
+    """Say whether a cell has spaces before its quotation marks; within them they would be the value's own."""
+    begins_so = cell.startswith(" ") and cell.lstrip(" ").startswith('"')
+    return begins_so and any(before + cell in text for before in (delimiter, "\n", "\r"))
 
 
 def header_and_rows(records: Sequence[list[str]]) -> tuple[int, list[str], list[list[str]]]:

@@ -37,6 +37,13 @@ def test_every_value_comes_back_from_an_export(tmp_path, locale, rows):
     assert [[plain_cell(cell) for cell in row] for row in rows_of(path)] == rows
 
 
+def test_spaces_before_a_mark_of_quotation_are_the_values_own(tmp_path):
+    path = tmp_path / "out.csv"
+    row = [" ", ' "', ' "x"', "", "", "", "", "", " y"]
+    write_csv(path, layout_header("fr"), [row])
+    assert rows_of(path) == [row]
+
+
 def test_a_formula_is_harmless_in_an_export_and_as_it_is_in_an_exact_one(tmp_path):
     path = tmp_path / "out.csv"
     write_csv(path, ["First Name", "Mobile Number"], [["=1+1", "+5511961234567"]])
