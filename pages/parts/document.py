@@ -1,6 +1,6 @@
 """What the page's document needs and Streamlit does not give it: its language, the person's choice of light or dark,
-the keys that lead to a search, a step to another page, links within Carteira (see link.py), and on a phone a menu that
-closes once a place is chosen.
+the keys that lead to a search, a step to another page, links within Carteira (see link.py), names for its toasts, and
+on a phone a menu that closes once a place is chosen.
 """
 
 from collections.abc import Sequence
@@ -50,6 +50,13 @@ const hearWithin = () => setTimeout(() => {
   }
 })
 
+// Streamlit makes of a toast a dialog without a name.
+const nameToasts = () => {
+  for (const toast of document.querySelectorAll('[data-testid="stToast"]:not([aria-label])')) {
+    toast.setAttribute("aria-label", toast.querySelector('[data-testid="stToastText"]')?.textContent ?? "")
+  }
+}
+
 export default function ({ data }) {
   document.documentElement.lang = data.language
   window.carteiraSearch = data.search
@@ -63,6 +70,7 @@ export default function ({ data }) {
   window.carteiraListens = true
   document.addEventListener("keydown", hear)
   addEventListener("blur", hearWithin)
+  new MutationObserver(nameToasts).observe(document.body, { childList: true, subtree: true })
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.within")
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return }
@@ -100,4 +108,5 @@ def speak_and_listen(theme: str, paths: Sequence[str]) -> bool:
         },
         height=0,
     )
+    place.told()
     return leads is not None

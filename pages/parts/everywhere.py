@@ -40,6 +40,7 @@ _HTML = """
 
 _JS = """
 const PAUSE = 180
+const PATIENCE = 4000  // then a question is asked again: a run that another one ends may lose it
 const make = (kind, name, text) => {
   const made = document.createElement(kind)
   if (name) { made.className = name }
@@ -127,9 +128,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
     clearTimeout(hunt.timer)
     box.classList.toggle("waits", hunt.wanted !== "")
     if (hunt.wanted === "") { start(); return }
-    hunt.timer = setTimeout(() => setTriggerValue("asked", hunt.wanted), PAUSE)
+    hunt.timer = setTimeout(send, PAUSE)
+  }
+  const send = () => {
+    setTriggerValue("asked", hunt.wanted)
+    hunt.timer = setTimeout(send, PATIENCE)
   }
   if (data.asked !== null && data.asked === hunt.wanted) {
+    clearTimeout(hunt.timer)
     box.classList.remove("waits")
     draw(data.groups, data.said)
     if (hunt.enter && chosen()) { go(chosen().getAttribute("href")) }
@@ -149,6 +155,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   part(".open").onclick = open
   part(".close").onclick = () => box.close()
   box.onclick = (event) => { if (event.target === box) { box.close() } }
+  box.onclose = () => clearTimeout(hunt.timer)
   field.oninput = () => { hunt.enter = false; ask() }
   // Streamlit has keys of its own, and would take what is typed here for them.
   box.onkeydown = (event) => {
@@ -234,7 +241,7 @@ class Place:
 def box(places: Sequence[Place]) -> None:
     """Draw the button, and behind it the box; it draws itself anew with what it found."""
     who = viewer()
-    asked: str | None = st.session_state.pop(_ASKED, None)
+    asked: str | None = st.session_state.get(_ASKED)
     groups, said = answer(who, asked, places)
     _box(
         key=_KEY,
@@ -253,6 +260,8 @@ def box(places: Sequence[Place]) -> None:
             },
         },
     )
+    # Only now: a run that is ended before it comes here leaves the question to the next one.
+    st.session_state.pop(_ASKED, None)
 
 
 def _asked() -> None:

@@ -14,5 +14,9 @@ def flash(text: str, icon: str = "check_circle") -> None:
 
 def show() -> None:
     """Show what waits, once."""
-    for text, icon in st.session_state.pop(_KEY, []):
+    waiting = st.session_state.get(_KEY, [])
+    while waiting:
+        # Taken away only once it is shown: a run that is ended here leaves the others to the next one.
+        text, icon = waiting[0]
         st.toast(plain(text), icon=f":material/{icon}:")
+        waiting.pop(0)

@@ -28,6 +28,11 @@ def lead_to(path: str, query: Mapping[str, str] | None = None) -> NoReturn:
 
 
 def leads_to() -> tuple[str, str] | None:
-    """Return where the person is being led, once, after a mark that is new each time."""
-    address = st.session_state.pop(_LEADS, None)
+    """Return where the person is being led, after a mark that is new each time, until it was `told`."""
+    address = st.session_state.get(_LEADS)
     return None if address is None else (token_hex(8), address)
+
+
+def told() -> None:
+    """Note that the browser was told where to: a run that is ended before leaves that to the next one."""
+    st.session_state.pop(_LEADS, None)
