@@ -21,6 +21,7 @@ _NAMES = {
     "city": N_("City"),
     "postcode": N_("Postcode"),
     "street": N_("Street"),
+    "further_street": N_("Street, further lines"),
     "language": N_("Language"),
     "time_zone": N_("Time zone"),
     "account_number": N_("Account number"),

@@ -47,7 +47,7 @@ def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
         _reading(run, None, None)
         return
     _reading(run, file, rows)
-    segment_sheet.kind_box(who, run, file, lambda kind: _changed(run, kind=kind))
+    segment_sheet.kind_box(who, run, file, lambda kind: _changed(run, kind=kind, saved_mapping=None))
     if file.program is not None and file.program != VCARD:
         st.caption(
             _("Recognised as an export of {program}: the columns are mapped by themselves.").format(

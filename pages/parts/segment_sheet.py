@@ -55,7 +55,7 @@ def choices(options: ImportOptions) -> ImportOptions:
         format_func=lambda one: _(_LINKS[one]),
         key="import-links",
     )
-    st.caption(_("An empty cell changes nothing."))
+    st.caption(_("An empty cell changes nothing; a description that is to go is written as ; alone."))
     return options.model_copy(update={"links": picked or options.links})
 
 
@@ -72,6 +72,16 @@ def begin_words(run: ImportRead) -> str | None:
     """Return what the button says that has the sheet come in; null where it changes nothing."""
     n = run.created + run.updated
     return ngettext("Bring in {n} segment", "Bring in {n} segments", n).format(n=number(n)) if n else None
+
+
+def warn() -> None:
+    """Say, before a sheet comes in, that there is no undo of it, and what to do instead."""
+    st.caption(
+        _(
+            "A sheet of segments cannot be undone. Download the segments as a sheet first: loaded again with exactly "
+            "its teams and people, it puts back what it says."
+        )
+    )
 
 
 def show_link() -> None:

@@ -29,6 +29,8 @@ CODE = "changed_since_review"
 _CAME_IN = frozenset(("created", "updated", "unchanged"))
 _LISTS = {"emails": "email", "phones": "phone"}
 _MOVES = frozenset(("joined", "left", "tagged"))
+# What an earlier part of the same import can be the cause of.
+_OF_ANOTHER_PART = frozenset(("contact", "with", "made"))
 
 Moved = dict[str, list[int | str]]
 
@@ -142,10 +144,14 @@ class _Held:
         return {person.id for person in people if person is not None and person.id is not None}
 
     def forgive(self, left_at: Mapping[int, int]) -> None:
-        """Let rows go on whose contact is as an earlier part of this very import left it: at this version."""
+        """Let rows go on whose contact is as an earlier part of this very import left it: at this version.
+
+        What changed of segments and tags is nothing that the earlier part did.
+        """
         for fate in self._fates:
             person = fate.person
-            if fate.no in self.why and person and person.id and left_at.get(person.id) == person.version:
+            forgivable = self.why.get(fate.no) in _OF_ANOTHER_PART
+            if forgivable and person and person.id and left_at.get(person.id) == person.version:
                 del self.why[fate.no]
 
     def spread(self) -> None:

@@ -33,6 +33,10 @@ _MARKS = (
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f]")
+# An end of a line as letters of one byte have it: beside each of those of two bytes stands a NUL.
+_PLAIN_END = re.compile(rb"(?<!\0)(?:\r\n|\r|\n)(?!\0)")
+# Of so many letters one NUL may have gone astray.
+_LETTERS_A_NUL = 50
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,11 @@ def encoding_of(path: Path, *, chosen: str | None = None, language: str | None =
             return _readable(path, Encoding(name, len(mark)))
     if b"\0" in sample:
         wide = _wide(sample)
-        if wide is None:
+        if wide is not None:
+            return _readable(path, Encoding(wide))
+        is_text = _PLAIN_END.search(sample) and not _CONTROLS.search(sample)
+        if not is_text or _are_many(sample.count(0), len(sample)):
             raise _no_text()
-        return _readable(path, Encoding(wide))
     odd = first_undecodable_line(path, Encoding("utf-8"))
     if odd is None:
         return Encoding("utf-8")
@@ -90,10 +96,10 @@ def known_encoding(name: str) -> str:
 def first_undecodable_line(path: Path, encoding: Encoding) -> int | None:
     """Return the number of the first line that is no text in this encoding; null where all is well.
 
-    A NUL is no text in any of them.
+    A NUL is no text in any of them, but a few in a long text only spoil the cells in which they stand.
     """
     decoder = codecs.getincrementaldecoder(encoding.name)()
-    lines = 1
+    lines, letters, nuls, first_nul = 1, 0, 0, 0
     with path.open("rb") as file:
         file.seek(encoding.mark)
         while True:
@@ -104,10 +110,11 @@ def first_undecodable_line(path: Path, encoding: Encoding) -> int | None:
                 before = error.object[: error.start].decode(encoding.name, "replace")
                 return lines + before.count("\n")
             if "\0" in text:
-                return lines + text[: text.index("\0")].count("\n")
-            lines += text.count("\n")
+                first_nul = first_nul or lines + text[: text.index("\0")].count("\n")
+                nuls += text.count("\0")
+            lines, letters = lines + text.count("\n"), letters + len(text)
             if not block:
-                return None
+                return first_nul if _are_many(nuls, letters) else None
 
 
 def _chosen(path: Path, sample: bytes, chosen: str) -> Encoding:
@@ -133,6 +140,10 @@ def _readable(path: Path, encoding: Encoding) -> Encoding:
         ),
         line=line,
     )
+
+
+def _are_many(nuls: int, letters: int) -> bool:
+    return nuls > 1 + letters // _LETTERS_A_NUL
 
 
 def _no_text() -> Refused:

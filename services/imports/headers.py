@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hooks.i18n import best_locale
-from services.imports.programs import key_of, recognised
+from services.imports.programs import Address, key_of, recognised
 
 # The sample's columns, which a plain export writes too.
 LAYOUT = (
@@ -66,6 +66,10 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Alternative Phone", "Phone 2", "Phone 3", "Mobile 2", "Home Phone", "Work Phone", "Business Phone",
             "Office Phone", "Direct Phone", "Landline",
         ),
+        "further_street": (
+            "Further Street Lines", "Address Line 2", "Address Line 3", "Street 2", "Street 3", "Street Line 2",
+            "Street Address 2", "Street Address Line 2", "Address 2", "Address 3", "Apartment", "Suite",
+        ),
         "middle_name": (
             "Middle Name", "Additional Name",
         ),
@@ -115,6 +119,10 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Outros telefones", "Outro telefone", "Telefone secundário", "Segundo telefone", "Telefone 2",
             "Telefone 3", "Celular 2", "Fone 2", "Telefone fixo", "Fixo", "Telefone residencial",
             "Telefone comercial",
+        ),
+        "further_street": (
+            "Complemento", "Complemento do endereço", "Endereço 2", "Endereço linha 2", "Linha de endereço 2",
+            "Rua 2", "Bairro",
         ),
         "middle_name": (
             "Nome do meio", "Segundo nome",
@@ -172,6 +180,10 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Portable 2", "Téléphone fixe", "Fixe", "Tél. fixe", "Téléphone professionnel",
             "Téléphone personnel", "Téléphone bureau", "Téléphone domicile",
         ),
+        "further_street": (
+            "Complément d'adresse", "Complément", "Adresse 2", "Adresse 3", "Adresse ligne 2", "Ligne d'adresse 2",
+            "Rue 2", "Rue 3",
+        ),
         "middle_name": (
             "Deuxième prénom", "Second prénom",
         ),
@@ -183,7 +195,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
 LANGUAGES = tuple(_NAMES)
 FIELDS = tuple(_NAMES["en"])
 # Fields to which several columns may lead.
-SEVERAL = frozenset(("further_emails", "further_phones"))
+SEVERAL = frozenset(("further_emails", "further_phones", "further_street"))
 
 # The last three columns of a file of rejected rows; an import passes over them.
 _REPORT = {
@@ -198,13 +210,14 @@ class Understanding:
     """What a header means: a field or null for each column, and which columns are only Carteira's own report.
 
     `language` is the one in which most columns are known; null where the header speaks for none. `program` is who
-    exported the file, where it is known by its whole header.
+    exported the file, where it is known by its whole header; `addresses` are those that it tells apart.
     """
 
     fields: tuple[str | None, ...]
     report: tuple[int, ...] = ()
     language: str | None = None
     program: str | None = None
+    addresses: tuple[Address, ...] = ()
 
     @property
     def known(self) -> int:
@@ -225,7 +238,9 @@ def understand(
     meanings = [{} if at in report else _meanings().get(key_of(name), {}) for at, name in enumerate(header)]
     language = language or _language(meanings)
     fields = program.fields if program and program.fields else _claimed(meanings, language)
-    return Understanding(fields, report, language, program.name if program else None)
+    if program is None:
+        return Understanding(fields, report, language)
+    return Understanding(fields, report, language, program.name, program.addresses)
 
 
 def _claimed(meanings: Sequence[dict[str, tuple[str, int]]], language: str | None) -> tuple[str | None, ...]:

@@ -36,8 +36,10 @@ class Mapping:
 
 
 def kind_of(options: ImportOptions, shape: FileShape) -> Kind:
-    """Return what the rows of a file are: as it was chosen, else as its header says."""
-    return options.kind or ("segments" if is_sheet(shape.columns) else "contacts")
+    """Return what the rows of a file are: as it was chosen, else as its header says; saved mappings are of contacts."""
+    if options.kind is not None:
+        return options.kind
+    return "segments" if options.saved_mapping is None and is_sheet(shape.columns) else "contacts"
 
 
 def fields_of(kind: Kind | None) -> Sequence[str]:

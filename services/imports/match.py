@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.imports.people import Directory, Person, Row, agree
+from services.imports.people import Directory, Name, Person, Row, agree
 
 Carried = Callable[[Person, Row], bool]
 
@@ -62,7 +62,7 @@ def match(row: Row, directory: Directory, order: Order) -> Match:
     by_id = directory.by_external_id(row.external_id) if row.external_id else None
     if email in directory.taken_emails and (by_id is None or email not in by_id.emails):
         return Match(code="not_available", field="email")
-    by_email = directory.by_email(email) if email else None
+    by_email = directory.by_email(email, row.name) if email else None
     if by_id is None and by_email is None and row.emails:
         by_email = _by_further_email(row, directory)
     if by_id is not None and by_email is not None and by_email is not by_id:
@@ -146,12 +146,16 @@ def _telling_phone(row: Row, directory: Directory) -> str | None:
     return row.phone
 
 
+def is_other_name(known: Name, name: Name) -> bool:
+    """Say whether two names are wholly different: they have a part in common, and none of these is the same."""
+    (known_first, known_last), (first, last) = known, name
+    if (first and first == known_first) or (last and last == known_last):
+        return False
+    return bool((first and known_first) or (last and known_last))
+
+
 def _update(person: Person, row: Row) -> Match:
-    first, last = person.name
-    other = (
-        bool(first and last and row.name[0] and row.name[1]) and first != row.name[0] and last != row.name[1]
-    )
-    return Match(person=person, other_name=other)
+    return Match(person=person, other_name=is_other_name(person.name, row.name))
 
 
 def _has_another_id(person: Person, row: Row) -> bool:

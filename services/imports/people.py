@@ -260,6 +260,7 @@ class Directory:
         self._by_email: dict[str, Person] = {}
         self._by_further_email: dict[str, list[Person]] = {}
         self._by_shared_email: dict[str, list[Person]] = {}
+        self._brought: set[str] = set()
         self._by_phone: dict[str, Holders] = {}
         for person in people:
             self.add_known(person)
@@ -299,13 +300,23 @@ class Directory:
         """Return whose external ID it is."""
         return self._by_id.get(external_id)
 
-    def by_email(self, email: str) -> Person | None:
-        """Return whose primary e-mail it is, else the only one who has it as a further one."""
+    def by_email(self, email: str, name: Name | None = None) -> Person | None:
+        """Return whose primary e-mail it is, else the only one who has it as a further one.
+
+        With the `name` of a row: whom another row of this round gave it as a further one is meant only where names
+        agree. Address books have the office's address with everybody, and nobody is to become the office.
+        """
         found = self._by_email.get(email)
-        if found is None:
-            further = self._by_further_email.get(email, ())
-            return further[0] if len(further) == 1 else None
-        return found
+        if found is not None:
+            return found
+        further = self._by_further_email.get(email, ())
+        if len(further) != 1:
+            return None
+        person = further[0]
+        if name is None or email not in self._brought:
+            return person
+        is_named = any(name) and any(person.name)
+        return person if is_named and agree(person.name, name) else None
 
     def is_shared(self, email: str) -> bool:
         """Say whether the address is marked as shared by somebody, so that it identifies nobody."""
@@ -379,6 +390,7 @@ class Directory:
         for email in row.emails:
             if person not in self._by_further_email.setdefault(email, []):
                 self._by_further_email[email].append(person)
+                self._brought.add(email)
         for phone in row.phones:
             self.holders(phone).add(person, row.no, [person.name, row.name])
 

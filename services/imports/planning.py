@@ -40,6 +40,7 @@ def reader_for(shape: FileShape, mapping: Mapping[int, str | None], options: Imp
         join_overflow=options.join_overflow,
         report=header.report,
         program=header.program,
+        addresses=header.addresses,
     )
 
 

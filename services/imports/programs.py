@@ -16,8 +16,11 @@ GOOGLE, OUTLOOK, THUNDERBIRD, VCARD = "Google Contacts", "Outlook", "Thunderbird
 # The column by which the table of a vCard is known again, in a file of its rejected rows too.
 CARD_UID = "vCard UID"
 
-# The addresses that a program tells apart. One of them comes in, the one that is filled most.
+# The addresses that a program tells apart. The one that is filled most comes in, another one where a row lacks it.
 _ADDRESSES = ("work", "home", "other")
+
+# Of an address: its fields, each with its columns; a street may have several.
+Address = Mapping[str, tuple[int, ...]]
 
 # What a header of a program's file means: a field, or the field of one of the addresses ("work.city").
 _OUTLOOK: dict[str, tuple[str, ...]] = {
@@ -51,6 +54,10 @@ _OUTLOOK: dict[str, tuple[str, ...]] = {
     "work.street": (
         "Business Street", "Rua do endereço comercial", "Endereço comercial", "Rua da empresa", "Rue (bureau)",
     ),
+    "work.further_street": (
+        "Business Street 2", "Business Street 3", "Rua do endereço comercial 2", "Rua do endereço comercial 3",
+        "Rua da empresa 2", "Rua da empresa 3", "Rue 2 (bureau)", "Rue 3 (bureau)", "Rue (bureau) 2", "Rue (bureau) 3",
+    ),
     "work.city": (
         "Business City", "Cidade do endereço comercial", "Localidade da empresa", "Ville (bureau)",
     ),
@@ -67,6 +74,11 @@ _OUTLOOK: dict[str, tuple[str, ...]] = {
     "home.street": (
         "Home Street", "Endereço residencial", "Rua do endereço residencial", "Rua da residência", "Rue (domicile)",
     ),
+    "home.further_street": (
+        "Home Street 2", "Home Street 3", "Rua do endereço residencial 2", "Rua do endereço residencial 3",
+        "Rua da residência 2", "Rua da residência 3", "Rue 2 (domicile)", "Rue 3 (domicile)", "Rue (domicile) 2",
+        "Rue (domicile) 3",
+    ),
     "home.city": (
         "Home City", "Cidade do endereço residencial", "Localidade da residência", "Ville (domicile)",
     ),
@@ -81,6 +93,10 @@ _OUTLOOK: dict[str, tuple[str, ...]] = {
         "Pays/Région (domicile)", "Pays (domicile)",
     ),
     "other.street": ("Other Street", "Outro endereço", "Rua do outro endereço", "Rue (autre)"),
+    "other.further_street": (
+        "Other Street 2", "Other Street 3", "Rua do outro endereço 2", "Rua do outro endereço 3", "Rue 2 (autre)",
+        "Rue 3 (autre)", "Rue (autre) 2", "Rue (autre) 3",
+    ),
     "other.city": ("Other City", "Cidade", "Outra cidade", "Localidade do outro endereço", "Ville (autre)"),
     "other.region": ("Other State", "Outro Estado", "Distrito do outro endereço", "Dép/Région (autre)"),
     "other.postcode": ("Other Postal Code", "CEP", "Código postal do outro endereço", "Code postal (autre)"),
@@ -116,11 +132,13 @@ _THUNDERBIRD: dict[str, tuple[str, ...]] = {
     ),
     "organization": ("Organization", "Organisation", "Empresa", "Organização", "Société"),
     "home.street": ("Home Address", "Endereço", "Endereço residencial", "Adresse privée"),
+    "home.further_street": ("Home Address 2", "Endereço 2", "Endereço residencial 2", "Adresse privée 2"),
     "home.city": ("Home City", "Cidade", "Ville"),
     "home.region": ("Home State", "Home County", "Estado", "Pays/État"),
     "home.postcode": ("Home ZipCode", "Home Post Code", "CEP", "Code postal"),
     "home.country": ("Home Country", "País", "Région"),
     "work.street": ("Work Address", "Endereço de trabalho", "Adresse professionnelle"),
+    "work.further_street": ("Work Address 2", "Endereço de trabalho 2", "Adresse professionnelle 2"),
     "work.city": ("Work City", "Cidade de trabalho"),
     "work.region": ("Work State", "Work County", "Estado de trabalho"),
     "work.postcode": ("Work ZipCode", "Work Post Code", "CEP de trabalho"),
@@ -146,12 +164,15 @@ _GOOGLE: dict[str, tuple[str, ...]] = {
 _GOOGLE_VALUE = re.compile(r"(email|phone|telefone|telephone)(\d+)(?:value|valor|valeur)")
 _GOOGLE_ADDRESS = re.compile(
     r"(?:address|endereco|adresse)(\d+)"
-    r"(street|city|region|postalcode|country|rua|cidade|regiao|cep|pais|rue|ville|codepostal|pays)"
+    r"(street|city|region|postalcode|country|rua|cidade|regiao|cep|pais|rue|ville|codepostal|pays|"
+    r"extendedaddress|pobox|enderecoestendido|caixapostal|adresseetendue|boitepostale)"
 )
 _GOOGLE_PLACE = {
     "street": "street", "rua": "street", "rue": "street", "city": "city", "cidade": "city", "ville": "city",
     "region": "region", "regiao": "region", "postalcode": "postcode", "cep": "postcode", "codepostal": "postcode",
-    "country": "country", "pais": "country", "pays": "country",
+    "country": "country", "pais": "country", "pays": "country", "extendedaddress": "further_street",
+    "pobox": "further_street", "enderecoestendido": "further_street", "caixapostal": "further_street",
+    "adresseetendue": "further_street", "boitepostale": "further_street",
 }  # fmt: skip
 # A file with one of these is laid out like our own sample.
 _OWN = (
@@ -162,10 +183,14 @@ _OWN = (
 
 @dataclass(frozen=True)
 class Program:
-    """Who wrote a file: `name`, and for each column its field or null; no fields for a table in our own words."""
+    """Who wrote a file: `name`, and for each column its field or null; no fields for a table in our own words.
+
+    `addresses` are those that it tells apart, of which `fields` has one.
+    """
 
     name: str
     fields: tuple[str | None, ...] | None
+    addresses: tuple[Address, ...] = ()
 
 
 def key_of(header: str) -> str:
@@ -181,12 +206,47 @@ def recognised(header: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> Pro
     if not _own().isdisjoint(keys):
         return None
     if any(_GOOGLE_VALUE.fullmatch(key) for key in keys):
-        return Program(GOOGLE, _fields(list(_google_roles(keys)), rows))
+        return _program(GOOGLE, list(_google_roles(keys)), rows)
     for name, roles, says in _others():
         meant = list(_roles(keys, roles))
         if sum(role is not None for role in meant) >= 4 and sum(key in says for key in keys) >= 2:
-            return Program(name, _fields(meant, rows))
+            return _program(name, meant, rows)
     return None
+
+
+def in_turn(mapping: Mapping[int, str | None], addresses: Sequence[Address]) -> tuple[Address, ...]:
+    """Return the address that is mapped, and behind it those that a row without it may bring in its place.
+
+    Empty where none is mapped, where columns of several are, or where there is no other one that is left out.
+    """
+    as_mapped = [
+        {
+            name: here
+            for name, of in one.items()
+            if (here := tuple(at for at in of if mapping.get(at) == name))
+        }
+        for one in addresses
+    ]
+    mapped = [one for one in as_mapped if one]
+    if len(mapped) != 1:
+        return ()
+    others = [
+        one
+        for one in addresses
+        if not any(mapping.get(at) for of in one.values() for at in of) and one.keys() & mapped[0]
+    ]
+    return (mapped[0], *others) if others else ()
+
+
+def _program(name: str, roles: Sequence[str | None], rows: Sequence[Sequence[str]]) -> Program:
+    found: dict[str, dict[str, tuple[int, ...]]] = {}
+    for at, role in enumerate(roles):
+        address, dot, place = (role or "").rpartition(".")
+        if dot:
+            places = found.setdefault(address, {})
+            places[place] = (*places.get(place, ()), at)
+    order = [one for one in _ADDRESSES if one in found] or sorted(found)
+    return Program(name, _fields(roles, rows), tuple(found[one] for one in order))
 
 
 def _google_roles(keys: Sequence[str]) -> Iterator[str | None]:
@@ -206,7 +266,7 @@ def _roles(keys: Sequence[str], named: Mapping[str, str]) -> Iterator[str | None
     seen: set[str] = set()
     for key in keys:
         role = named.get(key)
-        if role is not None and role.startswith("home.") and role in seen:
+        if role is not None and role.startswith("home.") and role in seen and not role.endswith("_street"):
             role = role.replace("home.", "work.")
         seen.add(role or "")
         yield role

@@ -73,14 +73,19 @@ def inspect_csv(path: Path, options: ReadOptions) -> FileShape:
     _refuse_too_wide(header)
     return FileShape(
         format="csv",
-        columns=tuple(header),
-        first_rows=tuple(tuple(row) for row in rows[:ROWS_SHOWN]),
+        columns=_shown(header),
+        first_rows=tuple(map(_shown, rows[:ROWS_SHOWN])),
         encoding=encoding.name,
         delimiter=delimiter,
         guessed=encoding.guessed,
         notes=_notes(above, header),
         layout={"mark": encoding.mark, "sep_line": told is not None, "above": above, "spaced": spaced},
     )
+
+
+def _shown(record: Sequence[str]) -> tuple[str, ...]:
+    """Return cells as they can be kept: a NUL cannot."""
+    return tuple(cell.replace("\0", "\ufffd") for cell in record)
 
 
 def _is_spaced(cell: str, text: str, delimiter: str) -> bool:

@@ -15,8 +15,9 @@ from services.imports.read_csv import is_blank
 if TYPE_CHECKING:
     import _csv
 
-# Read as a last line of its own, unless a quotation mark before it is still open. No text file has a NUL.
-END = "\0"
+# Read as a last line of its own, unless a quotation mark before it is still open. Half a letter, which no decoder
+# gives out.
+END = "\udfff"
 
 
 class Records:

@@ -12,7 +12,7 @@ from services.imports.countries import read_country
 from services.imports.emails import read_email
 from services.imports.harmless import ERRORS, plain_cell
 from services.imports.phones import is_dialled, read_phone
-from services.imports.programs import GOOGLE
+from services.imports.programs import GOOGLE, Address, in_turn
 from services.imports.unreadable import Unreadable
 from services.values import TEXT_LIMITS
 
@@ -24,16 +24,17 @@ FIELDS = (
     "country", "first_name", "last_name", "phone", "email", "account_number", "organization", "external_id",
     "region", "city", "postcode", "street", "language",
 )  # fmt: skip
-COUNTRY, FIRST, LAST, PHONE, EMAIL, ACCOUNT, ORGANIZATION, EXTERNAL_ID = (
+COUNTRY, FIRST, LAST, PHONE, EMAIL, ORGANIZATION, EXTERNAL_ID, STREET = (
     FIELDS.index(name)
     for name in (
-        "country", "first_name", "last_name", "phone", "email", "account_number", "organization", "external_id",
+        "country", "first_name", "last_name", "phone", "email", "organization", "external_id", "street",
     )
 )  # fmt: skip
 SEGMENTS, TAGS = "segments", "tags"
 FURTHER_EMAILS, FURTHER_PHONES, MIDDLE, WHOLE = "further_emails", "further_phones", "middle_name", "full_name"
+FURTHER_STREET = "further_street"
 # Fields of a file that end in fields of the contact.
-MERGED = (FURTHER_PHONES, FURTHER_EMAILS, MIDDLE, WHOLE)
+MERGED = (FURTHER_PHONES, FURTHER_EMAILS, FURTHER_STREET, MIDDLE, WHOLE)
 MAPPABLE = (*FIELDS, SEGMENTS, TAGS, *MERGED)
 
 # PostgreSQL cannot index a longer key; some single letters fold to eighteen.
@@ -78,7 +79,8 @@ class RowReader:
     """Reads the rows of one file by its mapping; `width` is the number of columns of the header.
 
     `report` are the columns that an earlier import's report put there: they are no part of a row. `program` exported
-    the file: its country is an address's, which says nothing against a dialling code.
+    the file: its country is an address's, which says nothing against a dialling code. Of the `addresses` that it tells
+    apart a row brings the one that is mapped, or else the first that it has.
     """
 
     def __init__(
@@ -90,7 +92,9 @@ class RowReader:
         join_overflow: bool,
         report: Sequence[int] = (),
         program: str | None = None,
+        addresses: Sequence[Address] = (),
     ) -> None:
+        self._addresses = in_turn(mapping, addresses)
         at = {name: index for index, name in mapping.items() if name and index < width}
         self._texts = [
             (at[name], FIELDS.index(name), name, min(limit, _FOLDS_SHORT))
@@ -100,11 +104,14 @@ class RowReader:
         self._country, self._phone, self._email = at.get("country"), at.get("phone"), at.get("email")
         self._segments, self._tags = at.get(SEGMENTS), at.get(TAGS)
         self._middle, self._whole = at.get(MIDDLE), at.get(WHOLE)
-        self._merges_names = self._middle is not None or self._whole is not None
-        self._further_emails, self._further_phones = (
+        self._further_emails, self._further_phones, self._further_street = (
             [index for index in sorted(mapping) if mapping[index] == name and index < width]
-            for name in (FURTHER_EMAILS, FURTHER_PHONES)
+            for name in (FURTHER_EMAILS, FURTHER_PHONES, FURTHER_STREET)
         )
+        self._merges = self._middle is not None or self._whole is not None or bool(self._further_street)
+        self._numbers = [
+            FIELDS.index(name) for name in ("external_id", "account_number", "postcode") if name in at
+        ]
         self._is_exported, self._names = program is not None, _names
         self._first = _cell
         if program == GOOGLE:
@@ -124,14 +131,15 @@ class RowReader:
         if len(cells) > self._width:
             overflow = self._surplus(cells)
             if overflow and not self._joins_overflow:
-                return Refusal("row_too_long", None, overflow[0], {"columns": self._own_width})
+                return Refusal("row_too_long", None, _kept(overflow[0]), {"columns": self._own_width})
         elif len(cells) < self._width:
             cells = [*cells, *[""] * (self._width - len(cells))]
+        cells = self._with_address(cells) if self._addresses else cells
         values: Values = [None] * len(FIELDS)
         doubt: Refusal | None = None
         refusal = self._read_texts(cells, values) or self._read_country(cells, values)
-        if refusal is None and self._merges_names:
-            refusal = self._merge_names(cells, values)
+        if refusal is None and self._merges:
+            refusal = self._add_street(cells, values) or self._merge_names(cells, values)
         if refusal is None and (doubt := self._read_phone(cells, values)) and values[PHONE] is None:
             refusal = doubt
         refusal = refusal or self._read_email(cells, values)
@@ -151,6 +159,15 @@ class RowReader:
             if typed and any("\x00" in one for one in typed):
                 return _refused("text_not_kept", name, ";".join(typed))
         return Read(values, segments, doubt, tags, further)
+
+    def _with_address(self, cells: Sequence[str]) -> Sequence[str]:
+        """Return the cells with the first address that the row has in place of the mapped one, a country alone last."""
+        mapped = self._addresses[0]
+        for names in (mapped.keys() - {"country"}, mapped.keys() & {"country"}):
+            for one in self._addresses:
+                if any(cells[at].strip() for name in names for at in one.get(name, ())):
+                    return cells if one is mapped else _moved(cells, one, mapped)
+        return cells
 
     def _surplus(self, cells: Sequence[str]) -> list[str]:
         """Return the filled cells of a row that is too long which have no column; its report stands behind them."""
@@ -176,7 +193,19 @@ class RowReader:
                 if (len(text) > surely or "\x00" in text) and (refusal := _unfit(name, text)):
                     return refusal
                 values[place] = text
-        return _shortened(values)
+        return _shortened(values, self._numbers)
+
+    def _add_street(self, cells: Sequence[str], values: Values) -> Refusal | None:
+        """Put further lines of the street behind the first, each once."""
+        lines = [values[STREET] or ""]
+        for index in self._further_street:
+            text = _cell(cells[index])
+            if text.upper() in ERRORS:
+                return _refused("error_cell", FURTHER_STREET, text, {"at": index})
+            lines.append(text)
+        street = ", ".join(dict.fromkeys(filter(None, lines)))
+        values[STREET] = street or None
+        return _unfit("street", street)
 
     def _read_country(self, cells: Sequence[str], values: Values) -> Refusal | None:
         if self._country is not None and (text := cells[self._country].strip()):
@@ -240,6 +269,20 @@ class RowReader:
             _behind_first(values, place, found) for place, found in ((EMAIL, emails), (PHONE, phones))
         )
         return (further[0], further[1]) if any(further) else None
+
+
+def _moved(cells: Sequence[str], one: Address, mapped: Address) -> Sequence[str]:
+    """Return the cells with this address where the mapped one stands."""
+    moved = list(cells)
+    for name, places in mapped.items():
+        brings = one.get(name, ())
+        if name == "street" and FURTHER_STREET not in mapped:
+            brings = (*brings, *one.get(FURTHER_STREET, ()))
+        filled = [cells[at] for at in brings if cells[at].strip()]
+        for at in places:
+            moved[at] = ""
+        moved[places[0]] = ", ".join(filled)
+    return moved
 
 
 def _first(cell: str) -> str:
@@ -316,9 +359,9 @@ def _unfit(name: str, text: str) -> Refusal | None:
     return None
 
 
-def _shortened(values: Values) -> Refusal | None:
-    """Return why a number that a spreadsheet wrote as 5.51E+12 identifies nobody, where one is there."""
-    for place in (EXTERNAL_ID, ACCOUNT):
+def _shortened(values: Values, places: Sequence[int]) -> Refusal | None:
+    """Return why a number that a spreadsheet wrote as 5.51E+12 cannot come in, where there is one at these places."""
+    for place in places:
         text = values[place]
         if text is not None and "+" in text and _SHORTENED.fullmatch(text):
             return _refused("digits_lost", FIELDS[place], text)
@@ -326,4 +369,9 @@ def _shortened(values: Values) -> Refusal | None:
 
 
 def _refused(code: str, name: str, text: str, detail: Mapping[str, object] = MappingProxyType({})) -> Refusal:
-    return Refusal(code, name, text[:200].replace("\x00", "\ufffd"), dict(detail))
+    return Refusal(code, name, _kept(text), dict(detail))
+
+
+def _kept(text: str) -> str:
+    """Return as much of a cell as is kept beside a reason; a NUL cannot be."""
+    return text[:200].replace("\x00", "\ufffd")

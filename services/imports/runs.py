@@ -1,6 +1,7 @@
 """Imports as their owners use them: receive a file, look at it, choose, review, accept; and what became of it."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from services.imports.labels import require_create
 from services.imports.mappings import kind_of
 from services.imports.opinion import remark
 from services.imports.own import ENDED, LOOKED_AT, mapping_of, options_of, own, require_files
+from services.imports.programs import Address, in_turn
 from services.imports.reasons import headers_of
 from services.imports.report import moves_by_name, rejected_file, rows
 from services.imports.rows import FURTHER_EMAILS, FURTHER_PHONES
@@ -104,7 +106,8 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
     if options is not None and options.mapping is not None:
         mapping, remembered = options.mapping, False
     kind = kind_of(options or options_of(kept), shape)
-    program = understand(shape.columns).program
+    header = understand(shape.columns)
+    program = header.program
     missing = mappings.missing_of(mapping.values(), kind=kind, is_exported=program is not None)
     if "country" in missing and (options or options_of(kept)).country:
         missing.remove("country")
@@ -117,11 +120,26 @@ def inspect(viewer: Viewer, import_id: int, options: ImportOptions | None = None
         sheet=shape.layout.get("sheet"),
         sheets=list(shape.layout.get("sheets", ())),
         guessed=shape.guessed,
-        notes=list(shape.notes),
+        notes=[*shape.notes, *_of_addresses(shape, mapping, header.addresses)],
         columns=[_column(shape, at, mapping.get(at)) for at in range(len(shape.columns))],
         missing=missing,
         remembered=remembered,
     )
+
+
+def _of_addresses(
+    shape: FileShape, mapping: dict[int, str | None], addresses: Sequence[Address]
+) -> list[str]:
+    """Return what is to be said of addresses that come in where a row lacks the one that is mapped."""
+    spare = in_turn(mapping, addresses)[1:]
+    names = [shape.columns[at].strip() for one in spare for at in sorted(chain(*one.values()))]
+    if not names:
+        return []
+    return [
+        _("A row whose mapped address is empty brings the next one that it has: {columns}.").format(
+            columns=", ".join(names)
+        )
+    ]
 
 
 def rows_in_file(viewer: Viewer, import_id: int) -> int | None:

@@ -51,9 +51,7 @@ def keep(viewer: Viewer, import_id: int, name: str) -> MappingRead:
         of = own(work, import_id, lock=True)
         options, mapping = options_of(of), mapping_of(of)
         if options.kind == "segments":
-            raise Refused(
-                "sheet_of_segments", _("A sheet of segments has one layout, so nothing is to be kept of it.")
-            )
+            raise _of_contacts_alone("name")
         headers = (of.shape or {}).get("columns", [])
         columns = own_columns(headers)
         said: dict[str, Any] = {
@@ -61,17 +59,17 @@ def keep(viewer: Viewer, import_id: int, name: str) -> MappingRead:
             "columns": [headers[at] for at in columns],
             "fields": [mapping.get(at) for at in columns],
             "existing": {**(options.existing or {})},
-            "changed_at": work.now,
         }
-        kept = _named(work, name)
-        if kept is None:
-            kept = ImportMapping(owner_id=viewer.user_id, name_key=fold(name), **said)
-        for field, value in said.items():
-            setattr(kept, field, value)
         of.options = of.options | {"saved_mapping": name}
-        work.session.add(kept)
         work.session.add(of)
+        kept = _named(work, name)
+        if kept is not None:
+            _alter(work, kept, said)
+            return _read(kept)
+        kept = ImportMapping(owner_id=viewer.user_id, name_key=fold(name), changed_at=work.now, **said)
+        work.session.add(kept)
         work.session.flush()
+        work.act("edit", deed="mapping_kept", mapping_id=kept.id, name=name)
         return _read(kept)
 
 
@@ -84,19 +82,18 @@ def change(viewer: Viewer, mapping_id: int, command: MappingUpdate) -> MappingRe
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     with unit_of_work(viewer, write=True) as work:
         kept = _own(work, mapping_id)
+        said: dict[str, Any] = {}
         if command.name is not None:
-            name = checked_name(command.name)
+            said["name"] = name = checked_name(command.name)
             other = _named(work, name)
             if other is not None and other.id != mapping_id:
                 wrong = _("You have a mapping of that name.")
                 raise Conflict("name_known", wrong, fields={"name": wrong})
-            kept.name, kept.name_key = name, fold(name)
         if command.fields is not None:
-            kept.fields = _fitting(command.fields, kept.columns)
+            said["fields"] = _fitting(command.fields, kept.columns)
         if command.existing is not None:
-            kept.existing = {**checked_existing(command.existing)}
-        kept.changed_at = work.now
-        work.session.add(kept)
+            said["existing"] = {**checked_existing(command.existing)}
+        _alter(work, kept, said)
         return _read(kept)
 
 
@@ -104,7 +101,22 @@ def remove(viewer: Viewer, mapping_id: int) -> None:
     """Forget a mapping; imports that were read by it stay as they are. Raises NotFound."""
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     with unit_of_work(viewer, write=True) as work:
-        work.session.delete(_own(work, mapping_id))
+        kept = _own(work, mapping_id)
+        work.act("edit", deed="mapping_deleted", mapping_id=mapping_id, name=kept.name)
+        work.session.delete(kept)
+
+
+def _alter(work: Work, kept: ImportMapping, said: dict[str, Any]) -> None:
+    """Put new values into a mapping, the old ones beside them in the history; the last one changed is offered first."""
+    changes = {
+        field: [before, value] for field, value in said.items() if (before := getattr(kept, field)) != value
+    }
+    for field, (_before, value) in changes.items():
+        setattr(kept, field, value)
+    kept.name_key, kept.changed_at = fold(kept.name), work.now
+    work.session.add(kept)
+    if changes:
+        work.act("edit", deed="mapping_changed", mapping_id=kept.id, name=kept.name, fields=changes)
 
 
 def mapping_for(work: Work, shape: FileShape, options: ImportOptions) -> Mapping:
@@ -112,8 +124,10 @@ def mapping_for(work: Work, shape: FileShape, options: ImportOptions) -> Mapping
 
     Raises Refused with `fields` for one that does not fit.
     """
+    kind = kind_of(options, shape)
+    if kind == "segments" and options.saved_mapping is not None:
+        raise _of_contacts_alone("saved_mapping")
     if options.mapping is not None:
-        kind = kind_of(options, shape)
         return Mapping(checked(options.mapping, shape, kind), name=options.saved_mapping)
     likely = mappings.likely(work, shape, options)
     if options.saved_mapping is not None:
@@ -124,8 +138,13 @@ def mapping_for(work: Work, shape: FileShape, options: ImportOptions) -> Mapping
     elif likely.remembered:
         kept = _named(work, likely.name) if likely.name else None
     else:
-        kept = _of_shape(work, shape)
+        kept = _of_shape(work, shape) if kind == "contacts" else None
     return replace(likely, name=None) if kept is None else _laid_on(kept, shape, likely)
+
+
+def _of_contacts_alone(field: str) -> Refused:
+    wrong = _("A sheet of segments has one layout: mappings are kept of contacts alone.")
+    return Refused("sheet_of_segments", wrong, fields={field: wrong})
 
 
 def _laid_on(kept: ImportMapping, shape: FileShape, otherwise: Mapping) -> Mapping:

@@ -4,14 +4,22 @@ Nothing is written here, so the review and the import itself reach the same resu
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
 from models.imports import ImportOptions
 from services.imports.existing import Existing
 from services.imports.labels import Labels, Wish
-from services.imports.match import NEW, Match, is_identified, match, match_by_phone_alone, order_of
+from services.imports.match import (
+    NEW,
+    Match,
+    is_identified,
+    is_other_name,
+    match,
+    match_by_phone_alone,
+    order_of,
+)
 from services.imports.people import Directory, Person, Row
 from services.imports.phones import country_of
 from services.imports.plan import Item, Refused, Skip
@@ -201,7 +209,9 @@ class Settlement:
                 self._refuse(row, one.match, one.origin.person if one.origin else None)
                 continue
             person = people.setdefault(one.origin, one.origin.person or Person())
-            self._join(person, row, one.match)
+            other = is_other_name(person.name, row.name)
+            found = one.match if one.match.other_name is other else replace(one.match, other_name=other)
+            self._join(person, row, found)
 
     def _join(self, person: Person, row: Row, found: Match) -> None:
         self._matches[row.no] = found
@@ -459,7 +469,7 @@ class Settlement:
             notes["shares_phone"] = True
         if row.in_bin and outcome == "created" and first:
             notes["in_bin"] = True
-        if found.other_name and outcome == "updated":
+        if found.other_name and (outcome == "updated" or not first):
             notes["other_name"] = True
         return notes or None
 

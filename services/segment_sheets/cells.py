@@ -15,7 +15,8 @@ from services.segments import misfit
 class Wanted:
     """What a row says of the segment `name`; an empty cell says nothing, so `given` has no field for it.
 
-    Colours are codes, switches true or false, teams names and users addresses, each once.
+    Colours are codes, switches true or false, teams names and users addresses, each once; a description is null where
+    its cell says that there is to be none.
     """
 
     no: int
@@ -50,6 +51,9 @@ class SheetReader:
         given: dict[str, Any] = {}
         for name, text in texts.items():
             if not text:
+                continue
+            if name == "description" and not text.strip("; "):
+                given[name] = None
                 continue
             value = _READERS[name](text)
             if value is None:

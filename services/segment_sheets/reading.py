@@ -70,13 +70,13 @@ def _values(reader: SheetReader, no: int, cells: Sequence[str]) -> dict[str, str
     read = reader.read(no, cells) if cells else None
     if not isinstance(read, Wanted):
         return reader.values(cells)
-    return {"name": read.name} | {name: _plain(value) for name, value in read.given.items()}
+    return {"name": read.name} | {name: text for name, value in read.given.items() if (text := _plain(value))}
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "; ".join(value) if isinstance(value, list) else str(value)
+    return "; ".join(value) if isinstance(value, list) else str(value or "")
 
 
 def _shown(field: str, value: Any, known: Seen) -> Any:

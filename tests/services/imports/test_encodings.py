@@ -94,7 +94,7 @@ def test_a_chosen_utf16_finds_its_mark_and_its_order(path):
     [
         ("Nome\nAna\nJoão\n".encode("cp1252"), "utf-8", 3),
         (b"Nome\nAna\n\x81\n", "windows-1252", 3),
-        (b"Nome\nAna\0\n", "windows-1252", 2),
+        (b"Nome\nAna\0\0\n", "windows-1252", 2),
     ],
 )
 def test_a_file_that_the_chosen_encoding_cannot_decode_is_refused_with_its_line(path, content, chosen, line):
@@ -105,9 +105,15 @@ def test_a_file_that_the_chosen_encoding_cannot_decode_is_refused_with_its_line(
 
 
 @pytest.mark.parametrize(
-    "content", [b"\x00\x01\x02\xff" * 50, b"Nome;\xff\x02\x03 \x07;\xfe\n", b"a;b\n1\0;2\n"]
+    "content",
+    [b"\x00\x01\x02\xff" * 50, b"Nome;\xff\x02\x03 \x07;\xfe\n", b"a;b\n1\0;2\0;\n", b"a;b\r\n\0" * 9],
 )
 def test_bytes_that_are_no_text_are_refused(path, content):
     with pytest.raises(Refused) as refused:
         found(path, content)
     assert refused.value.code == "binary_file"
+
+
+@pytest.mark.parametrize("name", ["utf-8", "windows-1252"])
+def test_a_nul_gone_astray_leaves_a_text_a_text(path, name):
+    assert found(path, f"Nome;Cidade\nJo\0ão;Rio\n{'Ana;Recife' * 9}\n".encode(name)).name == name

@@ -1,8 +1,11 @@
 """Further e-mails and phones of a row: kept behind the first, found again, and never a reason to take a stranger."""
 
+from itertools import permutations
+
 import pytest
 
-from services.imports.rows import Read, Refusal, RowReader
+from models.imports import KEYS
+from services.imports.rows import STREET, Read, Refusal, RowReader
 from tests.services.imports.loading import (
     OTHER_PHONE,
     PHONE,
@@ -44,6 +47,25 @@ def test_a_further_address_that_does_not_fit_rejects_the_row_and_names_its_colum
     assert (found.code, found.field, found.text, found.detail["at"]) == (
         "phone_too_short", "further_phones", "+1 23", 2,
     )  # fmt: skip
+
+
+def test_further_lines_of_a_street_stand_behind_it():
+    mapping = ["street", "further_street", "further_street"]
+    streets = {
+        ("Rua A, 1", "Sala 3", "Bloco B"): "Rua A, 1, Sala 3, Bloco B", ("", " Sala 3 ", ""): "Sala 3",
+        ("Rua A", "Rua A", ""): "Rua A", ("", "", ""): None,
+    }  # fmt: skip
+    assert {cells: read(mapping, [*cells]).values[STREET] for cells in streets} == streets
+    wrong = read(mapping, ["Rua A", "", "#REF!"])
+    assert (wrong.code, wrong.field, wrong.detail["at"]) == ("error_cell", "further_street", 2)
+    assert read(mapping, ["x" * 300, "y" * 300, ""]).code == "text_too_long"
+
+
+@pytest.mark.parametrize("field", ["account_number", "external_id", "postcode"])
+@pytest.mark.parametrize("text", ["5,51E+12", "5.51e+012", "1E+07", "-2,5E+9"])
+def test_a_number_that_a_spreadsheet_shortened_rejects_its_row_by_name(field, text):
+    wrong = read([field], [text])
+    assert (wrong.code, wrong.field, wrong.text) == ("digits_lost", field, text)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +141,33 @@ def test_rows_that_meet_through_a_further_address_are_one_contact(set_environmen
     assert count("contact") == 2
     assert outcomes(load(*lines)) == ["unchanged"] * 4
     assert contact(runs.rows(SYSTEM, read.id).items[0].contact_id).version == 1
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("order", list(permutations(KEYS)), ids=",".join)
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize("known", [True, False])
+def test_an_office_s_address_that_somebody_has_as_a_further_one_makes_nobody_the_office(order, turn, known):
+    if known:
+        WORLD.contact("Ana", last_name="Lima", email="ana@a.com", country="BR")
+    lines = [f"BR,Ana,Lima,ana@a.com,office@a.com,,{PHONE},", f"BR,Office,Acme,office@a.com,,,{PHONE},"][
+        ::turn
+    ]
+    ana, office = outcomes(load(*lines, match_by=order))[::turn]
+    assert (ana, office) == ("updated" if known else "created", "created")
+    assert count("contact", "first_name = 'Ana'") == count("contact", "first_name = 'Office'") == 1
+    assert outcomes(load(*lines, match_by=order)) == ["unchanged", "unchanged"]
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_row_that_can_make_nobody_means_whoever_has_its_address_and_its_other_name_is_pointed_out(turn):
+    lines = ["BR,Ana,Lima,ana@a.com,office@a.com,,,", ",Office,,office@a.com,,,,"][::turn]
+    read = load(*lines)
+    assert sorted(outcomes(read)) == ["created", "updated"]
+    assert read.other_name == 1
+    assert count("contact") == 1
+    assert outcomes(load(*lines)) == ["unchanged", "unchanged"]
 
 
 @pytest.mark.usefixtures("db")

@@ -53,6 +53,7 @@ SYNONYMS = {
     "city": "Town, Município, Localidade, Commune, Ville",
     "postcode": "ZIP, Zip Code, Postal Code, CEP, Code postal",
     "street": "Address, Street Address, Logradouro, Endereço, Adresse, Adresse postale",
+    "further_street": "Address Line 2, Complemento, Bairro, Complément d'adresse, Adresse 2",
     "language": "Preferred Language, Idioma, Langue",
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.imports import runs
 from services.imports.headers import layout_header, understand
-from services.imports.programs import GOOGLE, OUTLOOK, THUNDERBIRD
+from services.imports.programs import GOOGLE, OUTLOOK, THUNDERBIRD, in_turn
 from tests.services.imports.loading import SYSTEM, contact, count, emails_of, load_file, outcomes, phones_of
 
 GOOGLE_NEW = (
@@ -103,6 +103,14 @@ LAYOUTS = {
         "", "",
     ),
 }  # fmt: skip
+OUTLOOK_FULL = ",".join((
+    "First Name", "Last Name", "E-mail Address", "Home Phone", "Business Phone",
+    *(
+        f"{place} {name}"
+        for place in ("Business", "Home", "Other")
+        for name in ("Street", "Street 2", "Street 3", "City", "State", "Postal Code", "Country/Region")
+    ),
+))  # fmt: skip
 WANTED = (
     "first_name", "last_name", "email", "further_emails", "phone", "further_phones", "organization", "street", "city",
     "country",
@@ -149,6 +157,45 @@ def test_of_several_addresses_the_one_that_is_filled_comes_in():
     french = THUNDERBIRD_FR.split(",")
     fields = understand(french, rows=[["x" if at >= 18 else "" for at in range(len(french))]]).fields
     assert [at for at, field in enumerate(fields) if field in ("city", "postcode")] == [20, 22]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_row_without_the_mapped_address_brings_the_next_one_that_it_has():
+    people = (
+        {"Business Street": "Rua A, 1", "Business Street 2": "Sala 3", "Business City": "Recife",
+         "Home City": "Olinda"},
+        {"Home Street": "Rua B, 2", "Home Street 2": "Fundos", "Home Street 3": "Casa 4", "Home City": "Natal",
+         "Business Country/Region": "Brasil"},
+        {"Other City": "Lyon", "Other Country/Region": "FR"},
+        {"Business Country/Region": "BR"},
+        {},
+    )  # fmt: skip
+    rows = [
+        {"First Name": f"P{at}", "E-mail Address": f"p{at}@example.com"} | one
+        for at, one in enumerate(people)
+    ]
+    read = load_file(file_of(OUTLOOK_FULL, *rows))
+    assert outcomes(read) == ["created"] * 5
+    made = [contact(row.contact_id) for row in runs.rows(SYSTEM, read.id).items]
+    assert [(one.street, one.city, one.country) for one in made] == [
+        ("Rua A, 1, Sala 3", "Recife", None), ("Rua B, 2, Fundos, Casa 4", "Natal", None), (None, "Lyon", "FR"),
+        (None, None, "BR"), (None, None, None),
+    ]  # fmt: skip
+    (note,) = runs.inspect(SYSTEM, read.id).notes
+    assert note.startswith(
+        "A row whose mapped address is empty brings the next one that it has: Home Street, "
+    )
+    assert outcomes(load_file(file_of(OUTLOOK_FULL, *rows))) == ["unchanged"] * 5
+
+
+def test_an_address_that_is_mapped_by_hand_is_not_taken_for_another_one():
+    addresses = understand(OUTLOOK_FULL.split(",")).addresses
+    work, home, other = addresses
+    mapping = {work["city"][0]: "city", work["street"][0]: None}
+    assert in_turn(mapping, addresses) == ({"city": work["city"]}, home, other)
+    assert in_turn(mapping | {home["city"][0]: "region"}, addresses) == ({"city": work["city"]}, other)
+    assert in_turn(mapping | {home["postcode"][0]: "postcode"}, addresses) == ()
+    assert in_turn({}, addresses) == ()
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,22 @@ def test_a_file_that_is_no_csv_is_refused_and_leaves_nothing(content, code):
     assert (count("import"), _left_behind()) == (0, [])
 
 
+def test_a_nul_in_a_cell_rejects_its_row_by_name_and_no_other():
+    lines = [f"BR,Ana{n},Lima,ana{n}@a.com,x" for n in range(6)]
+    content = "Country Code,First Name,Last Name,Email,Shoe\n" + "\n".join(lines) + "\n"
+    content = (
+        content.replace("Ana1", "An\0a").replace("ana3@", "ana\0@").replace("ana4@a.com,x", "ana4@a.com,\0")
+    )
+    content += "\0\nBR,Zoe,Lima,zoe@a.com,,,\0\n"
+    read = load_file(content.encode())
+    assert outcomes(read) == [
+        "created", "text_not_kept", "created", "email_not_valid", "created", "created", "country_unknown",
+        "row_too_long",
+    ]  # fmt: skip
+    assert "“An\ufffda” holds a character" in runs.rows(SYSTEM, read.id).items[1].reason
+    assert runs.rejected_file(SYSTEM, read.id).read_bytes().count(b"\0") == 4
+
+
 def test_a_file_of_zeros_is_refused():
     with pytest.raises(Refused):
         load_file(b"\x00" * 100_000)

@@ -104,6 +104,35 @@ def test_what_no_mapping_can_be_is_refused_by_name():
         assert told.value.data["fields"]
 
 
+def test_a_mapping_makes_a_sheet_of_contacts_of_what_its_header_takes_for_one_of_segments():
+    sheet = b"Name,Notes,Users\nAna Lima,x,ana@a.com\n"
+    assert received(sheet).options.kind == "segments"
+    fields = {0: "full_name", 1: None, 2: "email"}
+    saved_mappings.keep(SYSTEM, received(sheet, kind="contacts", mapping=fields).id, "Club")
+    chosen = received(sheet, saved_mapping="Club").options
+    assert (chosen.kind, chosen.mapping, chosen.saved_mapping) == ("contacts", fields, "Club")
+    # Nobody named it, so the header says what the file is, and segments are read by their own layout.
+    found = received(sheet).options
+    assert (found.kind, found.saved_mapping, found.mapping[0]) == ("segments", None, "name")
+    with pytest.raises(Refused, match="kept of contacts alone") as refused:
+        received(sheet, kind="segments", saved_mapping="Club")
+    assert refused.value.data["fields"].keys() == {"saved_mapping"}
+
+
+def test_whatever_is_done_to_a_mapping_is_in_the_history():
+    mapping = kept()
+    kept()
+    saved_mappings.change(SYSTEM, mapping.id, MappingUpdate(name="Trucks"))
+    saved_mappings.change(SYSTEM, mapping.id, MappingUpdate(existing={"city": "never"}))
+    saved_mappings.remove(SYSTEM, mapping.id)
+    about = {"mapping_id": mapping.id}
+    assert WORLD.acts("mapping_kept") == [about | {"deed": "mapping_kept", "name": "Fleet"}]
+    assert [(one["name"], one["fields"]) for one in WORLD.acts("mapping_changed")] == [
+        ("Trucks", {"name": ["Fleet", "Trucks"]}), ("Trucks", {"existing": [{}, {"city": "never"}]}),
+    ]  # fmt: skip
+    assert WORLD.acts("mapping_deleted") == [about | {"deed": "mapping_deleted", "name": "Trucks"}]
+
+
 def test_the_report_columns_of_rejected_rows_are_no_part_of_a_mapping():
     kept()
     again = received(b"A,B,C,Tier,row,code,reason\nBR,Ana,ana@a.com,gold,1,x,y\n")

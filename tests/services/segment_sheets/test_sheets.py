@@ -77,6 +77,19 @@ def test_a_row_changes_what_differs_and_an_empty_cell_changes_nothing() -> None:
     assert (norte.teams, norte.users) == (["North"], ["leo@example.com"])
 
 
+def test_a_description_goes_where_its_cell_has_nothing_but_a_semicolon() -> None:
+    load({"name": "Norte", "description": "Up there"}, {"name": "Sul"})
+    read = load(
+        {"name": "Norte", "description": " ; "},
+        {"name": "Sul", "description": ";"},
+        {"name": "Leste", "description": ";"},
+    )
+    assert outcomes(read) == ["updated", "unchanged", "created"]
+    assert {one.description for one in there().values()} == {None}
+    row = runs.rows(SYSTEM, read.id).items[0]
+    assert (row.changes, row.values) == ({"description": ("Up there", None)}, {"name": "Norte"})
+
+
 @pytest.mark.parametrize(
     ("links", "cell", "teams"),
     [("add", "South", ["North", "South"]), ("exactly", "South", ["South"]), ("exactly", "", ["North"]),
