@@ -5,7 +5,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from bench.bases import answer
-from bench.questions import Question, combinations, filters, searches, sorts
+from bench.questions import Question, combinations, filters, searches, short_sorts, sorts
 from bench.viewers import viewers
 from hooks.viewer import Viewer
 from services.listing import page
@@ -39,6 +39,8 @@ def _questions(viewer: Viewer, kinds: Sequence[str]) -> Iterator[Question]:
     with unit_of_work(viewer) as work:
         if "sort" in kinds:
             yield from sorts()
+        if "short sort" in kinds:
+            yield from short_sorts(work)
         if "filter" in kinds:
             yield from filters(work)
         if "search" in kinds:

@@ -7,6 +7,7 @@ to bases of any size. Segments are those whose names the viewer of the unit may 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -20,7 +21,7 @@ from models.segment import Segment, SegmentMember
 from models.tag import ContactTag, Tag
 from services.access import visible_segment
 from services.filters.fields import FIELDS, FilterField
-from services.listing import SORTS, Query
+from services.listing import MOST_SORTED, UNINDEXED, WALKED, Query
 from services.work import Work
 
 _SAMPLE = 4_000
@@ -60,10 +61,27 @@ class Question:
 
 
 def sorts() -> Iterator[Question]:
-    """Yield every order, both ways."""
-    for name in SORTS:
+    """Yield every order that an index has, both ways."""
+    for name in WALKED:
         yield Question("sort", name, sort=name)
         yield Question("sort", f"-{name}", sort=f"-{name}")
+
+
+def short_sorts(work: Work) -> Iterator[Question]:
+    """Yield every order without an index, both ways, for the largest segment that is not too long for it."""
+    counted = (
+        select(col(Segment.name))
+        .join(SegmentMember, col(SegmentMember.segment_id) == col(Segment.id))
+        .where(visible_segment(work.sight))
+        .group_by(col(Segment.id), col(Segment.name))
+        .having(func.count() <= MOST_SORTED)
+        .order_by(func.count().desc())
+        .limit(1)
+    )
+    names = list(work.session.scalars(counted))
+    where = {"v": 1, "where": {"field": "segments", "op": "has_any", "value": names}}
+    for name, sign in product(UNINDEXED, ("", "-")) if names else ():
+        yield Question("short sort", f"{sign}{name}", where, sort=f"{sign}{name}")
 
 
 def filters(work: Work) -> Iterator[Question]:

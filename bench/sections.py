@@ -12,7 +12,7 @@ from bench.bases import Base, ask, empty
 from bench.figures import Line, Section, quantile
 from bench.servers import Server
 
-_KINDS = ("sort", "filter", "search", "deep", "combination")
+_KINDS = ("sort", "short sort", "filter", "search", "deep", "combination")
 _PAGE_MS, _COMMON_MS, _CLICK_MS, _CARD_MS = 50.0, 80.0, 300.0, 300.0
 _WORST = 5
 # Contacts a second into a plain segment, and behind a wall, where their wall sets are written too.

@@ -92,31 +92,32 @@ def listed(who: Viewer, state: ListState) -> None:
     """Draw what is asked, and the page of contacts that answers it."""
     head(who, state)
     asked(who, state)
-    query = contact_list.query_of(state)
     choices = contact_columns.chosen(who)
     shown = [one.field for one in choices]
     try:
+        count = listing.count(who, contact_list.query_of(state), cap=contact_list.CAP)
+        state, unsorted = contact_list.as_sorted(state, count)
+        query = contact_list.query_of(state)
         page = listing.grid_page(
             who, query, shown, PAGE, after=state.after or None, before=state.before or None
         )
-        count = listing.count(who, query, cap=contact_list.CAP)
     except Told as error:
         st.error(plain(error.message), icon=":material/filter_alt_off:")
-        st.button(
-            _("Clear filter"), key="contacts-broken", on_click=lambda: go(ListState(sort=present().sort))
-        )
+        st.button(_("Clear filter"), key="contacts-broken", on_click=lambda: go(ListState()))
         return
     if not page.items:
         empty(who, state)
         return
-    bulk_bar.draw(who, state, count)
+    bulk_bar.draw(who, state, count, unsorted)
     chosen = picks()
     contact_list.turned([item.id for item in page.items])
     asked_for = {str(part.get("field")) for part in conditions(state.where)}
     with st.container(horizontal=True, wrap=False, gap="medium", key="contacts-desk"):
         with st.container(key="contacts-grid"):
             grids.grid(
-                contact_columns.columns(choices, asked_for, cell_edits.editable(who)),
+                contact_columns.columns(
+                    choices, asked_for, cell_edits.editable(who), is_long=count.capped
+                ),
                 contact_columns.rows(who, page.items, shown),
                 key=f"contacts-{contact_list.sorted_by(state.sort)}",
                 label=_("Contacts"),

@@ -220,7 +220,8 @@ def _end(export_id: int, owner_id: int | None, *, state: str, mark: str = "", **
 def _lines(work: Work, query: Query, columns: Sequence[str], *, layout: bool) -> Iterator[list[str]]:
     """Return the rows of the file as text, all of one snapshot, in the order of the query."""
     asked = ask(work, query)
-    wanted = select(col(Contact.id)).where(asked.condition).order_by(*asked.order.by_all(backwards=False))
+    order = asked.order.by_all(asked.order.value, col(Contact.id))
+    wanted = select(col(Contact.id)).where(asked.condition).order_by(*order)
     ids = [contact_id for contact_id in work.session.scalars(wanted) if contact_id is not None]
     # What an import could not put back (switched off, dynamic) is left out of its layout.
     more = (col(Segment.active), col(Segment.kind) == "static") if layout else ()

@@ -71,23 +71,36 @@ def chosen(who: Viewer) -> tuple[ColumnChoice, ...]:
 
 
 def columns(
-    choices: Sequence[ColumnChoice], asked: Collection[str] = (), editable: Collection[str] = ()
+    choices: Sequence[ColumnChoice],
+    asked: Collection[str] = (),
+    editable: Collection[str] = (),
+    *,
+    is_long: bool = False,
 ) -> list[Column]:
-    """Return the grid's columns; `asked` are the fields that the filter asks for, `editable` those written in."""
-    return [_column(one, asked, one.field in editable) for one in choices]
+    """Return the grid's columns; `asked` are the fields that the filter asks for, `editable` those written in.
+
+    Where the list `is_long`, headers say what it cannot be sorted by as it is.
+    """
+    return [_column(one, asked, one.field in editable, is_long) for one in choices]
 
 
-def _column(one: ColumnChoice, asked: Collection[str], editable: bool) -> Column:
+def _column(one: ColumnChoice, asked: Collection[str], editable: bool, is_long: bool) -> Column:
     kind, width, flex = _SHAPES[one.field]
-    sortable = one.field in listing.SORTS
     name = fields.label(one.field)
-    hint = name if sortable else _("{field}: contacts cannot be sorted by it").format(field=name)
+    hint = too_long_for(one.field) if is_long and one.field in listing.UNINDEXED else name
     field = ASKED_AS.get(one.field)
     filtered = None if field is None else field in asked
     return Column(
-        one.field, name, kind, width, flex, sortable,
+        one.field, name, kind, width, flex, sortable=True,
         drawn=one.width, hint=hint, filtered=filtered, editable=editable,
     )  # fmt: skip
+
+
+def too_long_for(field: str) -> str:
+    """Say that a list has too many contacts to be sorted by a field, and what helps."""
+    return _("Too many contacts to sort by {field}: narrow the list to {n} or fewer").format(
+        field=fields.label(field), n=number(listing.MOST_SORTED)
+    )
 
 
 # --- cells

@@ -10,6 +10,7 @@ from hooks.viewer import Viewer
 from pages.parts import cell_edits, contact_columns, filter_builder
 from pages.parts.held import hold
 from pages.parts.state import (
+    DEFAULT_SORT,
     GridEvent,
     ListState,
     Picks,
@@ -22,7 +23,7 @@ from pages.parts.state import (
 from pages.parts.words import plain
 from services import filters
 from services.errors import Told
-from services.listing import Query
+from services.listing import MOST_SORTED, UNINDEXED, Count, Query
 
 _PICKS = "contacts-picks"
 _EPOCH = "contacts-epoch"
@@ -32,8 +33,8 @@ _FILTER = "filter"
 _FILTER_BOX = "contacts-filter"
 _FILTER_LABEL = "contacts-filter-label"
 
-# Counts are shown up to here.
-CAP = 10_000
+# Counts are shown as far as any list can be sorted.
+CAP = MOST_SORTED
 
 
 # --- state
@@ -98,6 +99,14 @@ def turned(shown: Sequence[int]) -> None:
     if st.session_state.get(_SHOWN) != list(shown):
         st.session_state[_SHOWN] = list(shown)
         st.session_state[_EPOCH] = epoch() + 1
+
+
+def as_sorted(state: ListState, count: Count) -> tuple[ListState, str]:
+    """Return a list as it can be sorted, and the field by which it is asked to be but has too many contacts."""
+    field = state.sort.removeprefix("-")
+    if not count.capped or field not in UNINDEXED:
+        return state, ""
+    return state.asking(sort=DEFAULT_SORT), field
 
 
 def query_of(state: ListState, only: Sequence[int] | None = None) -> Query:

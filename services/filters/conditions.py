@@ -216,7 +216,7 @@ class _Compiler:
 
     def channels(self, node: Condition, op: str) -> Holds:
         closed = node.value if isinstance(node.value, tuple) else ()
-        return self.several(closed, "has_any" if op == "is_not_empty" else op, _opted_out)
+        return self.several(closed, "has_any" if op == "is_not_empty" else op, opted_out)
 
     def several(self, wanted: Sequence[Any], op: str, any_of: Callable[[Sequence[Any]], Holds]) -> Holds:
         if op == "has_all":
@@ -224,7 +224,7 @@ class _Compiler:
         return any_of(wanted) if wanted else false()
 
 
-def _opted_out(channels: Sequence[Any]) -> Holds:
+def opted_out(channels: Sequence[Any]) -> Holds:
     """Return that one of these channels is closed, to the person or to an address of theirs."""
     closed = exists().where(col(OptOut.channel).in_(channels))
     mine = (col(ContactPoint.contact_id) == col(Contact.id), col(ContactPoint.kind).in_(("email", "phone")))
@@ -235,6 +235,11 @@ def _opted_out(channels: Sequence[Any]) -> Holds:
         closed.where(col(OptOut.key) == col(Contact.phone)),
         closed.where(col(OptOut.key).in_(further)),
     )
+
+
+def closed_channels(work: Work) -> list[str]:
+    """Return the channels that are closed to anyone at all."""
+    return sorted(work.session.scalars(select(col(OptOut.channel)).distinct()))
 
 
 def col_is_there(column: Column) -> Holds:

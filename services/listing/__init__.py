@@ -1,8 +1,22 @@
 """Lists of contacts: a page, a count, and all that match, for every face and every job alike."""
 
-from services.listing.order import SORTS
-from services.listing.pages import Count, Page, count, grid_page, page
+from services.listing.counts import Count
+from services.listing.order import SORTS, WALKED
+from services.listing.pages import Page, count, grid_page, page
 from services.listing.query import Query
 from services.listing.rows import FIELDS
+from services.listing.unindexed import MOST_SORTED, UNINDEXED
 
-__all__ = ["FIELDS", "SORTS", "Count", "Page", "Query", "count", "grid_page", "page"]
+__all__ = [
+    "FIELDS",
+    "MOST_SORTED",
+    "SORTS",
+    "UNINDEXED",
+    "WALKED",
+    "Count",
+    "Page",
+    "Query",
+    "count",
+    "grid_page",
+    "page",
+]

@@ -1,7 +1,8 @@
 """In which order contacts are listed, and how a place in that order is written down and found again.
 
 Whatever the direction, empty values come last, and the id is the last key. An index cannot do that in one go, so
-an order is walked in runs: the values along their index, then the empty ones by id.
+an order is walked in runs: the values along their index, then the empty ones by id. What has no index is not walked:
+a short list is sorted by it, and a long one is not.
 """
 
 import base64
@@ -22,6 +23,7 @@ from models.contact import Contact
 from models.people import User
 from services.errors import Refused
 from services.filters.spans import Along, Span
+from services.listing.unindexed import UNINDEXED, value_of
 from services.work import Work
 
 DEFAULT = "-created"
@@ -48,11 +50,12 @@ _COLUMNS: Mapping[str, Any] = MappingProxyType(
         "updated": col(Contact.changed_at),
     }
 )
-SORTS: tuple[str, ...] = ("id", "responsible", *_COLUMNS)
+WALKED: tuple[str, ...] = ("id", "responsible", *_COLUMNS)
+SORTS: tuple[str, ...] = (*WALKED, *UNINDEXED)
 
 _INSTANTS = frozenset({"created", "updated"})
 _NUMBERS = frozenset({"importance", "revenue"})
-_TEXTS = frozenset({"responsible", *_COLUMNS}) - _INSTANTS - _NUMBERS
+_TEXTS = frozenset(SORTS) - {"id"} - _INSTANTS - _NUMBERS
 _NEVER_EMPTY = frozenset({"created", "updated", "source"})
 
 
@@ -79,10 +82,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Order:
-    """A field to sort by, and whether downwards."""
+    """A field to sort by, and whether downwards; `reckoned` is what stands for a field without an index."""
 
     field: str
     down: bool
+    reckoned: Any = None
+
+    @property
+    def is_walked(self) -> bool:
+        """Say whether an index has contacts in this order."""
+        return self.field in WALKED
 
     @property
     def text(self) -> str:
@@ -95,7 +104,7 @@ class Order:
         if self.field == "responsible":
             by = select(col(User.email_key)).where(col(User.id) == col(Contact.responsible_id))
             return by.correlate(Contact).scalar_subquery()
-        return _COLUMNS.get(self.field)
+        return _COLUMNS.get(self.field, self.reckoned)
 
     def runs(self, work: Work, along: Sequence[Along], *, backwards: bool) -> list[Run]:
         """Return the runs of this order, as they are walked, less what conditions along its column leave out."""
@@ -143,12 +152,12 @@ class Order:
         columns = [id_] if key is None else [key, id_]
         return [column.desc() if down else column.asc() for column in columns]
 
-    def by_all(self, *, backwards: bool) -> list[ColumnElement[Any]]:
-        """Return what to sort contacts of several runs by."""
-        last = self.by(self.value, col(Contact.id), backwards=backwards)
-        if self.value is None or self.field in _NEVER_EMPTY:
+    def by_all(self, value: Any, id_: Any, *, backwards: bool = False) -> list[ColumnElement[Any]]:
+        """Return what to sort contacts of several runs by; `value` and `id_` are the columns that hold them."""
+        last = self.by(value, id_, backwards=backwards)
+        if value is None or self.field in _NEVER_EMPTY:
             return last
-        empty: ColumnElement[Any] = self.value.is_(None)
+        empty: ColumnElement[Any] = value.is_(None)
         return [empty.desc() if backwards else empty.asc(), *last]
 
     def within(self, key: Any, id_: Any, place: Place, *, backwards: bool) -> ColumnElement[bool]:
@@ -159,9 +168,8 @@ class Order:
             here, there = tuple_(key, id_), tuple_(self.bound(place.value), place.id)
         return and_(here < there if self.down is not backwards else here > there)
 
-    def after(self, place: Place, *, backwards: bool) -> ColumnElement[bool]:
+    def after(self, value: Any, id_: Any, place: Place, *, backwards: bool) -> ColumnElement[bool]:
         """Return that a contact comes after `place`, in whichever run."""
-        value, id_ = self.value, col(Contact.id)
         if value is None:
             return self.within(None, id_, place, backwards=backwards)
         if place.value is None:
@@ -229,14 +237,14 @@ class Order:
         raise ValueError
 
 
-def read_order(text: str) -> Order:
+def read_order(work: Work, text: str) -> Order:
     """Return the order that "field" or "-field" asks for. Raises Refused for a field that has no order."""
-    field = text.removeprefix("-")
-    if field not in SORTS:
+    name = text.removeprefix("-")
+    if name not in SORTS:
         raise Refused(
             "bad_sort",
             _("Contacts cannot be sorted by {field}. They can be by {known}.").format(
-                field=field[:100], known=", ".join(SORTS)
+                field=name[:100], known=", ".join(SORTS)
             ),
         )
-    return Order(field, text.startswith("-"))
+    return Order(name, text.startswith("-"), value_of(work, name) if name in UNINDEXED else None)

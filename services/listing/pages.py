@@ -2,26 +2,21 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from time import perf_counter
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from sqlalchemy import Select, func, select
-from sqlmodel import col
-
-from hooks.i18n import _
+from hooks.i18n import _, number
 from hooks.viewer import Viewer
-from models.contact import Contact, ContactRead, ContactRow
+from models.contact import ContactRead, ContactRow
 from services import permissions
 from services.errors import Refused
-from services.filters.sources import live
-from services.listing import plan, rows
+from services.listing import counts, plan, rows
+from services.listing.counts import Count
+from services.listing.order import Place
 from services.listing.query import Asked, Query, ask
+from services.listing.unindexed import MOST_SORTED
 from services.work import Work, unit_of_work
 
 MOST = 1_000
-_COUNT_SECONDS = 0.06
-_PIECE = 20_000
-
 
 Row = TypeVar("Row")
 
@@ -35,20 +30,13 @@ class Page(Generic[Row]):
     previous: str | None
 
 
-@dataclass(frozen=True)
-class Count:
-    """How many match; `capped` says that there are more, or may be."""
-
-    n: int
-    capped: bool
-
-
 def page(
     viewer: Viewer, query: Query, limit: int = 50, *, after: str | None = None, before: str | None = None
 ) -> Page[ContactRead]:
     """Return the contacts that match and that the viewer sees, from a cursor on (`after`) or up to it (`before`).
 
-    Raises Refused for a wrong filter, search, sort, limit (1 to 1,000) or cursor.
+    Raises Refused for a wrong filter, search, sort, limit (1 to 1,000) or cursor, and where more match than can be
+    sorted by a field without an index.
     """
     return _page(viewer, query, limit, after, before, rows.contacts)
 
@@ -81,7 +69,7 @@ def _page(
         asked = ask(work, query)
         cursor, backwards = (before, True) if before is not None else (after, False)
         start = None if cursor is None else asked.order.place(cursor)
-        found = plan.places(asked, limit + 1, start, backwards=backwards)
+        found = _places(asked, limit + 1, start, backwards=backwards)
         more, found = len(found) > limit, found[:limit]
         if backwards:
             found.reverse()
@@ -94,6 +82,20 @@ def _page(
         )
 
 
+def _places(asked: Asked, limit: int, start: Place | None, *, backwards: bool) -> list[Place]:
+    if asked.order.is_walked:
+        return plan.places(asked, limit, start, backwards=backwards)
+    best = plan.choose(asked, MOST_SORTED)
+    if best.source is None and counts.some(asked, MOST_SORTED).capped:
+        raise Refused(
+            "too_many_to_sort",
+            _("Only {most} contacts or fewer can be sorted by {field}. Ask for fewer first.").format(
+                most=number(MOST_SORTED), field=asked.order.field
+            ),
+        )
+    return plan.gather(asked, best.source, limit, start, backwards=backwards)
+
+
 def count(viewer: Viewer, query: Query, cap: int | None = None) -> Count:
     """Return how many match; with a `cap` no more than that are counted, nor for longer than a moment.
 
@@ -102,37 +104,4 @@ def count(viewer: Viewer, query: Query, cap: int | None = None) -> Count:
     permissions.require(viewer, permissions.CONTACTS_VIEW)
     with unit_of_work(viewer) as work:
         asked = ask(work, query)
-        return Count(_all(asked), capped=False) if cap is None else _some(asked, cap)
-
-
-def _all(asked: Asked) -> int:
-    counted = select(func.count()).select_from(Contact).where(asked.condition)
-    return asked.work.session.scalar(counted) or 0
-
-
-def _some(asked: Asked, cap: int) -> Count:
-    best = plan.choose(asked, max(cap, plan.FEW))
-    if best.source is not None:
-        some = select(col(Contact.id)).where(asked.condition, col(Contact.id).in_(best.source.ids))
-        some = some.with_hint(Contact, "NOT INDEXED", "sqlite")
-        return _counted(asked, some, cap)
-    if not asked.questions:
-        return _counted(asked, live(), cap)
-    found, start, until = 0, 0, perf_counter() + _COUNT_SECONDS
-    while found <= cap:
-        walked = live(col(Contact.id) > start).order_by(col(Contact.id)).limit(_PIECE)
-        end = asked.work.session.scalar(walked.offset(_PIECE - 1).limit(1))
-        within = [col(Contact.id) > start, *([col(Contact.id) <= end] if end is not None else [])]
-        piece = select(func.count()).select_from(Contact).where(asked.condition, *within)
-        found += asked.work.session.scalar(piece) or 0
-        if end is None:
-            break
-        if perf_counter() > until:
-            return Count(min(found, cap), capped=True)
-        start = end
-    return Count(min(found, cap), capped=found > cap)
-
-
-def _counted(asked: Asked, some: Select[Any], cap: int) -> Count:
-    n = asked.work.session.scalar(select(func.count()).select_from(some.limit(cap + 1).subquery())) or 0
-    return Count(min(n, cap), capped=n > cap)
+        return Count(counts.every(asked), capped=False) if cap is None else counts.some(asked, cap)

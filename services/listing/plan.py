@@ -93,14 +93,19 @@ def gather(
     asked: Asked, source: Source | None, limit: int | None, start: Place | None, *, backwards: bool
 ) -> list[Place]:
     """Return places from the contacts that `source` names, asked all questions and sorted."""
-    value = asked.order.value
-    wanted = select(col(Contact.id), *([] if value is None else [value])).where(asked.condition)
+    id_, value = col(Contact.id), asked.order.value
+    wanted = select(id_, *([] if value is None else [value.label("value")])).where(asked.condition)
     if source is not None:
         # Only the way by id is open: an index of another question would be walked for each of them.
-        wanted = wanted.where(col(Contact.id).in_(source.ids)).with_hint(Contact, "NOT INDEXED", "sqlite")
+        wanted = wanted.where(id_.in_(source.ids)).with_hint(Contact, "NOT INDEXED", "sqlite")
+    if not asked.order.is_walked:
+        # What takes a look into other tables is found once for each contact, not for each comparison.
+        once = wanted.cte("once").prefix_with("MATERIALIZED")
+        id_, value = once.c.id, once.c.value
+        wanted = select(id_, value)
     if start is not None:
-        wanted = wanted.where(asked.order.after(start, backwards=backwards))
-    wanted = wanted.order_by(*asked.order.by_all(backwards=backwards)).limit(limit)
+        wanted = wanted.where(asked.order.after(value, id_, start, backwards=backwards))
+    wanted = wanted.order_by(*asked.order.by_all(value, id_, backwards=backwards)).limit(limit)
     return [
         Place(row[1] if value is not None else None, row[0]) for row in asked.work.session.execute(wanted)
     ]

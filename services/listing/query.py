@@ -126,7 +126,7 @@ def ask(work: Work, query: Query, *, zone: str | None = None) -> Asked:
     Raises Refused for a filter, search or sort that is wrong, NotFound for a segment or an import that the viewer
     cannot see.
     """
-    order = read_order(query.sort)
+    order = read_order(work, query.sort)
     if not work.on_sqlite:
         _steer_postgres(work)
     questions: list[Question] = []

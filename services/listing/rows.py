@@ -13,7 +13,7 @@ from models.segment import Segment, SegmentMember
 from models.tag import ContactTag, Tag
 from services import messengers
 from services.access import visible_segment
-from services.filters.conditions import within
+from services.filters.conditions import closed_channels, within
 from services.work import Work
 
 _COLUMNS = (
@@ -115,7 +115,7 @@ def _opted_out(work: Work, found: dict[int, dict[str, Any]]) -> dict[int, list[s
     for key, id_ in work.session.execute(further):
         holders[key].add(id_)
     # The indexes begin with the channel.
-    channels = list(work.session.scalars(select(col(OptOut.channel)).distinct()))
+    channels = closed_channels(work)
     closed: dict[int, set[str]] = defaultdict(set)
     by_person = select(col(OptOut.channel), col(OptOut.contact_id)).where(
         col(OptOut.channel).in_(channels), _of(work, OptOut.contact_id, ids)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
+from sqlalchemy import delete, update
+from sqlmodel import col
 
 from models.base import now
 from models.bulk import AddToSegment, Bulk, PutTagOn
@@ -21,10 +23,12 @@ from models.contact import ContactUpdate
 from models.imports import ImportOptions
 from models.segment import SegmentCreate
 from services import asides, bulk, contacts, exports, people, segments, tags
+from services import pulse as pulses
 from services.imports import runs
 from services.imports.sample import sample_file
 from services.listing import Query
 from services.listing import page as page_of
+from services.pulse import Pulse
 from services.work import unit_of_work
 from tests.browser.chromium import Server, serving, sign_in, window
 from tests.waiting import until
@@ -269,18 +273,34 @@ def seen(imports: dict[str, int], shown: Server) -> Seen:
     segments.delete(who, segments.create(who, SegmentCreate(name="Feira 2025", colour="orange")).id)
     exports.request(who, "xlsx", Query(segment_id=label))
     exports.request(who, "csv", Query(only=[one.id for one in several.items[:2]]))
+    return found
+
+
+@pytest.fixture
+def under_way(seen: Seen, shown: Server) -> Iterator[None]:
+    """A large deed that is half done, in the hands of somebody alive, so that no worker takes it."""
+    who = people.viewer_for_email(shown.email, "page")
     going = Bulk(
         owner_id=who.user_id,
-        command=AddToSegment(segment_id=label).model_dump(),
+        command=AddToSegment(segment_id=seen.label).model_dump(),
         options={"all_contacts": True, "locale": "en", "may": []},
-        agreed=412_000, state="running", created_at=now(), started_at=now(),
+        agreed=412_000, state="done", created_at=now(), started_at=now(),
     )  # fmt: skip
     with unit_of_work(who, write=True) as work:
         work.session.add(going)
         work.session.flush()
-        job = f"bulk:{going.id}"
+        mine, job = col(Bulk.id) == going.id, f"bulk:{going.id}"
+    pulse = Pulse("run").start()
+    assert pulses.take(pulse, job)
     asides.tell(job, {"done": 163_000, "of": 412_000, "rate": 118_000, "seconds_left": 2.1})
-    return found
+    with unit_of_work(who, write=True) as work:
+        work.session.execute(update(Bulk).where(mine).values(state="running"))
+    yield
+    with unit_of_work(who, write=True) as work:
+        work.session.execute(delete(Bulk).where(mine))
+    asides.forget(job)
+    pulses.give_back(pulse, job)
+    pulse.stop()
 
 
 @pytest.fixture
@@ -314,6 +334,7 @@ def test_pictures(
     bare: Server,
     fresh: Server,
     seen: Seen,
+    under_way: None,
     locale: str,
     theme: str,
     width: int,

@@ -11,11 +11,13 @@ def test_every_field_of_a_list_can_be_drawn() -> None:
     assert set(contact_columns.USUAL) < set(listing.FIELDS)
 
 
-def test_a_column_without_an_order_says_so_in_its_header() -> None:
-    name, street = contact_columns.columns([ColumnChoice("name"), ColumnChoice("street", 90)])
-    assert (name.sortable, name.hint, name.drawn) == (True, "Name", None)
-    assert (street.sortable, street.hint, street.drawn) == (
-        False,
-        "Street: contacts cannot be sorted by it",
-        90,
-    )
+def test_a_long_list_says_in_its_headers_what_it_cannot_be_sorted_by() -> None:
+    choices = [ColumnChoice("name"), ColumnChoice("street", 90)]
+    assert [one.hint for one in contact_columns.columns(choices)] == ["Name", "Street"]
+    name, street = contact_columns.columns(choices, is_long=True)
+    assert (name.hint, street.drawn) == ("Name", 90)
+    assert street.hint == "Too many contacts to sort by Street: narrow the list to 10,000 or fewer"
+
+
+def test_every_column_can_be_sorted_by() -> None:
+    assert set(listing.FIELDS) <= set(listing.SORTS)

@@ -25,7 +25,7 @@ def _node(everyone: Everyone, one: Someone, node: dict[str, Any], zone: ZoneInfo
             return verdict([_node(everyone, one, part, zone) for part in node[kind]])
     name, op, value = node["field"], node["op"], node.get("value")
     if name in LISTS:
-        return _list(_standing(everyone, one, name), op, value, str if name == "opted_out" else fold)
+        return _list(standing(everyone, one, name), op, value, str if name == "opted_out" else fold)
     if name in ("created", "updated"):
         return _instant(getattr(one, name), op, value, zone)
     if name in ("importance", "revenue"):
@@ -33,7 +33,7 @@ def _node(everyone: Everyone, one: Someone, node: dict[str, Any], zone: ZoneInfo
     return _text(name, _values(one, name), op, value)
 
 
-def _standing(everyone: Everyone, one: Someone, name: str) -> set[str]:
+def standing(everyone: Everyone, one: Someone, name: str) -> set[str]:
     if name != "opted_out":
         return getattr(one, name)
     reach = {*map(fold, one.emails), *one.phones}
