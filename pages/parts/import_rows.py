@@ -184,12 +184,19 @@ def _turn(run: ImportRead, asked: Asked, found: ImportRows) -> None:
             )
         elif found.next:
             st.caption(_("Looked at as far as row {row}").format(row=number(found.next)), width="content")
-        back = max(1, asked.page - 1)
-        st.button(
-            _("Previous page"), icon=":material/chevron_left:", key="icon-import-previous", type="tertiary",
-            disabled=not found.previous and not asked.after, on_click=_go,
-            args=(run.id, asked.anew(before=None if back == 1 else found.previous, page=back)),
-        )  # fmt: skip
+        if asked.search:
+            # What lies before cannot be found backwards.
+            st.button(
+                _("First page"), icon=":material/first_page:", key="icon-import-first", type="tertiary",
+                disabled=not asked.after, on_click=_go, args=(run.id, asked.anew()),
+            )  # fmt: skip
+        else:
+            back = max(1, asked.page - 1)
+            st.button(
+                _("Previous page"), icon=":material/chevron_left:", key="icon-import-previous", type="tertiary",
+                disabled=not found.previous and not asked.after, on_click=_go,
+                args=(run.id, asked.anew(before=None if back == 1 else found.previous, page=back)),
+            )  # fmt: skip
         st.button(
             _("Next page"), icon=":material/chevron_right:", key="icon-import-next", type="tertiary",
             disabled=not found.next, on_click=_go,

@@ -1,24 +1,11 @@
 """What the database knows under the keys of some rows: asked for thousands of keys at a time."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    cast,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    text,
-)
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -26,7 +13,7 @@ from models.contact import Contact, ContactPoint
 from models.segment import SegmentMember
 from models.tag import ContactTag
 from services.access import branches, visible
-from services.among import among
+from services.among import among, among_texts
 from services.imports.people import Directory, Person, Row, name_of
 from services.imports.rows import COUNTRY, EMAIL, FIELDS, PHONE
 from services.work import Work
@@ -134,12 +121,6 @@ def _keys(work: Work) -> str:
     return "unnest(CAST(:keys AS text[])) AS k (key)"
 
 
-def _among_keys(work: Work, keys: Iterable[str]) -> Select[Any]:
-    if work.on_sqlite:
-        return select(func.json_each(json.dumps(list(keys))).table_valued("value").c.value)
-    return select(func.unnest(cast(literal(list(keys), ARRAY(Text)), ARRAY(Text))))
-
-
 def _given(work: Work, keys: Sequence[str]) -> dict[str, Any]:
     return {"keys": json.dumps(keys) if work.on_sqlite else list(keys)}
 
@@ -235,7 +216,7 @@ def _add_binned(work: Work, directory: Directory, keys: Keys, *, lock: bool) -> 
     The bin is asked anew, whatever was in it when the plan was made.
     """
     columns = (col(Contact.external_id), col(Contact.email_key), col(Contact.phone))
-    has_one = or_(*(column.in_(_among_keys(work, of)) for column, of in zip(columns, keys, strict=True)))
+    has_one = or_(*(column.in_(among_texts(work, of)) for column, of in zip(columns, keys, strict=True)))
     wanted = select(col(Contact.id)).where(in_bin(work), has_one, _can_come_back())
     ids = [
         of for of in work.session.scalars(wanted.order_by(col(Contact.deleted_at).desc())) if of is not None

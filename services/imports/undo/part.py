@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, exists, insert, literal, or_, select
 from sqlmodel import col
 
 from models.act import Act
@@ -19,7 +19,7 @@ from services.history import KEPT_FIELDS
 from services.imports.undo import made
 from services.imports.undo.keys import holding_back
 from services.imports.undo.members import Members
-from services.imports.undo.values import Values
+from services.imports.undo.values import Values, to_bin
 from services.picked import hold, rows_changed
 from services.work import Work
 
@@ -151,8 +151,7 @@ class Part:
         rows_changed(
             work, insert(Change).from_select(["act_id", "contact_id", "kind", "at"], rows.where(those))
         )
-        gone = {"deleted_at": work.now, "deleted_act_id": self._act_id, "version": col(Contact.version) + 1}
-        rows_changed(work, update(Contact).where(those).values(**gone))
+        to_bin(work, self._act_id, ids)
 
     # --- what the import changed
 

@@ -13,6 +13,7 @@ from services.among import among, within
 from services.history import KEPT_FIELDS
 from services.imports.undo.unique import Back, Keys
 from services.imports.write import Pen
+from services.picked import rows_changed
 from services.searchable import write_whole
 from services.values import TWINS, folded
 from services.work import AUDITED, Work
@@ -27,6 +28,14 @@ _SEARCHED = frozenset({
     "phones",
 })  # fmt: skip
 _POINT = ("contact_id", "kind", "platform", "value", "key", "shared", "label", "position")
+
+
+def to_bin(work: Work, act_id: int, contact_ids: Collection[int]) -> None:
+    """Put contacts into the bin as the doing of `act_id`; that they are there is noted by the caller."""
+    gone = {"deleted_at": work.now, "deleted_act_id": act_id, "version": col(Contact.version) + 1}
+    if contact_ids:
+        those = within(work, col(Contact.id), contact_ids)
+        rows_changed(work, update(Contact).where(those).values(**gone))
 
 
 class Values:
@@ -47,7 +56,7 @@ class Values:
         settled = Keys(self._work, rows, back, binned, self._leave, self._answers).settle()
         self.is_spent = settled.is_spent
         back = {id_: going for id_, going in back.items() if going}
-        self._bin(binned)
+        to_bin(self._work, self._act_id, binned)
         self._free(settled.free)
         self._write(rows, back)
         self._note(rows, back, binned)
@@ -88,18 +97,6 @@ class Values:
         return [*([first] if first else []), *(one.value for one in points)]
 
     # --- writing
-
-    def _bin(self, contact_ids: Collection[int]) -> None:
-        gone = {
-            "deleted_at": self._work.now,
-            "deleted_act_id": self._act_id,
-            "version": col(Contact.version) + 1,
-        }
-        if contact_ids:
-            self._work.session.execute(
-                update(Contact).where(within(self._work, col(Contact.id), contact_ids)).values(**gone),
-                execution_options=AUDITED | {"synchronize_session": False},
-            )
 
     def _free(self, free: Mapping[str, Collection[int]]) -> None:
         for column, contact_ids in free.items():
