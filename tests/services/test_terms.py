@@ -26,7 +26,7 @@ def test_the_source_is_not_called_what_the_button_says() -> None:
     [
         ("en", ["administrator", "manager", "advisor", "analyst"]),
         ("pt_BR", ["administrador", "gestor", "consultor", "analista"]),
-        ("fr", ["administrateur", "responsable d'équipe", "conseiller", "analyste"]),
+        ("fr", ["administrateur", "responsable d’équipe", "conseiller", "analyste"]),
     ],
 )
 def test_the_roles_of_a_fresh_installation_are_called_as_the_glossary_has_it(
