@@ -11,6 +11,7 @@ from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.link import within
+from pages.parts.once import once
 from pages.parts.rows import line, turn
 from pages.parts.state import id_in
 from pages.parts.words import plain
@@ -158,6 +159,6 @@ if wanted is None:
 else:
     one(wanted)
 undo_offer.draw()
-opened = st.session_state.pop(_OPEN, None)
-if opened is not None:
-    show_left(opened)
+with once(_OPEN) as opened:
+    if opened is not None:
+        show_left(opened)

@@ -86,6 +86,7 @@ def contacts() -> None:
     # Last, since what comes and goes before the grid would have it drawn anew.
     undo_offer.draw()
     cell_edits.offer()
+    segment_menu.open_dialog(who)
 
 
 def listed(who: Viewer, state: ListState) -> None:
@@ -115,9 +116,7 @@ def listed(who: Viewer, state: ListState) -> None:
     with st.container(horizontal=True, wrap=False, gap="medium", key="contacts-desk"):
         with st.container(key="contacts-grid"):
             grids.grid(
-                contact_columns.columns(
-                    choices, asked_for, cell_edits.editable(who), is_long=count.capped
-                ),
+                contact_columns.columns(choices, asked_for, cell_edits.editable(who), is_long=count.capped),
                 contact_columns.rows(who, page.items, shown),
                 key=f"contacts-{contact_list.sorted_by(state.sort)}",
                 label=_("Contacts"),

@@ -5,6 +5,7 @@ import streamlit as st
 from hooks.i18n import N_, _
 from pages.parts import people_rows, person_form, role_form, team_form
 from pages.parts.door import viewer
+from pages.parts.once import once
 from services import people, permissions, roles, teams
 
 TABS = {"people": N_("People"), "teams": N_("Teams"), "roles": N_("Roles")}
@@ -60,6 +61,7 @@ elif shown == "teams":
 else:
     people_rows.roles(roles.listed(who), people.users(who), opening)
 
-tab, deed, of = st.session_state.pop("people-open", ("", "", None))
-if tab in open_to_them and deed:
-    FORMS[tab].opened(deed, of)
+with once("people-open") as wanted:
+    tab, deed, of = wanted or ("", "", None)
+    if tab in open_to_them and deed:
+        FORMS[tab].opened(deed, of)

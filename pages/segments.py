@@ -6,6 +6,7 @@ from hooks.i18n import _
 from models.fold import fold
 from pages.parts import find, segment_form, segment_page, segment_rows, segment_sheet, tag_form, undo_offer
 from pages.parts.door import viewer
+from pages.parts.once import forget, once
 from pages.parts.state import id_in
 from pages.parts.words import plain
 from services import people, permissions, segment_story, segments, tags
@@ -31,12 +32,21 @@ def choose_tab() -> None:
 
 def open_dialog() -> None:
     """Open the dialog that was asked for."""
-    deed, segment_id = st.session_state.pop("segments-open", (None, None))
+    with once("segments-open") as wanted:
+        _open_dialog(*(wanted or ("", None)))
+
+
+def _open_dialog(deed: str, segment_id: int | None) -> None:
     if deed == "add":
         segment_form.add()
     elif deed in SEVERAL:
-        segment_form.switch_several(segment_rows.picked(segments.listed(who)), active=SEVERAL[deed])
-    elif deed is not None and segment_id is not None:
+        chosen = segment_rows.picked(segments.listed(who))
+        if segment_form.asks_before(chosen, active=SEVERAL[deed]):
+            segment_form.switch_several(chosen, active=SEVERAL[deed])
+        else:
+            forget("segments-open")
+            segment_form.switch_all(chosen, active=SEVERAL[deed])
+    elif segment_id is not None:
         try:
             getattr(segment_form, deed)(segments.one(who, segment_id))
         except NotFound as error:
@@ -111,9 +121,9 @@ if segment_id is not None:
 head()
 if of_tags:
     tag_form.listing(tags.listed(who), opening, looks_after=manages)
-    deed, tag_id = st.session_state.pop("segments-open", (None, None))
-    if deed:
-        tag_form.opened(deed, tag_id)
+    with once("segments-open") as wanted:
+        if wanted:
+            tag_form.opened(*wanted)
 else:
     all_of_them()
     open_dialog()

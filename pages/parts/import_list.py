@@ -16,6 +16,7 @@ from pages.parts.confirm import carry_out, confirmed
 from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.link import within
+from pages.parts.once import once
 from pages.parts.rows import turn
 from pages.parts.state import id_in
 from pages.parts.words import plain
@@ -43,12 +44,12 @@ def draw() -> None:
     st.session_state[_WAS_GOING] = _goes_on(found[:PAGE], _undone(me, found[:PAGE]))
     st.fragment(_listed, run_every=REFRESH_SECONDS if st.session_state[_WAS_GOING] else None)(before)
     turn(before, found[PAGE - 1].id if len(found) > PAGE else None, "imports")
-    to_discard = st.session_state.pop(_TO_DISCARD, None)
-    if to_discard is not None:
-        dialog(_("Discard this import?"), icon=":material/delete:")(_ask_to_discard)(*to_discard)
-    to_undo = st.session_state.pop(_TO_UNDO, None)
-    if to_undo is not None:
-        import_undo.ask(*to_undo)
+    with once(_TO_DISCARD) as to_discard:
+        if to_discard is not None:
+            dialog(_("Discard this import?"), icon=":material/delete:")(_ask_to_discard)(*to_discard)
+    with once(_TO_UNDO) as to_undo:
+        if to_undo is not None:
+            import_undo.ask(*to_undo)
 
 
 def _listed(before: int | None) -> None:

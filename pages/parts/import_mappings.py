@@ -12,6 +12,7 @@ from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
 from pages.parts.link import within
+from pages.parts.once import once
 from pages.parts.rows import line, menu
 from pages.parts.words import plain
 from services.imports import saved_mappings
@@ -79,10 +80,14 @@ def draw() -> None:
                     st.markdown(f"**{plain(one.name)}**")
                     st.caption(_shown(one))
                 menu("mapping", one.id, one.name, {"edit": _("Edit"), "delete": _("Delete")}, _open)
-    deed, mapping_id = st.session_state.pop(_DEED, (None, None))
-    mapping = next((one for one in found if one.id == mapping_id), None)
-    if mapping is None:
-        return
+    with once(_DEED) as wanted:
+        deed, mapping_id = wanted or ("", None)
+        mapping = next((one for one in found if one.id == mapping_id), None)
+        if mapping is not None:
+            _open_dialog(deed, mapping)
+
+
+def _open_dialog(deed: str, mapping: MappingRead) -> None:
     if deed == "edit":
         dialog(_("Edit mapping"), icon=":material/edit:", width="large")(_edit)(mapping)
     else:

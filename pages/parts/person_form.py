@@ -13,6 +13,7 @@ from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
+from pages.parts.once import once
 from pages.parts.state import compact
 from pages.parts.words import plain
 from services import listing, password_links, people, roles, teams, terms
@@ -129,7 +130,11 @@ def _link(person: UserRead) -> None:
             st.rerun(scope="fragment")
         wrong(st.session_state.get(_ERRORS, {}), "")
         return
-    link = st.session_state.pop(key)
+    with once(key) as link:
+        _shown_once(link)
+
+
+def _shown_once(link: password_links.Link) -> None:
     if link.mailed:
         st.success(_("It was mailed to {email}.").format(email=plain(link.email)), icon=":material/mail:")
         return

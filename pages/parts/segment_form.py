@@ -1,7 +1,7 @@
 """The dialogs of a segment: make, change, switch, delete; whoever would gain or lose sight is said before."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -56,12 +56,14 @@ def switch(segment: SegmentRead) -> None:
     dialog(title.format(name=plain(segment.name)), icon=":material/lock:")(_switch)(segment)
 
 
+def asks_before(chosen: Sequence[SegmentRead], *, active: bool) -> bool:
+    """Say whether to switch these on or off is asked about: where one of them is a wall."""
+    return any(one.restricted for one in _turning(chosen, active=active))
+
+
 def switch_several(chosen: Sequence[SegmentRead], *, active: bool) -> None:
-    """Open the dialog that switches several on or off; where none of them is a wall, do it without a question."""
-    turning = [one for one in chosen if one.active != active]
-    if not any(one.restricted for one in turning):
-        _switch_all(turning, active=active)
-        st.rerun()
+    """Open the dialog that switches several on or off."""
+    turning = _turning(chosen, active=active)
     n = len(turning)
     title = (
         ngettext("Switch {n} segment on?", "Switch {n} segments on?", n)
@@ -130,13 +132,19 @@ def _switch_several(turning: Sequence[SegmentRead], active: bool) -> None:
         carry_out(lambda: segments.switch(viewer(), ids, active=active), _("Saved."))
 
 
-def _switch_all(turning: Sequence[SegmentRead], *, active: bool) -> None:
+def switch_all(chosen: Sequence[SegmentRead], *, active: bool) -> NoReturn:
+    """Switch these on or off, without a question."""
     try:
-        segments.switch(viewer(), [one.id for one in turning], active=active)
+        segments.switch(viewer(), [one.id for one in _turning(chosen, active=active)], active=active)
     except Told as error:
         flash(error.message, "error")
     else:
         flash(_("Saved."))
+    st.rerun()
+
+
+def _turning(chosen: Sequence[SegmentRead], *, active: bool) -> list[SegmentRead]:
+    return [one for one in chosen if one.active != active]
 
 
 def _change_links(segment: SegmentRead) -> None:

@@ -1,5 +1,7 @@
 """ "All contacts ▾": the segments with their counts, found by a part of their name, each with its menu."""
 
+from typing import NoReturn
+
 import streamlit as st
 
 from hooks.i18n import _, number
@@ -8,8 +10,8 @@ from models.fold import fold
 from models.segment import SegmentKnown, SegmentRead, SegmentUpdate
 from pages.parts import place, segment_form
 from pages.parts.contact_list import go, present
-from pages.parts.door import viewer
 from pages.parts.flash import flash
+from pages.parts.once import forget, once
 from pages.parts.rows import line, menu
 from pages.parts.state import ListState
 from pages.parts.words import plain
@@ -31,7 +33,6 @@ def draw(who: Viewer, state: ListState) -> SegmentKnown | None:
     if box.open:
         with box:
             _choices(who, chosen)
-    _open_dialog(who)
     return chosen
 
 
@@ -98,19 +99,28 @@ def _opening(deed: str, segment_id: int | None) -> None:
     st.session_state[_BOX] = False
 
 
-def _open_dialog(who: Viewer) -> None:
-    deed, segment_id = st.session_state.pop(_OPEN, (None, None))
-    if deed is None:
-        return
+def open_dialog(who: Viewer) -> None:
+    """Open the dialog that was chosen. Last on the page, since a run that is ended before leaves it to the next."""
+    with once(_OPEN) as chosen:
+        if chosen is not None:
+            _open_dialog(who, *chosen)
+
+
+def _open_dialog(who: Viewer, deed: str, segment_id: int) -> None:
     if deed == "open":
+        forget(_OPEN)
         place.lead_to("/segments", {"id": str(segment_id)})
     try:
         segment = segments.one(who, segment_id)
         if deed == "switch" and not segment.restricted:
-            segments.change(viewer(), segment.id, SegmentUpdate(active=not segment.active))
-            flash(_("Saved."))
-            st.rerun(scope="fragment")
+            segments.change(who, segment.id, SegmentUpdate(active=not segment.active))
+            _done(_("Saved."))
     except Told as error:
-        flash(error.message, "error")
-        st.rerun(scope="fragment")
+        _done(error.message, "error")
     getattr(segment_form, deed)(segment)
+
+
+def _done(said: str, icon: str = "check_circle") -> NoReturn:
+    flash(said, icon)
+    forget(_OPEN)
+    st.rerun()

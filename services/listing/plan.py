@@ -93,7 +93,8 @@ def gather(
     asked: Asked, source: Source | None, limit: int | None, start: Place | None, *, backwards: bool
 ) -> list[Place]:
     """Return places from the contacts that `source` names, asked all questions and sorted."""
-    id_, value = col(Contact.id), asked.order.value
+    id_: Any = col(Contact.id)
+    value = asked.order.value
     wanted = select(id_, *([] if value is None else [value.label("value")])).where(asked.condition)
     if source is not None:
         # Only the way by id is open: an index of another question would be walked for each of them.

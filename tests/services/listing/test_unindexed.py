@@ -64,7 +64,5 @@ def test_a_list_that_is_too_long_is_not_sorted_and_a_narrower_one_is(
     with pytest.raises(Refused, match="2 contacts or fewer") as refused:
         listing.page(SYSTEM, Query(sort="street"))
     assert refused.value.code == "too_many_to_sort"
-    some = Query(
-        filter={"v": 1, "where": {"field": "country", "op": "eq", "value": "BR"}}, sort="-street"
-    )
+    some = Query(filter={"v": 1, "where": {"field": "country", "op": "eq", "value": "BR"}}, sort="-street")
     assert [one.first_name for one in listing.page(SYSTEM, some).items] == ["C", "A"]
