@@ -68,19 +68,12 @@ def sorts() -> Iterator[Question]:
 
 
 def short_sorts(work: Work) -> Iterator[Question]:
-    """Yield every order without an index, both ways, for the largest segment that is not too long for it."""
-    counted = (
-        select(col(Segment.name))
-        .join(SegmentMember, col(SegmentMember.segment_id) == col(Segment.id))
-        .where(visible_segment(work.sight))
-        .group_by(col(Segment.id), col(Segment.name))
-        .having(func.count() <= MOST_SORTED)
-        .order_by(func.count().desc())
-        .limit(1)
-    )
-    names = list(work.session.scalars(counted))
-    where = {"v": 1, "where": {"field": "segments", "op": "has_any", "value": names}}
-    for name, sign in product(UNINDEXED, ("", "-")) if names else ():
+    """Yield every order without an index, both ways, of the largest city that is not too large for it."""
+    city = col(Contact.city_key)
+    counted = select(city).where(city.is_not(None)).group_by(city).having(func.count() <= MOST_SORTED)
+    largest = work.session.scalar(counted.order_by(func.count().desc()).limit(1))
+    where = {"v": 1, "where": {"field": "city", "op": "eq", "value": largest}}
+    for name, sign in product(UNINDEXED, ("", "-")):
         yield Question("short sort", f"{sign}{name}", where, sort=f"{sign}{name}")
 
 
