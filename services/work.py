@@ -29,6 +29,9 @@ _LOOK_AGAIN = 0.004
 # SQLite copies its log into the database at a commit that finds it this long (256 MB): after every thousand pages, as
 # it does by itself, a tenth of an import went into copying the same pages of the indexes again and again.
 _LOG_PAGES = 65_536
+# Others have what a connection wants. "Locking protocol" is said by one that has lost the race for SQLite's locks for
+# ten seconds on end, as may happen to one of many processes: nothing is wrong, and the next try may win.
+_TAKEN = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL})
 
 # A statement on these tables writes history too; whoever does so says it with `AUDITED`.
 AUDITED_TABLES = frozenset({"contact", "contact_point", "segment_member", "contact_tag"})
@@ -116,7 +119,7 @@ def _wait_for_its_turn(connection: Connection, busy_seconds: float) -> None:
             try:
                 driver.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                if not _is_taken(error) or time.monotonic() >= deadline:
                     raise OperationalError("BEGIN IMMEDIATE", None, error) from error
                 time.sleep(_LOOK_AGAIN)
             else:
@@ -128,8 +131,11 @@ def _wait_for_its_turn(connection: Connection, busy_seconds: float) -> None:
 def is_busy(error: Exception) -> bool:
     """Say whether an error means that others have been writing to SQLite for too long to wait for them."""
     cause = getattr(error, "orig", None)
-    code = getattr(cause, "sqlite_errorcode", 0)
-    return isinstance(cause, sqlite3.OperationalError) and code & 0xFF == sqlite3.SQLITE_BUSY
+    return isinstance(cause, sqlite3.OperationalError) and _is_taken(cause)
+
+
+def _is_taken(error: sqlite3.OperationalError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _TAKEN
 
 
 def _refuse_unaudited(

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from hooks.viewer import SYSTEM
 from services.settings import HOME
-from services.work import is_busy, unit_of_work
+from services.work import _wait_for_its_turn, is_busy, unit_of_work
 from tests.fixtures import Database
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -76,3 +77,35 @@ def test_a_writer_gives_up_after_the_time_that_the_settings_name(db: Database, s
     assert 0.4 < time.monotonic() - began < 3
     process.kill()
     process.communicate()
+
+
+class Racing:
+    """A connection that loses the race for SQLite's locks so many times before it wins."""
+
+    def __init__(self, losses: int) -> None:
+        self.losses = losses
+
+    def execute(self, statement: str) -> None:
+        """Lose, or win."""
+        if statement == "BEGIN IMMEDIATE" and self.losses:
+            self.losses -= 1
+            lost = sqlite3.OperationalError("locking protocol")
+            lost.sqlite_errorcode = sqlite3.SQLITE_PROTOCOL
+            raise lost
+
+
+def begin(losses: int, seconds: float) -> int:
+    """Begin to write on a connection that races; return how often it has not lost yet."""
+    driver = Racing(losses)
+    _wait_for_its_turn(SimpleNamespace(connection=SimpleNamespace(driver_connection=driver)), seconds)
+    return driver.losses
+
+
+def test_a_race_for_the_locks_that_was_lost_is_run_again(db: Database) -> None:
+    assert begin(losses=3, seconds=30) == 0
+
+
+def test_a_race_that_is_always_lost_is_told_as_others_writing(db: Database) -> None:
+    with pytest.raises(OperationalError, match="locking protocol") as told:
+        begin(losses=1_000, seconds=0.1)
+    assert is_busy(told.value)
