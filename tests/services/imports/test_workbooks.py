@@ -186,6 +186,7 @@ def test_a_workbook_that_takes_too_long_is_given_up(tmp_path, set_environment, m
     endless = tmp_path / "endless.py"
     endless.write_text("while True: pass")
     monkeypatch.setattr(workbooks.sheet_child, "__file__", str(endless))
+    monkeypatch.setattr(workbooks, "_LONGEST_WAIT", 1)
     with pytest.raises(Refused) as refused:
         rows_of(xlsx(tmp_path / "a.xlsx", One=[["A"]]))
     assert refused.value.code == "too_large_a_workbook"
