@@ -91,16 +91,22 @@ def _fingerprint() -> str:
 
 def ask(base: Base, module: str, question: Mapping[str, Any]) -> dict[str, Any]:
     """Have `module` answer in a fresh process on this base; see `answer`."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, json.dumps(dict(question))],
-        cwd=HOME,
-        env=base.environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return begin(base, module, question)()
+
+
+def begin(base: Base, module: str, question: Mapping[str, Any]) -> Callable[[], dict[str, Any]]:
+    """Have `module` begin to answer; what is returned waits for the answer."""
+    command = [sys.executable, "-m", module, json.dumps(dict(question))]
+    process = subprocess.Popen(command, cwd=HOME, env=base.environment, stdout=subprocess.PIPE, text=True)
+
+    def heard() -> dict[str, Any]:
+        told, _errors = process.communicate()
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        found: dict[str, Any] = json.loads(told.splitlines()[-1])
+        return found
+
+    return heard
 
 
 def answer(measure: Callable[..., Mapping[str, Any]]) -> None:

@@ -24,8 +24,11 @@ _MB = 1 << 20
 _LOOK_SECONDS = 0.02
 
 
-def measure(file: str, review: bool = False) -> dict[str, Any]:
-    """Return seconds, counts and memory (MB) of one import of `file`; with `review` of a dry run before it too."""
+def measure(file: str, review: bool = False, before: str | None = None) -> dict[str, Any]:
+    """Return seconds, counts and memory (MB) of one import of `file`; with `review` of a dry run before it too.
+
+    `before` is a file that the process has loaded already, as one that has been up for a while.
+    """
     migrate()
     plugins.start()
     known = {one.name for one in segments.listed(SYSTEM)}
@@ -34,6 +37,8 @@ def measure(file: str, review: bool = False) -> dict[str, Any]:
             segments.create(SYSTEM, SegmentCreate(name=name))
     with unit_of_work(SYSTEM) as work:
         work.session.connection()
+    if before is not None:
+        runs.carry_out(runs.accept(SYSTEM, runs.receive(SYSTEM, Path(before).name, Path(before)).id).id)
     with _Peak() as peak:
         begun, used = perf_counter(), _processor()
         received = runs.receive(SYSTEM, Path(file).name, Path(file))

@@ -7,14 +7,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import bases, clicking, messy, opening, starting
-from bench.bases import Base, ask, empty
+from bench import bases, clicking, messy, opening, peers, starting
+from bench.bases import Base, ask, begin, empty
 from bench.figures import Line, Section, quantile
 from bench.servers import Server
 
 _KINDS = ("sort", "short sort", "filter", "search", "deep", "combination")
 _PAGE_MS, _COMMON_MS, _CLICK_MS, _CARD_MS = 50.0, 80.0, 300.0, 300.0
 _WORST = 5
+_PEER_TIMES = 20
+_CALM_SECONDS, _BESIDE_TIMES = 45, 2.0
 # Contacts a second into a plain segment, and behind a wall, where their wall sets are written too.
 _JOINS = {"plain": 100_000, "restricted": 75_000}
 
@@ -92,6 +94,87 @@ def filling(plan: Plan) -> list[Section]:
         section.raw = {"into_none": into_none, "into_many": into_many}
         found.append(section)
     return found
+
+
+def peer(plan: Plan) -> list[Section]:
+    """Load the same 10,000 rows by Carteira and by django-import-export, turn by turn, both up for a while."""
+    file, before = plan.root / "messy_10000.csv", plan.root / "messy_100.csv"
+    messy.write_file(file, 10_000, seed=2)
+    messy.write_file(before, 100, seed=3)
+    found = []
+    for engine, server in plan.servers.items():
+        section = Section(f"10,000 rows by Carteira and by django-import-export, {engine}")
+        own: list[dict[str, Any]] = []
+        others: dict[str, list[dict[str, Any]]] = {way: [] for way in peers.WAYS}
+        for _turn in range(plan.times):
+            question = {"file": str(file), "before": str(before)}
+            own.append(ask(plan.fresh(engine, "import"), "bench.importing", question))
+            for way, turns in others.items():
+                turns.append(peers.load(plan.root, file, before, server, way))
+        for way, turns in {"Carteira": own, **others}.items():
+            _peer_lines(section, way, turns, own, by_processor=engine == "sqlite")
+        section.raw = {"own": own, "others": others}
+        found.append(section)
+    return found
+
+
+def _peer_lines(
+    section: Section,
+    way: str,
+    turns: Sequence[Mapping[str, Any]],
+    own: Sequence[Mapping[str, Any]],
+    *,
+    by_processor: bool,
+) -> None:
+    ways = {"": "seconds", **({", by processor time": "processor"} if by_processor else {})}
+    for words, clock in ways.items() if turns is not own else ():
+        times = median(turn[clock] for turn in turns) / median(turn[clock] for turn in own)
+        # In bulk it loads no segments: another job.
+        limit = None if words or peers.WAYS[way]["bulk"] else _PEER_TIMES
+        section.ratio(f"{way}{words}", times, at_least=limit)
+    seconds = median(turn["seconds"] for turn in turns)
+    section.figure(f"{way}: {10_000 / seconds:,.0f} rows a second", seconds, "s")
+    section.say(f"{way}: what became of the rows", _told(turns[0]["counts"]))
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {n:,}" for name, n in counts.items() if n)
+
+
+def beside(plan: Plan) -> list[Section]:
+    """Ask for pages while nothing happens, and while a file is loaded into the same base."""
+    file = plan.root / f"messy_{plan.rows}.csv"
+    messy.write_file(file, plan.rows)
+    found = []
+    for engine, server in plan.servers.items():
+        size = max(plan.sizes)
+        section = Section(f"Pages while {plan.rows:,} rows come into {size:,} contacts, {engine}")
+        with bases.copied(plan.base(engine, size), plan.root, server) as copy:
+            calm = ask(copy, "bench.beside", {"seconds": _CALM_SECONDS})
+            loading = begin(copy, "bench.importing", {"file": str(file)})
+            busy = ask(copy, "bench.beside", {})
+            loaded = loading()
+        for what, limit in (("pages", _BESIDE_TIMES), ("edits", None)):
+            _beside_lines(section, what, calm[what], busy[what], limit)
+        section.figure("the import itself", loaded["seconds"], "s")
+        section.raw = {"calm": calm, "busy": busy, "loaded": loaded}
+        found.append(section)
+    return found
+
+
+def _beside_lines(
+    section: Section, what: str, calm: Sequence[float], busy: Sequence[float], limit: float | None
+) -> None:
+    ways: dict[str, Callable[[Sequence[float]], float]] = {
+        "median": median,
+        "p95": lambda values: quantile(values, 0.95),
+    }
+    for name, of in ways.items():
+        told = f"{what}, {name}: while the import runs / without"
+        section.figure(told, of(busy) / of(calm), "times", at_most=limit)
+    for name, of in ways.items():
+        section.figure(f"{len(calm)} {what} without it, {name}", of(calm), "ms")
+        section.figure(f"{len(busy)} {what} while it runs, {name}", of(busy), "ms")
 
 
 def _ratio(turns: Sequence[Mapping[str, Any]], to: str, clock: str = "seconds") -> float:
@@ -231,6 +314,8 @@ def start(plan: Plan) -> list[Section]:
 SECTIONS: Mapping[str, Callable[[Plan], list[Section]]] = {
     "import": importing,
     "fill": filling,
+    "beside": beside,
+    "peer": peer,
     "page": pages,
     "count": counts,
     "bulk": bulk,

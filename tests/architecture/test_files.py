@@ -4,6 +4,8 @@ import os
 import re
 import tomllib
 
+import pytest
+
 from services.settings import HOME
 from tests.architecture.tree import files
 
@@ -33,8 +35,9 @@ def test_no_file_names_the_host_of_a_registry() -> None:
     assert [name for name, text in texts() if any(host in text for host in HOSTS)] == []
 
 
-def test_the_lock_file_holds_a_hash_for_every_package_and_no_address() -> None:
-    lock = (HOME / "requirements.lock").read_text()
+@pytest.mark.parametrize("name", ["requirements.lock", "bench/peer/requirements.lock"])
+def test_a_lock_file_holds_a_hash_for_every_package_and_no_address(name: str) -> None:
+    lock = (HOME / name).read_text()
     blocks = re.split(r"\n(?=\S)", lock.strip())
     assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
     assert "://" not in lock
