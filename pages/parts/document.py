@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from hooks.i18n import current_locale
-from pages.parts import place
+from pages.parts import place, way
 
 _JS = """
 const NARROW = 768  // where Streamlit lays the sidebar over the page
@@ -41,15 +41,6 @@ const hear = (event) => {
   if (search) { event.preventDefault(); search.focus(); search.select() }
 }
 
-// The grid has a document of its own, whose keys nobody else hears.
-const hearWithin = () => setTimeout(() => {
-  const within = document.activeElement?.tagName === "IFRAME" && document.activeElement.contentWindow
-  if (within && !within.carteiraListens) {
-    within.carteiraListens = true
-    within.addEventListener("keydown", hear)
-  }
-})
-
 // Streamlit makes of a toast a dialog without a name.
 const nameToasts = () => {
   for (const toast of document.querySelectorAll('[data-testid="stToast"]:not([aria-label])')) {
@@ -58,25 +49,24 @@ const nameToasts = () => {
 }
 
 export default function ({ data }) {
+  if (!window.carteiraLead) { keepWay() }
   document.documentElement.lang = data.language
   window.carteiraSearch = data.search
   wear(data.theme, data.paths)
   if (data.leads && window.carteiraLed !== data.leads[0]) {
     window.carteiraLed = data.leads[0]
-    history.pushState({}, "", data.leads[1])
-    dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+    window.carteiraLead(data.leads[1])
   }
   if (window.carteiraListens) { return }
   window.carteiraListens = true
   document.addEventListener("keydown", hear)
-  addEventListener("blur", hearWithin)
+  window.carteiraHears = hear  // A grid has a document of its own, which passes its keys on.
   new MutationObserver(nameToasts).observe(document.body, { childList: true, subtree: true })
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.within")
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return }
     event.preventDefault()
-    history.pushState({}, "", link.getAttribute("href"))
-    dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+    window.carteiraLead(link.getAttribute("href"))
   })
   document.addEventListener("click", (event) => {
     const chosen = event.target.closest('[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]')
@@ -86,7 +76,7 @@ export default function ({ data }) {
 }
 """
 
-_document = st.components.v2.component("carteira_document", js=_JS)
+_document = st.components.v2.component("carteira_document", js=way.JS + _JS)
 
 
 def speak_and_listen(theme: str, paths: Sequence[str]) -> bool:

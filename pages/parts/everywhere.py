@@ -47,10 +47,6 @@ const make = (kind, name, text) => {
   if (text) { made.textContent = text }
   return made
 }
-const lead = (address) => {
-  history.pushState({}, "", address)
-  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
-}
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const part = (name) => parentElement.querySelector(name)
@@ -75,7 +71,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     } else { field.removeAttribute("aria-activedescendant") }
   }
   const chosen = () => list.querySelector("[aria-selected=true]")
-  const go = (address) => { box.close(); lead(address) }
+  const go = (address) => { box.close(); window.carteiraLead(address) }
 
   const option = (item, place) => {
     const line = make("a", item.all ? "all" : "")
@@ -159,6 +155,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   field.oninput = () => { hunt.enter = false; ask() }
   // Streamlit has keys of its own, and would take what is typed here for them.
   box.onkeydown = (event) => {
+    // A box that was just closed keeps the focus until the browser has drawn anew.
+    if (!box.open) { return }
     event.stopPropagation()
     if (event.isComposing) { return }
     const all = options(), at = all.indexOf(chosen())

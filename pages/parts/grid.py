@@ -342,8 +342,7 @@ BEGIN = """({ api, context }) => {
   const go = (id) => {
     if (!context.opens || !id) { return; }
     const home = window.location.pathname.split('/component/')[0];
-    top.history.pushState({}, '', home + context.opens + '?id=' + Number(id));
-    top.dispatchEvent(new top.PopStateEvent('popstate', { state: {} }));
+    top.carteiraLead(home + context.opens + '?id=' + Number(id));
   };
   const show = (id) => {
     const card = context.opens && top.matchMedia('(max-width: 640px)').matches;
@@ -359,6 +358,7 @@ BEGIN = """({ api, context }) => {
     const column = head && api.getColumn(head.getAttribute('col-id'));
     if (column) { column.minWidth = Math.min(column.minWidth, NARROWEST); }
   }, true);
+  document.addEventListener('keydown', (key) => top.carteiraHears && top.carteiraHears(key));
   if (!context.beside) { return; }
   const typing = 'input, textarea, select, [contenteditable="true"], [role="dialog"] *';
   const heard = (key) => {

@@ -127,7 +127,14 @@ def test_every_step_stands_in_the_address_and_back_takes_it_back(listed: "Page")
         settled(listed)
         led.append(listed.url)
     assert len(set(led)) == len(steps)
-    for place_before in range(len(steps) - 2, -1, -1):
+    # Four times Back, faster than any page is drawn.
+    for _ in range(4):
+        listed.go_back()
+    fifth_last = len(steps) - 5
+    listed.wait_for_url(led[fifth_last])
+    steps[fifth_last][2].first.wait_for()
+    settled(listed)
+    for place_before in range(fifth_last - 1, -1, -1):
         listed.go_back()
         listed.wait_for_url(led[place_before])
         steps[place_before][2].first.wait_for()
