@@ -107,6 +107,7 @@ def carry_out(work: Work, deeds: Sequence[Deed], labels: Labels, tags: Tags, act
     _make_tags(work, tags, deeds, act_id)
     changing = [deed for deed in changed if deed.changes or deed.is_restored]
     _free_external_ids(pen, changing)
+    _free_emails(pen, changing, made)
     _make_contacts(work, pen, made, act_id)
     _change_contacts(work, pen, changing, act_id)
     _move_members(work, pen, deeds, labels, act_id)
@@ -180,6 +181,18 @@ def _free_external_ids(pen: Pen, deeds: Sequence[Deed]) -> None:
     losing = [(None, deed.person.id) for deed in deeds if deed.changes.get("external_id", (None,))[0]]
     if losing:
         pen.update("contact", ("external_id",), losing, "id")
+
+
+def _free_emails(pen: Pen, changing: Sequence[Deed], made: Sequence[Deed]) -> None:
+    """Take from contacts the primary addresses that they give up and another contact of this part gets."""
+    turned = [deed for deed in changing if "emails" in deed.changes]
+    losing = [(deed.changes["emails"][0][:1], deed) for deed in turned]
+    losing = [(had, deed) for had, deed in losing if had and had != deed.emails[:1]]
+    if losing:
+        taken = {deed.emails[0] for deed in (*turned, *made) if deed.emails}
+        freed = [(None, deed.person.id) for had, deed in losing if had[0] in taken]
+        if freed:
+            pen.update("contact", ("email_key",), freed, "id")
 
 
 def _change_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> None:

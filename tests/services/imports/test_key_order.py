@@ -142,6 +142,20 @@ def test_an_address_that_a_contact_gives_up_as_its_primary_one_still_finds_it():
     assert (emails_of(ana), contact(ana).city) == (["ana@a.com", "ana@b.com"], "Rio")
 
 
+def test_an_address_that_one_contact_gives_up_is_the_primary_one_of_another_within_one_file():
+    """As a further one of two it finds neither of them, so its row makes somebody else."""
+    bob = WORLD.contact("Bob", last_name="Reis", country="BR", external_id="x1", email="b@a.com")
+    rows = (
+        {"country": "BR", "first": "Eva", "last": "Sol", "email": "b@a.com"},
+        {"id": "x1", "email": "d@a.com"},
+        ANA | {"email": "a@a.com", "emails": "b@a.com"},
+    )
+    read = load(*rows)
+    assert outcomes(read) == ["created", "updated", "created"]
+    assert emails_of(bob) == ["d@a.com", "b@a.com"]
+    assert outcomes(load(*rows)) == ["unchanged"] * 3
+
+
 def test_the_order_names_all_three_keys():
     with pytest.raises(ValueError, match="each once"):
         load(ANA, match_by=("email", "phone"))
