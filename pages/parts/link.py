@@ -9,3 +9,8 @@ def within(words: str, path: str, query: Mapping[str, str] | None = None, kind: 
     """Return a link to a page of ours; `kind` is a further class for its look."""
     address = f"{path}?{urlencode(query)}" if query else path
     return f'<a class="{f"within {kind}".strip()}" href="{escape(address)}">{escape(words)}</a>'
+
+
+def back(words: str, path: str) -> str:
+    """Return the link with which a page begins: to the list that it belongs to."""
+    return within(words, path, kind="back")

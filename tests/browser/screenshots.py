@@ -325,6 +325,7 @@ def imports(shown: Server, set_environment: Callable[..., None]) -> dict[str, in
     return at
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("locale", LOCALES)
