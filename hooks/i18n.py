@@ -10,7 +10,7 @@ import os
 import tempfile
 from contextvars import ContextVar
 from datetime import date as Date  # noqa: N812 - a function below is called date
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +34,10 @@ _GROUP = {"en": ",", "pt_BR": ".", "fr": "\u202f"}
 _NO_COUNTRIES = frozenset(
     ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ")
 )
+
+
+# From here on how long ago something was is told in months and years.
+_LONG_AGO = timedelta(days=25)
 
 
 class use_locale:  # noqa: N801 - it is called like a function
@@ -205,10 +209,9 @@ def relative(instant: datetime, now: datetime) -> str:
     from babel.dates import format_timedelta
 
     locale = _current.get()
-    # French writes its narrow form with a sign, -3 j, which reads like a temperature.
-    return format_timedelta(
-        passed, add_direction=True, format="narrow" if locale == "en" else "short", locale=locale
-    )
+    # French writes its narrow form with a sign, -3 j, which reads like a temperature, and shortens years to a letter.
+    form = "narrow" if locale == "en" else "short" if abs(passed) < _LONG_AGO else "long"
+    return format_timedelta(passed, add_direction=True, format=form, locale=locale)
 
 
 def country_name(code: str) -> str:

@@ -158,6 +158,15 @@ def test_numbers_days_and_countries_look_as_readers_know_them(locale: str, expec
         ) == expected
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"), [(3, "il y a 3 j"), (26, "il y a 1 mois"), (1100, "il y a 3 ans")]
+)
+def test_months_and_years_are_no_single_letters(days: int, expected: str) -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    with use_locale("fr"):
+        assert i18n.relative(now - timedelta(days=days), now) == expected
+
+
 def test_an_instant_is_shown_in_the_zone_of_the_reader() -> None:
     instant = datetime(2026, 11, 22, 3, tzinfo=UTC)
     with use_locale("fr"):
