@@ -159,7 +159,7 @@ def test_numbers_days_and_countries_look_as_readers_know_them(locale: str, expec
 
 
 @pytest.mark.parametrize(
-    ("days", "expected"), [(3, "il y a 3 j"), (26, "il y a 1 mois"), (1100, "il y a 3 ans")]
+    ("days", "expected"), [(3, "il y a 3\u00a0j"), (26, "il y a 1 mois"), (1100, "il y a 3 ans")]
 )
 def test_months_and_years_are_no_single_letters(days: int, expected: str) -> None:
     now = datetime(2026, 11, 22, tzinfo=UTC)
