@@ -10,7 +10,7 @@ from pages.parts import bulk_words, undo_offer
 from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.flash import flash
-from pages.parts.link import back, within
+from pages.parts.link import list_link, within
 from pages.parts.once import once
 from pages.parts.rows import line, turn
 from pages.parts.state import id_in
@@ -113,7 +113,7 @@ def show_left(act_id: int) -> None:
 
 def one(act_id: int) -> None:
     """Draw one act, which a notice led to."""
-    st.html(back(_("All bulk actions"), "/actions"), width="content")
+    st.html(list_link(_("All bulk actions"), "/actions"), width="content")
     try:
         found = acts.one(who, act_id)
     except NotFound as error:

@@ -8,7 +8,7 @@ from pages.parts import import_columns, import_list, import_mappings, import_rev
 from pages.parts import import_steps as steps
 from pages.parts import import_words as words
 from pages.parts.door import viewer
-from pages.parts.link import back
+from pages.parts.link import list_link
 from pages.parts.state import id_in
 from pages.parts.upload import drop_zone
 from pages.parts.words import plain
@@ -36,14 +36,14 @@ def begin() -> None:
 
 def mappings() -> None:
     """Draw the mappings that the person has kept."""
-    st.html(back(_("Imports"), import_list.ADDRESS), width="content")
+    st.html(list_link(_("Imports"), import_list.ADDRESS), width="content")
     st.title(_("Mappings"), anchor=False)
     import_mappings.draw()
 
 
 def one(run: ImportRead) -> None:
     """Draw the step at which an import is."""
-    st.html(back(_("Imports"), import_list.ADDRESS), width="content")
+    st.html(list_link(_("Imports"), import_list.ADDRESS), width="content")
     with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
         st.title(plain(run.file_name), anchor=False)
         deeds = st.container(
@@ -88,6 +88,6 @@ else:
         one(runs.get(who, wanted))
     except NotFound as error:
         st.subheader(plain(error.message), anchor=False)
-        st.html(back(_("All imports"), import_list.ADDRESS))
+        st.html(list_link(_("All imports"), import_list.ADDRESS))
     except Told as error:
         st.error(plain(error.message), icon=":material/error:")

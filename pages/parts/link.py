@@ -11,6 +11,6 @@ def within(words: str, path: str, query: Mapping[str, str] | None = None, kind: 
     return f'<a class="{f"within {kind}".strip()}" href="{escape(address)}">{escape(words)}</a>'
 
 
-def back(words: str, path: str) -> str:
+def list_link(words: str, path: str) -> str:
     """Return the link with which a page begins: to the list that it belongs to."""
     return within(words, path, kind="back")
