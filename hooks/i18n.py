@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from models.fold import fold
 
@@ -210,6 +210,7 @@ def relative(instant: datetime, now: datetime) -> str:
 
     locale = _current.get()
     # French writes its narrow form with a sign, -3 j, which reads like a temperature, and shortens years to a letter.
+    form: Literal["narrow", "short", "long"]
     form = "narrow" if locale == "en" else "short" if abs(passed) < _LONG_AGO else "long"
     return format_timedelta(passed, add_direction=True, format=form, locale=locale)
 
