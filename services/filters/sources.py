@@ -106,6 +106,20 @@ def along_source(along: Along) -> Source:
     return Source(tuple(ways) or (live(false()),), along)
 
 
+def distinct(work: Work, column: Any, *more: Holds) -> list[Any] | None:
+    """Return a column's distinct values, which its index gives one step each; null where there are very many.
+
+    Of live contacts, unless `more` says of which rows.
+    """
+    held = more or (col(Contact.deleted_at).is_(None),)
+    lowest = select(func.min(column)).where(*held)
+    steps = select(lowest.scalar_subquery().label("value")).cte("steps", recursive=True)
+    following = lowest.where(column > steps.c.value).correlate(steps).scalar_subquery()
+    steps = steps.union_all(select(following).where(steps.c.value.is_not(None)))
+    values = work.session.scalars(select(steps.c.value).limit(_MOST_DISTINCT + 1)).all()
+    return None if len(values) > _MOST_DISTINCT else [one for one in values if one is not None]
+
+
 class _Finder:
     def __init__(self, work: Work, zone: ZoneInfo) -> None:
         self.work = work
@@ -171,20 +185,9 @@ class _Finder:
                 return found
             key = col(ContactPoint.key)
             return Source((*found.ways, *(self.points(field, span.holds(key)) for span in spans)))
-        if field.few and (values := self.distinct(field.column)) is not None:
+        if field.few and (values := distinct(self.work, field.column)) is not None:
             return self.exact(field.column, "in", _fitting(field, op, text, values), Span(""))
         return self.trigrams(field, op, [text]) or self.whole_index(field, op, text)
-
-    def distinct(self, column: Any, *more: Holds) -> list[Any] | None:
-        """Return the distinct values, which the index gives one step each; null where there are very many."""
-        is_live = col(Contact.deleted_at).is_(None)
-        held = more or (is_live,)
-        lowest = select(func.min(column)).where(*held)
-        steps = select(lowest.scalar_subquery().label("value")).cte("steps", recursive=True)
-        following = lowest.where(column > steps.c.value).correlate(steps).scalar_subquery()
-        steps = steps.union_all(select(following).where(steps.c.value.is_not(None)))
-        values = self.work.session.scalars(select(steps.c.value).limit(_MOST_DISTINCT + 1)).all()
-        return None if len(values) > _MOST_DISTINCT else [one for one in values if one is not None]
 
     def trigrams(self, field: FilterField, op: str, texts: list[str]) -> Source | None:
         # What is folded in the search text is looked for folded; only of plain letters does a part stay a part.
@@ -233,7 +236,7 @@ class _Finder:
 
     def platforms(self, fits: Callable[[str], bool]) -> Select[Any]:
         platform = col(ContactPoint.platform)
-        known = self.distinct(platform, platform.is_not(None)) or []
+        known = distinct(self.work, platform, platform.is_not(None)) or []
         chosen = within(platform, [one for one in known if fits(lowered(one))], on_sqlite=self.on_sqlite)
         return select(col(ContactPoint.contact_id)).where(chosen)
 

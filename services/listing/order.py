@@ -23,6 +23,7 @@ from models.contact import Contact
 from models.people import User
 from services.errors import Refused
 from services.filters.spans import Along, Span
+from services.listing.shown import Shown, shown, text_of
 from services.listing.unindexed import UNINDEXED, value_of
 from services.work import Work
 
@@ -82,11 +83,16 @@ class Run:
 
 @dataclass(frozen=True)
 class Order:
-    """A field to sort by, and whether downwards; `reckoned` is what stands for a field without an index."""
+    """A field to sort by, and whether downwards.
+
+    `reckoned` is what is sorted by where that is no column; `names` is what is shown for a column's values, where the
+    order is that of the names.
+    """
 
     field: str
     down: bool
     reckoned: Any = None
+    names: Shown | None = None
 
     @property
     def is_walked(self) -> bool:
@@ -101,16 +107,20 @@ class Order:
     @property
     def value(self) -> Any:
         """What is sorted by, as an expression on `contact`; null for the id."""
+        if self.reckoned is not None:
+            return self.reckoned
         if self.field == "responsible":
             by = select(col(User.email_key)).where(col(User.id) == col(Contact.responsible_id))
             return by.correlate(Contact).scalar_subquery()
-        return _COLUMNS.get(self.field, self.reckoned)
+        return _COLUMNS.get(self.field)
 
     def runs(self, work: Work, along: Sequence[Along], *, backwards: bool) -> list[Run]:
         """Return the runs of this order, as they are walked, less what conditions along its column leave out."""
         mine = [one for one in along if one.column is self.column]
         left = reduce(Along.cut, mine) if mine else None
-        if self.field == "responsible":
+        if self.names is not None:
+            runs = self._by_names(self.names, left)
+        elif self.field == "responsible":
             runs = self._by_people(work, left)
         else:
             runs = self._by_column(left, downwards=self.down is not backwards)
@@ -145,6 +155,18 @@ class Order:
             if left is None or any(span.has(id_) for span in left.spans)
         ]
         return [*runs, Run(mine.is_(None))] if left is None or left.empty else runs
+
+    def _by_names(self, names: Shown, left: Along | None) -> list[Run]:
+        column = self.column
+        in_order = sorted(names.items(), key=lambda one: one[1].encode(), reverse=self.down)
+        runs = [
+            Run(column == value, value=name)
+            for value, name in in_order
+            if left is None or any(span.has(value) for span in left.spans)
+        ]
+        if self.field in _NEVER_EMPTY or (left is not None and not left.empty):
+            return runs
+        return [*runs, Run(column.is_(None))]
 
     def by(self, key: Any, id_: Any, *, backwards: bool) -> list[ColumnElement[Any]]:
         """Return what to sort a run by."""
@@ -247,4 +269,9 @@ def read_order(work: Work, text: str) -> Order:
                 field=name[:100], known=", ".join(SORTS)
             ),
         )
-    return Order(name, text.startswith("-"), value_of(work, name) if name in UNINDEXED else None)
+    down = text.startswith("-")
+    if name in UNINDEXED:
+        return Order(name, down, value_of(work, name))
+    plain = Order(name, down)
+    names = shown(work, name)
+    return plain if names is None else Order(name, down, text_of(work, plain.column, names), names)
