@@ -25,10 +25,10 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "phone": (
             "Mobile Number", "Mobile", "Mobile Phone", "Cell Phone", "Cell", "Cellphone", "WhatsApp", "Phone",
             "Phone Number", "Telephone", "Tel", "Mobile Phone Number", "Cell Number", "Cell Phone Number",
-            "Mobile No", "Phone No", "Telephone Number", "Contact Number",
+            "Mobile No", "Phone No", "Telephone Number", "Contact Number", "Mobile 1", "Phone 1",
         ),
         "email": (
-            "Email", "Email Address", "Mail", "Email ID", "Primary Email", "Main Email",
+            "Email", "Email Address", "Mail", "Email ID", "Primary Email", "Main Email", "Email 1",
         ),
         "account_number": ("Account Number", "Account No", "Account #"),
         "organization": (
@@ -78,7 +78,9 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "pt": {
-        "country": ("Código do país", "País", "Código país", "Código ISO do país", "Sigla do país"),
+        "country": (
+            "Código do país", "País", "Código país", "Código ISO do país", "Sigla do país", "Cód. país", "Cód. do país",
+        ),
         "first_name": (
             "Nome", "Primeiro nome", "Nome próprio", "Prenome",
         ),
@@ -86,13 +88,13 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "phone": (
             "Número de celular", "Celular", "Número do celular", "Telefone celular", "Telemóvel", "WhatsApp",
             "Número de telefone", "Número do telefone", "Telefone", "Fone", "Tel", "Tel. celular",
-            "Nº de celular", "Telefone móvel", "Contato telefônico",
+            "Nº de celular", "Telefone móvel", "Contato telefônico", "Celular 1", "Telefone 1", "Fone 1",
         ),
         "email": (
             "E-mail", "Endereço de e-mail", "Correio eletrônico", "Correio eletrónico", "Endereço eletrônico",
-            "E-mail principal", "E-mail primário",
+            "E-mail principal", "E-mail primário", "E-mail 1",
         ),
-        "account_number": ("Número da conta", "Conta", "Número de conta", "Nº da conta"),
+        "account_number": ("Número da conta", "Conta", "Número de conta", "Nº da conta", "Nº conta"),
         "organization": (
             "Organização", "Empresa", "Companhia", "Razão social", "Nome da empresa", "Nome fantasia",
         ),
@@ -143,11 +145,11 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Numéro de portable", "Numéro de téléphone portable", "Téléphone portable", "Portable", "Mobile",
             "Numéro de mobile", "Téléphone mobile", "Cellulaire", "WhatsApp", "Numéro de téléphone",
             "Téléphone", "Tél", "Tél. portable", "Tél. mobile", "N° de portable", "N° de téléphone",
-            "Portable/Mobile",
+            "Portable/Mobile", "Portable 1", "Téléphone 1", "Tél. 1",
         ),
         "email": (
             "Adresse e-mail", "E-mail", "Courriel", "Adresse électronique", "Mail", "Adresse de messagerie",
-            "Adresse courriel", "E-mail principal", "Mél",
+            "Adresse courriel", "E-mail principal", "Mél", "E-mail 1",
         ),
         "account_number": ("Numéro de compte", "N° de compte"),
         "organization": (
@@ -196,6 +198,8 @@ LANGUAGES = tuple(_NAMES)
 FIELDS = tuple(_NAMES["en"])
 # Fields to which several columns may lead.
 SEVERAL = frozenset(("further_emails", "further_phones", "further_street"))
+# What a second column for a field is.
+_FURTHER = {"email": "further_emails", "phone": "further_phones"}
 
 # The last three columns of a file of rejected rows; an import passes over them.
 _REPORT = {
@@ -230,8 +234,9 @@ def understand(
 ) -> Understanding:
     """Return what each column means: the whole header decides its `language`, and each field has one column.
 
-    A second column for the same field, and whatever is not known, has no field: the person maps it. In the export of
-    a program that tells several addresses apart, the first `rows` decide which one is meant.
+    A second phone or e-mail is a further one; any other second column for the same field, and whatever is not known,
+    has no field: the person maps it. In the export of a program that tells several addresses apart, the first `rows`
+    decide which one is meant.
     """
     report = _report_columns(header)
     program = recognised(header, rows)
@@ -256,6 +261,9 @@ def _claimed(meanings: Sequence[dict[str, tuple[str, int]]], language: str | Non
         if fields[at] is None and (field not in taken or field in SEVERAL):
             fields[at] = field
             taken.add(field)
+    for foreign, _rank, at, field in claims:
+        if fields[at] is None and (language is None or not foreign):
+            fields[at] = _FURTHER.get(field)
     return tuple(fields)
 
 

@@ -238,6 +238,9 @@ class RowReader:
 
     def _merge_names(self, cells: Sequence[str], values: Values) -> Refusal | None:
         """Put a middle name behind the first one, and take what is missing of both names from a whole one."""
+        for part, at in ((MIDDLE, self._middle), (WHOLE, self._whole)):
+            if at is not None and cells[at].strip().upper() in ERRORS:
+                return _refused("error_cell", part, cells[at].strip())
         if self._middle is not None and (text := _cell(cells[self._middle])):
             values[FIRST] = f"{values[FIRST]} {text}" if values[FIRST] else text
         if self._whole is not None and (values[FIRST] is None or values[LAST] is None):

@@ -61,6 +61,12 @@ def test_further_lines_of_a_street_stand_behind_it():
     assert read(mapping, ["x" * 300, "y" * 300, ""]).code == "text_too_long"
 
 
+@pytest.mark.parametrize("field", ["full_name", "middle_name"])
+def test_an_error_of_a_spreadsheet_is_no_name(field):
+    wrong = read(["first_name", field, "organization"], ["Ana", " #n/a", "Acme"])
+    assert (wrong.code, wrong.field, wrong.text) == ("error_cell", field, "#n/a")
+
+
 @pytest.mark.parametrize("field", ["account_number", "external_id", "postcode"])
 @pytest.mark.parametrize("text", ["5,51E+12", "5.51e+012", "1E+07", "-2,5E+9"])
 def test_a_number_that_a_spreadsheet_shortened_rejects_its_row_by_name(field, text):

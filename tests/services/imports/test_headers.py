@@ -32,7 +32,7 @@ GLOSSARY = {
 
 # What else people write.
 SYNONYMS = {
-    "country": "ISO Country Code, Sigla do país, Code ISO du pays",
+    "country": "ISO Country Code, Sigla do país, Cód. país, Code ISO du pays",
     "first_name": "Forename, Prenome, Nome próprio",
     "last_name": "Surname, Apelido, Último nome, Nom d'usage, Patronyme",
     "phone": "Cell Phone, Cellphone, Contact Number, Tel, Fone, Telemóvel, Tel. celular, Téléphone portable, Portable, "
@@ -46,7 +46,7 @@ SYNONYMS = {
     "middle_name": "Middle Name, Nome do meio, Deuxième prénom",
     "full_name": "Full Name, Nome completo, Nom complet, Nom et prénom",
     "organization": "Company Name, Employer, Razão social, Nome fantasia, Raison sociale, Nom de l'entreprise",
-    "account_number": "Account No, Nº da conta, N° de compte",
+    "account_number": "Account No, Nº da conta, Nº conta, N° de compte",
     "external_id": "External Identifier, Código externo, Code externe",
     "tags": "Tags, Etiquetas, Étiquettes",
     "region": "State, Province, UF, Estado, Département, Canton",
@@ -108,8 +108,16 @@ def test_a_word_of_another_language_does_not_take_a_field_from_the_header_s_own(
 
 
 def test_of_two_columns_for_one_field_the_more_telling_one_has_it():
-    assert understand(["Telefone", "Celular", "E-mail"]).fields == (None, "phone", "email")
-    assert understand(["Phone", "Mobile"]).fields == (None, "phone")
+    assert understand(["Street Address", "Street"]).fields == (None, "street")
+    assert understand(["Empresa", "Razão social"]).fields == ("organization", None)
+
+
+def test_the_less_telling_column_of_two_for_a_phone_or_an_email_is_a_further_one():
+    assert understand(["Telefone", "Celular", "E-mail"]).fields == ("further_phones", "phone", "email")
+    assert understand(["Phone", "Mobile"]).fields == ("further_phones", "phone")
+    assert understand(["E-mail 1", "E-mail 2", "Telefone 1", "WhatsApp"]).fields == (
+        "email", "further_emails", "further_phones", "phone",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["", "Code", "DDI", "Notes", "Номер", "Full address"])
