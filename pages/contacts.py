@@ -96,7 +96,7 @@ def listed(who: Viewer, state: ListState) -> None:
     choices = contact_columns.chosen(who)
     shown = [one.field for one in choices]
     try:
-        count = listing.count(who, contact_list.query_of(state), cap=contact_list.CAP)
+        count = contact_list.count_of(who, state)
         state, unsorted = contact_list.as_sorted(state, count)
         query = contact_list.query_of(state)
         page = listing.grid_page(

@@ -57,7 +57,7 @@ st.segmented_control(
 if shown == "people":
     people_rows.people(who, people.users(who), opening)
 elif shown == "teams":
-    people_rows.teams(teams.listed(who), {one.email: one.name for one in people.users(who)}, opening)
+    people_rows.teams(teams.listed(who), people.names(who), opening)
 else:
     people_rows.roles(roles.listed(who), people.users(who), opening)
 

@@ -17,7 +17,7 @@ SEVERAL = {"switch-on": True, "switch-off": False}
 who = viewer()
 manages = who.may(permissions.SEGMENTS_MANAGE)
 of_tags = st.query_params.get("tab") == "tags"
-names = {person.email: person.name for person in people.users(who)}
+names = people.names(who)
 
 
 def opening(deed: str, id_: int | None = None) -> None:

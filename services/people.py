@@ -121,6 +121,14 @@ def users(viewer: Viewer) -> list[UserRead]:
         return _read(work, work.session.scalars(select(User)).all())
 
 
+def names(viewer: Viewer) -> dict[str, str]:
+    """Return everyone's name, active or not, by e-mail address, in the order of names."""
+    permissions.require_reading(viewer, "people")
+    with unit_of_work(viewer) as work:
+        found = work.session.execute(select(col(User.email), col(User.name))).all()
+        return dict(sorted(((email, name) for email, name in found), key=lambda one: fold(one[1])))
+
+
 def user(viewer: Viewer, user_id: int) -> UserRead:
     """Return one person. Raises NotFound."""
     permissions.require_reading(viewer, "people")

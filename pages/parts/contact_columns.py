@@ -140,7 +140,7 @@ def rows(who: Viewer, items: Sequence[ContactRow], shown: Sequence[str]) -> list
     """Return contacts as the grid draws them, with no more than the fields that are shown."""
     known = _Known(
         now(),
-        {one.email: one.name for one in people.users(who)} if "responsible" in shown else {},
+        people.names(who) if "responsible" in shown else {},
         {one.name: one.colour if one.active else "grey" for one in segments.known(who)}
         if "segments" in shown
         else {},

@@ -21,7 +21,7 @@ from pages.parts.state import (
     without,
 )
 from pages.parts.words import plain
-from services import filters
+from services import filters, listing
 from services.errors import Told
 from services.listing import MOST_SORTED, UNINDEXED, Count, Query
 
@@ -29,6 +29,7 @@ _PICKS = "contacts-picks"
 _EPOCH = "contacts-epoch"
 _SORTED = "contacts-sorted"
 _SHOWN = "contacts-shown"
+_COUNTED = "contacts-counted"
 _FILTER = "filter"
 _FILTER_BOX = "contacts-filter"
 _FILTER_LABEL = "contacts-filter-label"
@@ -214,6 +215,16 @@ def filter_chips(who: Viewer, state: ListState) -> None:
 
 
 # --- counts
+
+
+def count_of(who: Viewer, state: ListState) -> Count:
+    """Return how many contacts a list has, counted anew only where that may be another number than on the last page.
+
+    Raises Refused for a wrong filter or search.
+    """
+    kept = listing.count_kept(who, query_of(state), CAP, st.session_state.get(_COUNTED))
+    st.session_state[_COUNTED] = kept
+    return kept.count
 
 
 def counted(n: int, capped: bool) -> str:

@@ -7,6 +7,7 @@ is put on the page by textContent; texts that must be options (headers, labels) 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from secrets import token_hex
 from typing import Any, Literal
 
@@ -277,6 +278,7 @@ def _words() -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=64)
 def _js(code: str) -> Any:
     from st_aggrid import JsCode
 

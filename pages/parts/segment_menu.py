@@ -26,7 +26,8 @@ _FIND_FROM = 8
 
 def draw(who: Viewer, state: ListState) -> SegmentKnown | None:
     """Draw it; return the segment that is open."""
-    chosen = next((one for one in segments.known(who) if one.id == state.segment), None)
+    known = segments.known(who) if state.segment is not None else []
+    chosen = next((one for one in known if one.id == state.segment), None)
     box = st.popover(
         plain(chosen.name) if chosen else _("All contacts"), key=_BOX, type="tertiary", on_change="rerun"
     )

@@ -1,6 +1,7 @@
 """Lists of contacts: a page, a count, and all that match, for every face and every job alike."""
 
 from services.listing.counts import Count
+from services.listing.kept import Kept, count_kept
 from services.listing.order import SORTS, WALKED
 from services.listing.pages import Page, count, grid_page, page
 from services.listing.query import Query
@@ -14,9 +15,11 @@ __all__ = [
     "UNINDEXED",
     "WALKED",
     "Count",
+    "Kept",
     "Page",
     "Query",
     "count",
+    "count_kept",
     "grid_page",
     "page",
 ]

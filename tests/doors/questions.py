@@ -91,6 +91,7 @@ def reads(
     yield f"{when}grid page", lambda: listing.grid_page(viewer, Query(), listing.FIELDS)
     yield f"{when}count", lambda: listing.count(viewer, Query())
     yield f"{when}capped count", lambda: listing.count(viewer, Query(), cap=2)
+    yield f"{when}kept count", lambda: listing.count_kept(viewer, Query(), 100).count
     for query in _searches(values):
         yield f"{when}search {query}", lambda q=query: listing.page(viewer, Query(search=q))
         yield f"{when}count of search {query}", lambda q=query: listing.count(viewer, Query(search=q), cap=5)

@@ -57,7 +57,7 @@ from services import (
 from services.imports import runs, saved_mappings
 from services.imports.undo import job as undo_job
 from services.imports.undo import runs as undos
-from services.listing import Query, count, grid_page, page
+from services.listing import Query, count, count_kept, grid_page, page
 from services.preferences import ColumnChoice
 from services.segment_sheets import writing
 from services.work import unit_of_work
@@ -145,6 +145,7 @@ LINES = (
          lambda h, v: _first_names(v, import_id=h.imports["other"]), "that somebody else's import made"),
     Line("listing.pages.grid_page", "3 3 2 3", lambda h, v: len(grid_page(v, Query(), ["name"]).items)),
     Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query()).n),
+    Line("listing.kept.count_kept", "3 3 2 3", lambda h, v: count_kept(v, Query(), 100).count.n),
     Line("listing.pages.count", "3 3 2 3", lambda h, v: count(v, Query(filter=_members_of("Label"))).n, "by label"),
     Line("search.everywhere", "Hugo Hugo none Hugo", lambda h, v: _found(v, "hugo"), "a contact behind others' wall"),
     Line("search.everywhere", "Theirs Theirs none Theirs", lambda h, v: _found(v, "theirs"), "others' wall"),
@@ -333,6 +334,7 @@ LINES = (
          lambda h, v: exports.path_of(v, h.exports["other"]), "somebody else's"),
     # people
     Line("denials.recent", "1 no no no", lambda h, v: len(denials.recent(v))),
+    Line("people.names", "5 5 5 5", lambda h, v: len(people.names(v))),
     Line("people.users", "5 5 5 5", lambda h, v: len(people.users(v))),
     Line("people.user", "yes yes yes yes", lambda h, v: people.user(v, h.users["other"])),
     Line("people.add_user", "yes no no no",
