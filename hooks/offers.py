@@ -44,12 +44,11 @@ class Inspect(Protocol):
 
 
 class Stage(Protocol):
-    """Decode the whole file once into Parquet of strings at `target`; return the number of records.
+    """Decode the whole file once, into records of strings at `target`; return their number.
 
-    services.imports.stage_rows.stage_rows does it, from records one after the other. Columns: `row_no` (1-based,
-    after the header), `line` (where the record begins), `cells` (list of strings as they stood, short and long rows
-    kept as they are) and `kind`: "row", "blank", "header" for a repeated header, or the code of a reason why the
-    record cannot come in. `progress(done, of)` counts bytes.
+    services.imports.stage_rows.stage_rows writes them, from records one after the other: their `cells` (a list of
+    strings as they stood, short and long rows kept as they are), the `line` where each begins, and its `kind`: "row",
+    "blank", "header" for a repeated header, or the code of a reason why the record cannot come in. `progress(done, of)` counts bytes.
     """
 
     def __call__(

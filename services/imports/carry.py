@@ -18,7 +18,8 @@ from services import denials
 from services.errors import Told
 from services.imports.ending import end, end_review, skip_rest
 from services.imports.part import keep, settle
-from services.imports.plan import Part, Plan
+from services.imports.parts import Parts
+from services.imports.plan import Part
 from services.imports.planning import plan_of
 from services.imports.tally import Tally
 from services.imports.task import (
@@ -33,7 +34,6 @@ from services.imports.task import (
     viewer_of,
 )
 from services.segment_sheets import carry as sheet
-from services.settings import settings
 from services.work import unit_of_work
 
 _TRIES = 6
@@ -61,11 +61,11 @@ def _run(task: Task) -> None:
             if task.options.kind == "segments":
                 sheet.carry_out(task)
                 return
-            with plan_of(task) as plan:
+            with plan_of(task) as plan, Parts(plan) as parts:
                 with unit_of_work(SYSTEM) as work:
                     done_before = Tally.of(looked_at(work, task).counts).done
                 meter = Meter(task, "matching" if task.is_review else "writing", done_before)
-                while _do_next_part(task, plan, meter):
+                while _do_next_part(task, parts, meter):
                     pass
         except Over:
             return
@@ -88,11 +88,11 @@ def _seldom_collecting() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _do_next_part(task: Task, plan: Plan, meter: Meter) -> bool:
+def _do_next_part(task: Task, parts: Parts, meter: Meter) -> bool:
     """Do one part; say whether there may be another."""
     with unit_of_work(SYSTEM) as work:
         first = looked_at(work, task).progress["next"]
-    part = plan.part(first, settings().imports.chunk_rows)
+    part = parts.at(first)
     if part is None:
         if task.is_review:
             end_review(task)
@@ -101,7 +101,7 @@ def _do_next_part(task: Task, plan: Plan, meter: Meter) -> bool:
         return False
     for attempt in range(_TRIES):
         try:
-            _do_part(task, part, first, meter)
+            _do_part(task, part, first, meter, parts)
         except Exception as error:
             if attempt == _TRIES - 1 or not _another_came_first(error):
                 raise
@@ -111,7 +111,7 @@ def _do_next_part(task: Task, plan: Plan, meter: Meter) -> bool:
     return True
 
 
-def _do_part(task: Task, part: Part, first: int, meter: Meter) -> None:
+def _do_part(task: Task, part: Part, first: int, meter: Meter, parts: Parts) -> None:
     viewer = viewer_of(task)
     if task.is_review:
         _review_part(viewer, task, part, first, meter)
@@ -124,6 +124,7 @@ def _do_part(task: Task, part: Part, first: int, meter: Meter) -> None:
             settled = settle(work, task, part, kept, denials.left_in_turn(work))
             settled.carry_out(work, task.act_id)
             keep(work, task, part, kept, settled, meter)
+            parts.read_on(part.after)
 
 
 def _review_part(viewer: Viewer, task: Task, part: Part, first: int, meter: Meter) -> None:

@@ -172,7 +172,7 @@ def kept_shape(shape: FileShape) -> dict[str, Any]:
 def staged_path(path: Path, shape: FileShape) -> Path:
     """Return where the rows of an upload lie once they are decoded in this way."""
     way = repr((shape.format, shape.encoding, shape.delimiter, sorted(shape.layout.items())))
-    return path.with_name(f"rows-{sha256(way.encode()).hexdigest()[:12]}.parquet")
+    return path.with_name(f"rows-{sha256(way.encode()).hexdigest()[:12]}.staged")
 
 
 def stage(viewer: Viewer, path: Path, shape: FileShape, progress: Callable[[int, int], None]) -> Staged:

@@ -1,4 +1,4 @@
-"""Decode a CSV file once into Parquet of strings, so that a resumed import finds its place by row number.
+"""Decode a CSV file once into lists of strings, so that a resumed import finds its place by row number.
 
 Exact and in bounded memory for any size: rows are cut into groups, and no slice of rows may outgrow its
 allowance.
@@ -45,10 +45,10 @@ Progress = Callable[[int, int], None]
 
 
 def stage_csv(path: Path, shape: FileShape, target: Path, progress: Progress | None = None) -> int:
-    """Write every record after the header to `target` as Parquet and return their number.
+    """Write every record after the header to `target`, as stage_rows.py does, and return their number.
 
-    Columns: `row_no` (1-based), `line` (where the record begins in the file), `cells` (list of strings as
-    they stood, whatever their number) and `kind`: "row", "blank", "header" for a repeated header, "totals" for one
+    Each has its `line` (where the record begins in the file), `cells` (list of strings as they stood, whatever
+    their number) and `kind`: "row", "blank", "header" for a repeated header, "totals" for one
     that adds others up, or "bad_quotes" for one whose quotation marks contradict each other; its only cell is the
     record as it stands in the file.
     `progress(done, of)` counts bytes; what it raises ends the work and leaves no file. Raises Refused for a

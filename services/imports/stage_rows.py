@@ -1,15 +1,15 @@
-"""Stage the records of any file as Parquet of strings, group by group: what every importer ends in."""
+"""Stage the records of any file as lists of strings, group by group: what every importer ends in.
 
-from array import array
+A staged file is a small database, in which a group of some thousand records is one row of JSON.
+"""
+
+import json
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from typing import Self
 
 GROUP_ROWS = 5_000
 _GROUP_CHARS = 16_000_000
@@ -56,18 +56,14 @@ class StagedWriter:
     """A staged file that is being written; it is there once all of it is. `written` is the number of records."""
 
     def __init__(self, target: Path) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         self.written = 0
         self._target, self._part = target, target.with_name(target.name + ".part")
-        self._cells = pa.list_(pa.string())
-        self._schema = pa.schema(
-            [("row_no", pa.int64()), ("line", pa.int64()), ("cells", self._cells), ("kind", pa.string())]
-        )
-        self._out = pq.ParquetWriter(
-            self._part, self._schema, compression="snappy", use_dictionary=["kind"], write_statistics=False
-        )
+        self._part.unlink(missing_ok=True)
+        self._db = sqlite3.connect(self._part, isolation_level=None, check_same_thread=False)
+        for setting in ("journal_mode = OFF", "synchronous = OFF"):
+            self._db.execute(f"PRAGMA {setting}")
+        self._db.execute("BEGIN")
+        self._db.execute("CREATE TABLE staged (first INTEGER PRIMARY KEY, rows INTEGER, content TEXT)")
 
     def __enter__(self) -> Self:
         return self
@@ -75,49 +71,20 @@ class StagedWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._out.close()
-        if error is None:
-            self._part.replace(self._target)
-        self._part.unlink(missing_ok=True)
+        try:
+            if error is None:
+                self._db.execute("COMMIT")
+            self._db.close()
+            if error is None:
+                self._part.replace(self._target)
+        finally:
+            self._part.unlink(missing_ok=True)
 
     def write(self, group: Group) -> None:
         """Write a group of records, each of which gets the next number."""
-        import pyarrow as pa
-
         count = len(group.rows)
         if count == 0:
             return
-        ends = accumulate(map(len, group.rows), initial=0)
-        kinds = ["row"] * count
-        for at, kind in group.kinds.items():
-            kinds[at] = kind
-        columns = [
-            _integers(range(self.written + 1, self.written + count + 1)),
-            _integers(group.lines),
-            pa.ListArray.from_buffers(
-                self._cells,
-                count,
-                [None, pa.py_buffer(array("i", ends))],
-                children=[_strings(list(chain.from_iterable(group.rows)))],
-            ),
-            _strings(kinds),
-        ]
-        self._out.write_table(pa.table(columns, schema=self._schema), row_group_size=count)
+        content = json.dumps([group.rows, list(group.lines), list(group.kinds.items())], ensure_ascii=False)
+        self._db.execute("INSERT INTO staged VALUES (?, ?, ?)", (self.written + 1, count, content))
         self.written += count
-
-
-# Made from buffers: pyarrow's own way from a list to an array imports pandas, which costs 70 MB.
-
-
-def _strings(texts: list[str]) -> "pa.Array":
-    import pyarrow as pa
-
-    sizes = (len(text) if text.isascii() else len(text.encode()) for text in texts)
-    ends = array("i", accumulate(sizes, initial=0))
-    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer("".join(texts).encode()))
-
-
-def _integers(values: Sequence[int]) -> "pa.Array":
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(array("q", values))])

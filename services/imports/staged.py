@@ -1,8 +1,10 @@
 """Read back what an importer staged: groups of a few thousand rows, each a checkpoint of its own."""
 
+import json
+import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,14 +21,14 @@ class Group:
 
 
 class Staged:
-    """A staged file. `rows` is the number of records, `groups` that of the row groups."""
+    """A staged file. `rows` is the number of records, `groups` that of the groups they are in."""
 
     def __init__(self, path: Path) -> None:
-        import pyarrow.parquet as pq
-
-        self._file = pq.ParquetFile(path)
-        self.rows: int = self._file.metadata.num_rows
-        self.groups: int = self._file.metadata.num_row_groups
+        self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        found = self._db.execute("SELECT first, rows FROM staged ORDER BY first").fetchall()
+        self._firsts = [first for first, _rows in found]
+        self.rows: int = sum(rows for _first, rows in found)
+        self.groups = len(found)
 
     def __enter__(self) -> Self:
         return self
@@ -34,26 +36,20 @@ class Staged:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._db.close()
 
     def group(self, at: int) -> Group:
-        """Return the row group at position `at`, from 0."""
-        table = self._file.read_row_group(at, use_threads=False)
-        numbers = table.column("row_no")
-        cells = table.column("cells").combine_chunks()
-        flat = cells.flatten().to_pylist()
-        ends = cells.offsets.to_pylist()
-        return Group(
-            first=numbers[0].as_py(),
-            cells=[flat[begin:end] for begin, end in pairwise(end - ends[0] for end in ends)],
-            kinds=table.column("kind").to_pylist(),
-            lines=table.column("line").to_pylist(),
-        )
+        """Return the group at position `at`, from 0."""
+        first = self._firsts[at]
+        (content,) = self._db.execute("SELECT content FROM staged WHERE first = ?", (first,)).fetchone()
+        cells, lines, other_kinds = json.loads(content)
+        kinds = ["row"] * len(cells)
+        for place, kind in other_kinds:
+            kinds[place] = kind
+        return Group(first, cells, kinds, lines)
 
     def from_row(self, row_no: int) -> Iterator[Group]:
         """Yield the groups that hold row `row_no` and later ones."""
-        begin = 0
-        for at in range(self.groups):
-            begin += self._file.metadata.row_group(at).num_rows
-            if begin >= row_no:
+        if row_no <= self.rows:
+            for at in range(max(0, bisect_right(self._firsts, row_no) - 1), self.groups):
                 yield self.group(at)

@@ -47,7 +47,7 @@ ENVIRONMENT = {
 # "worker" is the real one; "job N" carries out the job alone; "job N K after" dies behind its commit K, or before it.
 NURSERY = """
 import os, signal, sys
-import dbos, pyarrow.parquet, sqlalchemy.dialects.postgresql.psycopg, phonenumbers, email_validator
+import dbos, sqlalchemy.dialects.postgresql.psycopg, phonenumbers, email_validator
 from services import jobs, queue, worker
 from services.imports import carry, runs
 

@@ -45,7 +45,7 @@ def test_workbooks_vcards_and_csv_are_offered_for_reading_and_csv_and_xlsx_for_w
 
 
 def test_what_goes_out_as_csv_comes_in_unchanged(loaded, tmp_path):
-    path, staged = tmp_path / "out.csv", tmp_path / "out.parquet"
+    path, staged = tmp_path / "out.csv", tmp_path / "out.staged"
     exporter = next(offer for offer in loaded.exporters(SYSTEM) if offer.ending == "csv")
     assert exporter.write(path, layout_header("en"), ROWS) == 2
     importer = next(offer for offer in loaded.importers(SYSTEM) if offer.fits(path))
@@ -56,7 +56,7 @@ def test_what_goes_out_as_csv_comes_in_unchanged(loaded, tmp_path):
 
 
 def test_what_goes_out_as_xlsx_comes_in_unchanged(loaded, tmp_path):
-    path, staged = tmp_path / "out.xlsx", tmp_path / "out.parquet"
+    path, staged = tmp_path / "out.xlsx", tmp_path / "out.staged"
     exporter = next(offer for offer in loaded.exporters(SYSTEM) if offer.ending == "xlsx")
     assert exporter.write(path, layout_header("en"), ROWS) == 2
     importer = next(offer for offer in loaded.importers(SYSTEM) if offer.fits(path))

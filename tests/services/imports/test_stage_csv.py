@@ -25,7 +25,7 @@ def staged(tmp_path):
     """Return a function that stages text or bytes and returns (cells, kinds, lines) of all rows."""
 
     def stage(content: str | bytes, **options):
-        path, target = tmp_path / "file.csv", tmp_path / "file.parquet"
+        path, target = tmp_path / "file.csv", tmp_path / "file.staged"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         count = stage_csv(path, inspect_csv(path, ReadOptions(**options)), target)
         cells, kinds, lines = [], [], []
@@ -152,7 +152,7 @@ def test_no_row_is_lost_or_doubled_where_groups_meet(staged, rows):
 
 def test_groups_hold_five_thousand_rows_and_are_found_by_row_number(staged, tmp_path):
     staged("Nome,N\n" + "".join(f"Ana,{n}\n" for n in range(12_345)))
-    with Staged(tmp_path / "file.parquet") as read:
+    with Staged(tmp_path / "file.staged") as read:
         assert read.groups == 3
         assert [group.first for group in read.from_row(5_001)] == [5_001, 10_001]
         assert [group.first for group in read.from_row(5_000)] == [1, 5_001, 10_001]
@@ -201,7 +201,7 @@ def test_an_open_quotation_mark_some_lines_before_a_long_one_is_named(staged):
 def test_a_refusal_or_a_cancel_leaves_no_file(staged, tmp_path):
     with pytest.raises(Refused):
         staged(HEADER + 'BR,"Ana\n')
-    path, target = tmp_path / "file.csv", tmp_path / "out.parquet"
+    path, target = tmp_path / "file.csv", tmp_path / "out.staged"
     path.write_text(HEADER + "BR,Ana,x\n" * 6_000)
 
     class Cancelled(Exception):
@@ -212,7 +212,7 @@ def test_a_refusal_or_a_cancel_leaves_no_file(staged, tmp_path):
 
     with pytest.raises(Cancelled):
         stage_csv(path, inspect_csv(path, ReadOptions()), target, cancel)
-    assert not list(tmp_path.glob("*.parquet*"))
+    assert not list(tmp_path.glob("*.staged*"))
 
 
 def test_progress_rises_to_the_size_of_the_file(tmp_path):
@@ -248,7 +248,6 @@ def test_staging_imports_no_pandas_and_stays_small(tmp_path):
     code = """
 import resource, sys
 from pathlib import Path
-import pyarrow.parquet
 from hooks.offers import ReadOptions
 from services.imports.read_csv import inspect_csv
 from services.imports.stage_csv import stage_csv
@@ -256,8 +255,8 @@ from services.imports.staged import Staged
 path = Path(sys.argv[1])
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 shape = inspect_csv(path, ReadOptions())
-stage_csv(path, shape, path.with_suffix(".parquet"))
-staged = Staged(path.with_suffix(".parquet"))
+stage_csv(path, shape, path.with_suffix(".staged"))
+staged = Staged(path.with_suffix(".staged"))
 assert sum(len(staged.group(at).cells) for at in range(staged.groups)) == 200_000
 assert "pandas" not in sys.modules
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)

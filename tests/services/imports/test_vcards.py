@@ -34,7 +34,7 @@ def read(tmp_path):
     """Return a function that reads text or bytes and returns the rows, as what each column holds, and their kinds."""
 
     def stage(content: str | bytes, **options):
-        path, target = tmp_path / "a.vcf", tmp_path / "a.parquet"
+        path, target = tmp_path / "a.vcf", tmp_path / "a.staged"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         shape = inspect_vcard(path, ReadOptions(**options))
         stage_vcard(path, shape, target)
@@ -290,12 +290,11 @@ def test_a_file_of_any_size_needs_little_memory(tmp_path):
     code = """
 import resource, sys
 from pathlib import Path
-import pyarrow.parquet
 from hooks.offers import ReadOptions
 from services.imports.vcards import inspect_vcard, stage_vcard
 path = Path(sys.argv[1])
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-assert stage_vcard(path, inspect_vcard(path, ReadOptions()), path.with_suffix(".parquet")) == 150
+assert stage_vcard(path, inspect_vcard(path, ReadOptions()), path.with_suffix(".staged")) == 150
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
     done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=False)

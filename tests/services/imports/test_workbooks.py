@@ -25,7 +25,7 @@ ANA = ["BR", "Ana", "Lima", "11 96123-4567", "x1"]
 
 def rows_of(path: Path, **chosen: str) -> list[list[str]]:
     shape = workbooks.inspect_workbook(path, ReadOptions(**chosen))
-    target = path.with_suffix(".parquet")
+    target = path.with_suffix(".staged")
     workbooks.stage_workbook(path, shape, target)
     with Staged(target) as staged:
         return [

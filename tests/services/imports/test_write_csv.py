@@ -22,7 +22,7 @@ HOSTILE = st.text(alphabet=st.sampled_from("'=+-@\t\r\n,;|\"ab01 ()é"), max_siz
 
 
 def rows_of(path) -> list[list[str]]:
-    target = path.with_suffix(".parquet")
+    target = path.with_suffix(".staged")
     stage_csv(path, inspect_csv(path, ReadOptions()), target)
     with Staged(target) as read:
         return [row for at in range(read.groups) for row in read.group(at).cells]
