@@ -39,12 +39,12 @@ def create(connection: Connection) -> None:
 
 def search_text(values: Iterable[str | None]) -> str:
     """Return the folded `values`, one a line, without the empty ones."""
-    return "\n".join(fold(value) for value in values if value)
+    return "\n".join([fold(value) for value in values if value])
 
 
 def search_phones(phones: Iterable[str | None]) -> str:
     """Return the digits of E.164 `phones`, one a line."""
-    return "\n".join(phone.lstrip("+") for phone in phones if phone)
+    return "\n".join([phone.lstrip("+") for phone in phones if phone])
 
 
 def search_places(street: str | None, postcode: str | None) -> str:

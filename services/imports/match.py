@@ -70,11 +70,11 @@ def match(row: Row, directory: Directory, order: Order) -> Match:
     if by_id is not None:
         if by_email is None and order.email_before_id and email and _has_another_email(by_id, email):
             return Match(code="external_id_of_another", person=by_id)
-        return _update(by_id, row)
+        return update(by_id, row)
     if by_email is not None:
         if not order.email_before_id and _has_another_id(by_email, row):
             return Match(code="email_of_another", person=by_email)
-        return _update(by_email, row)
+        return update(by_email, row)
     return _by_phone(row, directory, order)
 
 
@@ -98,7 +98,7 @@ def match_by_phone_alone(
     holders = directory.holders(phone)
     agreeing = holders.agreeing(row.name, _MOST_TWINS)
     if len(agreeing) == 1:
-        return _update(agreeing[0], row)
+        return update(agreeing[0], row)
     if not agreeing and not holders.anyone_before(row.no):
         # Who gets this phone from a later row, under another name, is no reason to refuse this one.
         return _NEW_SHARING if holders.people else NEW
@@ -122,7 +122,7 @@ def _by_phone(row: Row, directory: Directory, order: Order) -> Match:
         return _NEW_SHARING
     if len(holders.people) > 1 and order.phone_yields_to_email and _has_another_email(agreeing[0], row.email):
         return _NEW_SHARING
-    return _update(agreeing[0], row)
+    return update(agreeing[0], row)
 
 
 def _by_further_email(row: Row, directory: Directory) -> Person | None:
@@ -154,7 +154,8 @@ def is_other_name(known: Name, name: Name) -> bool:
     return bool((first and known_first) or (last and known_last))
 
 
-def _update(person: Person, row: Row) -> Match:
+def update(person: Person, row: Row) -> Match:
+    """Return the match of a row with a person whom it means; see whether it calls them otherwise."""
     return Match(person=person, other_name=is_other_name(person.name, row.name))
 
 

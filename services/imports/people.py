@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Self
 
 from models.fold import fold
 from services.imports.rows import COUNTRY, EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Refusal, Values
@@ -75,6 +76,11 @@ class Row:
         self.emails: tuple[str, ...] = ()
         self.phones: tuple[str, ...] = ()
 
+    @property
+    def is_plain(self) -> bool:
+        """Say whether the row has nothing that few rows have: a doubt, further addresses, tags, one in the bin."""
+        return not (self.doubt or self.emails or self.phones or self.tags or self.in_bin)
+
 
 @dataclass(slots=True, eq=False)
 class Person:
@@ -105,6 +111,17 @@ class Person:
     in_bin: bool = False
     known_in: str | None = None
     known_by: frozenset[str] = frozenset()
+
+    @classmethod
+    def made_by(cls, row: Row) -> Self:
+        """Return the contact that one row makes, with an address of a kind at most."""
+        return cls(
+            values=row.values,
+            emails=[row.email] if row.email else [],
+            phones=[row.phone] if row.phone else [],
+            rows=[row],
+            name=row.name,
+        )
 
     @property
     def external_id(self) -> str | None:
@@ -291,6 +308,19 @@ class Directory:
         for phone in person.phones:
             if not self.holders(phone).people:
                 self.holders(phone).add(person, 0, [person.name])
+
+    def knows_nobody_of(self, row: Row) -> bool:
+        """Say whether nobody has the row's external ID, e-mail or phone, not even somebody who is not seen."""
+        email, external_id = row.email, row.external_id
+        return (
+            row.phone not in self._by_phone
+            and email not in self._by_email
+            and external_id not in self._by_id
+            and external_id not in self.taken_ids
+            and email not in self.taken_emails
+            and email not in self._by_further_email
+            and email not in self._by_shared_email
+        )
 
     def is_known(self, email: str) -> bool:
         """Say whether anybody has this address at any rank."""

@@ -102,6 +102,7 @@ class Moves:
 
 
 _NO_MOVES = Moves()
+_NOBODY: frozenset[Any] = frozenset()
 
 
 @dataclass(slots=True)
@@ -162,7 +163,8 @@ class Settlement:
         self._denials = denials
         self._wishes: dict[int, Wish] = {}
         self._matches: dict[int, Match] = {}
-        self._people: dict[Person, None] = {}
+        # With the wish of each who is made by one row of whose keys nobody has any.
+        self._people: dict[Person, Wish | None] = {}
         self._crowds: set[str] = set()
 
     def settle(self, groups: Sequence[Sequence[Item]]) -> None:
@@ -178,10 +180,41 @@ class Settlement:
                 self._match_one(rows[0])
             elif rows:
                 self._match_together(rows)
-        for person in self._people:
-            self._compare(person)
+        for person, wish in self._people.items():
+            if wish is None:
+                self._compare(person)
+            else:
+                self._make_stranger(person, wish)
+
+    def _is_stranger(self, row: Row) -> bool:
+        """Say whether a row alone at its place makes a contact, whatever else is asked: most rows of most files do."""
+        values = row.values
+        return bool(
+            self._rights.may_add
+            and row.is_plain
+            and values[COUNTRY] is not None
+            and values[FIRST] is not None
+            and values[LAST] is not None
+            and (row.email or row.phone)
+            and row.phone not in self._crowds
+            and self._directory.knows_nobody_of(row)
+        )
+
+    def _make_stranger(self, person: Person, wish: Wish) -> None:
+        (row,) = person.rows
+        self.deeds.append(
+            Deed(
+                person, row.values, person.emails, person.phones, _NOBODY, {}, wish.keys, (),
+                self._walls_after(_NOBODY, wish.keys, ()), is_new=True,
+            )
+        )  # fmt: skip
+        notes: Detail | None = {"unknown": list(wish.unknown)} if wish.unknown else None
+        self.fates.append(Fate(row.no, "created", None, person, notes))
 
     def _match_one(self, row: Row) -> None:
+        if self._is_stranger(row):
+            self._people[Person.made_by(row)] = self._wishes[row.no]
+            return
         alone = not is_identified(row, self._directory)
         found = self._match_alone(row, self._directory) if alone else self._match(row, self._directory)
         if found.code is not None:

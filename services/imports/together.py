@@ -7,7 +7,7 @@ again as if what they come to were there already, until a round decides as the o
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from services.imports.match import Match, is_identified
+from services.imports.match import NEW, Match, is_identified, update
 from services.imports.people import Directory, Person, Row
 
 _MOST_ROUNDS = 8
@@ -36,6 +36,8 @@ def decide(
     rows: Sequence[Row], directory: Directory, after: After, match: Decide, match_alone: Decide
 ) -> list[Decided]:
     """Return what becomes of each of the rows, which share keys with each other and with nobody else's rows."""
+    if _repeat_each_other(rows, directory):
+        return _as_one(rows)
     origins = {person: Origin(person) for person in directory.around(rows)}
     present = {
         origin: person.after((), shared=(), members=person.members) for person, origin in origins.items()
@@ -50,6 +52,32 @@ def decide(
         if settled:
             break
     return [_as_met_first(met, now) for met, now in zip(first, decided, strict=True)]
+
+
+def _repeat_each_other(rows: Sequence[Row], directory: Directory) -> bool:
+    """Say whether all rows have the same keys, one that identifies among them, and nobody else has any of these."""
+    first = rows[0]
+    return bool(
+        (first.external_id or first.email)
+        and all(
+            row.doubt is None
+            and (row.external_id, row.email, row.phone, row.emails, row.phones)
+            == (first.external_id, first.email, first.phone, (), ())
+            for row in rows
+        )
+        and directory.knows_nobody_of(first)
+    )
+
+
+def _as_one(rows: Sequence[Row]) -> list[Decided]:
+    """Decide rows that repeat each other: the first makes a contact, which all others mean."""
+    person, origin = Person(), Origin()
+    decided = []
+    for row in rows:
+        found = update(person, row) if person.rows else NEW
+        person.join(row)
+        decided.append(Decided(replace(found, person=None) if found is not NEW else NEW, origin))
+    return decided
 
 
 def _round(

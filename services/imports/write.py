@@ -36,6 +36,7 @@ _CREATED = (
     *(f"{name}_key" for name in TWINS if name not in ("first_name", "last_name")),
     "email_shared", "source", "wall_set_id", "created_at", "changed_at", "created_act_id",
 )  # fmt: skip
+_SEARCHED = ("text", "phones", "places")
 _FURTHER_TWINS = tuple(_AT[name] for name in TWINS if name not in ("first_name", "last_name"))
 
 
@@ -45,6 +46,7 @@ class Pen:
     def __init__(self, work: Work) -> None:
         self._work = work
         self.on_sqlite = work.on_sqlite
+        self.search_key = "rowid" if self.on_sqlite else "contact_id"
         self._connection = work.session.connection()
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -154,25 +156,28 @@ def _put_tags_on(work: Work, pen: Pen, deeds: Sequence[Deed], tags: Tags, act_id
 def _make_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> None:
     now = pen.instant(work.now)
     sets = {behind: walls.intern_set(work, sorted(behind)) for behind in {deed.walls for deed in deeds}}
-    rows = []
+    contacts, found_by = [], []
     for contact_id, deed in zip(pen.new_ids(len(deeds)), deeds, strict=True):
         deed.person.id, deed.person.version = contact_id, 1
         values = deed.values
         email = values[EMAIL] = deed.emails[0] if deed.emails else None
         values[PHONE] = deed.phones[0] if deed.phones else None
         first, last = name_of(values)
-        rows.append((
-            contact_id, 1, *values, first or None, last or None, f"{first} {last}".strip() or None, email,
-            *[(fold_often(text) or None) if (text := values[place]) else None for place in _FURTHER_TWINS],
+        name = f"{first} {last}".strip()
+        twins = [fold_often(text) if (text := values[place]) else None for place in _FURTHER_TWINS]
+        contacts.append((
+            contact_id, 1, *values, first or None, last or None, name or None, email,
+            *[twin or None for twin in twins],
             email in deed.shared, "import", sets[deed.walls], now, now, act_id,
         ))  # fmt: skip
-    pen.insert("contact", _CREATED, rows)
+        found_by.append(_found_by(deed, name, twins[0]))
+    pen.insert("contact", _CREATED, contacts)
     pen.insert(
         "change",
         ("act_id", "contact_id", "kind", "at"),
-        [(act_id, deed.person.id, "created", now) for deed in deeds],
+        [(act_id, row[0], "created", now) for row in contacts],
     )
-    _write_search(pen, deeds)
+    pen.insert("contact_search", (*_SEARCHED, pen.search_key), found_by)
     _write_further(pen, [deed for deed in deeds if len(deed.emails) > 1 or len(deed.phones) > 1])
 
 
@@ -207,7 +212,7 @@ def _change_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -
     for columns, rows in by_columns.items():
         pen.update("contact", columns, rows, "id")
     _write_changes(work, pen, deeds, act_id)
-    _write_search(pen, deeds, anew=True)
+    _write_search_anew(pen, deeds)
     _write_further(pen, [deed for deed in deeds if not deed.changes.keys().isdisjoint(("emails", "phones"))])
 
 
@@ -255,26 +260,27 @@ def _write_changes(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> 
         work.session.connection().exec_driver_sql(statement, again)
 
 
-def _write_search(pen: Pen, deeds: Sequence[Deed], *, anew: bool = False) -> None:
+def _write_search_anew(pen: Pen, deeds: Sequence[Deed]) -> None:
     rows = []
     for deed in deeds:
-        values = deed.values
-        organization = values[_ORGANIZATION]
-        texts = [
-            " ".join(name_of(values)).strip(),
-            *[email if email.isascii() else fold(email) for email in deed.emails],
-            fold_often(organization) if organization else "",
-            *[fold(text) for text in (values[_ACCOUNT], values[EXTERNAL_ID]) if text],
-        ]
-        rows.append((
-            "\n".join([text for text in texts if text]), search_phones(deed.phones),
-            search_places(values[_STREET], values[_POSTCODE]), deed.person.id,
-        ))  # fmt: skip
-    key = "rowid" if pen.on_sqlite else "contact_id"
-    if anew:
-        pen.update("contact_search", ("text", "phones", "places"), rows, key)
-    else:
-        pen.insert("contact_search", ("text", "phones", "places", key), rows)
+        organization = deed.values[_ORGANIZATION]
+        name = " ".join(name_of(deed.values)).strip()
+        rows.append(_found_by(deed, name, fold_often(organization) if organization else None))
+    pen.update("contact_search", _SEARCHED, rows, pen.search_key)
+
+
+def _found_by(deed: Deed, name: str, organization: str | None) -> tuple[str, str, str, int | None]:
+    """Return what a contact is found by, and its id; its name and organization are folded already."""
+    values = deed.values
+    texts = [name, *[email if email.isascii() else fold(email) for email in deed.emails], organization]
+    texts += [fold(text) for text in (values[_ACCOUNT], values[EXTERNAL_ID]) if text]
+    street, postcode = values[_STREET], values[_POSTCODE]
+    return (
+        "\n".join([text for text in texts if text]),
+        search_phones(deed.phones),
+        search_places(street, postcode) if street or postcode else "",
+        deed.person.id,
+    )
 
 
 def _write_further(pen: Pen, deeds: Sequence[Deed]) -> None:
