@@ -48,7 +48,8 @@ class Stage(Protocol):
 
     services.imports.stage_rows.stage_rows writes them, from records one after the other: their `cells` (a list of
     strings as they stood, short and long rows kept as they are), the `line` where each begins, and its `kind`: "row",
-    "blank", "header" for a repeated header, or the code of a reason why the record cannot come in. `progress(done, of)` counts bytes.
+    "blank", "header" for a repeated header, or the code of a reason why the record cannot come in.
+    `progress(done, of)` counts bytes.
     """
 
     def __call__(

@@ -81,7 +81,7 @@ class Imports(_Section):
     max_unpacked_mb: int = Field(default=1_000, ge=1)
     workbook_memory_mb: int = Field(default=500, ge=100)
     workbook_seconds: int = Field(default=60, ge=1)
-    chunk_rows: int = Field(default=5_000, ge=1, le=50_000)
+    chunk_rows: int = Field(default=10_000, ge=1, le=50_000)
     default_country: str = ""
     keep_days: int = Field(default=30, ge=1)
 

@@ -1,12 +1,14 @@
 """One use case, one unit of work: one session, one transaction, one commit."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -102,6 +104,29 @@ def empty_log() -> None:
             driver = connection.connection.driver_connection
             assert driver is not None
             driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+@contextmanager
+def log_emptied_aside() -> Iterator[Callable[[], None]]:
+    """Yield what has a thread empty the log while long work goes on with its next transaction, on another core.
+
+    Whoever commits then finds little left to copy. It is no harm where the thread does not keep up, or cannot copy:
+    a commit copies what is left, as ever.
+    """
+    wanted: SimpleQueue[bool] = SimpleQueue()
+
+    def empty_when_asked() -> None:
+        while wanted.get():
+            with suppress(OperationalError, sqlite3.OperationalError):
+                empty_log()
+
+    thread = threading.Thread(target=empty_when_asked, name="empty-log", daemon=True)
+    thread.start()
+    try:
+        yield lambda: wanted.put(True) if wanted.empty() else None
+    finally:
+        wanted.put(False)
+        thread.join()
 
 
 def _wait_for_its_turn(connection: Connection, busy_seconds: float) -> None:

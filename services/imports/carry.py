@@ -7,7 +7,7 @@ locked while a part is written, and says which part is next.
 import gc
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -34,9 +34,11 @@ from services.imports.task import (
     viewer_of,
 )
 from services.segment_sheets import carry as sheet
-from services.work import unit_of_work
+from services.work import log_emptied_aside, unit_of_work
 
 _TRIES = 6
+# Rows from which an import is long work for a database.
+_LONG = 50_000
 # Unique violation, serialization failure, deadlock: another transaction came first, so the part is done anew.
 _ANOTHER_CAME_FIRST = frozenset({"23505", "40001", "40P01"})
 
@@ -65,8 +67,9 @@ def _run(task: Task) -> None:
                 with unit_of_work(SYSTEM) as work:
                     done_before = Tally.of(looked_at(work, task).counts).done
                 meter = Meter(task, "matching" if task.is_review else "writing", done_before)
-                while _do_next_part(task, parts, meter):
-                    pass
+                with log_emptied_aside() if plan.rows >= _LONG else nullcontext(_nothing) as empty_log:
+                    while _do_next_part(task, parts, meter):
+                        empty_log()
         except Over:
             return
         except Cancelled:
@@ -75,6 +78,10 @@ def _run(task: Task) -> None:
         except Told as told:
             skip_rest(task, "not_done")
             end(task, "failed", told.message, told.code)
+
+
+def _nothing() -> None:
+    """Leave the log of a short import to its commits."""
 
 
 @contextmanager

@@ -29,6 +29,8 @@ from services.imports.task import Meter, Task
 from services.imports.write import Pen
 from services.work import Work
 
+_KEPT = ("import_id", "row_no", "outcome", "contact_id", "contact_version", "code", "detail")
+_SAID = slice(-2, None)
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -90,11 +92,11 @@ def keep(work: Work, task: Task, part: Part, kept: Import, settled: Settled, met
     if kept.progress.get("had_rows"):
         forget_rows(work, task.import_id, [fate.no for fate in fates])
     deeds = {deed.person: deed for deed in settled.settlement.deeds} if task.is_review else {}
-    Pen(work).insert(
-        "import_row",
-        ("import_id", "row_no", "outcome", "code", "contact_id", "contact_version", "detail"),
-        [_kept(task, fate, deeds, settled) for fate in fates],
-    )
+    pen = Pen(work)
+    rows = [_kept(task, fate, deeds, settled) for fate in fates]
+    # Most have nothing but their contact; by themselves they are rows without nulls.
+    pen.insert("import_row", _KEPT, [row for row in rows if row[_SAID] == (None, None)])
+    pen.insert("import_row", _KEPT, [row for row in rows if row[_SAID] != (None, None)])
     work.session.add_all(
         Denial(user_id=work.viewer.user_id, door="import", field=given, at=work.now)
         for given in settled.denials.given
@@ -150,8 +152,8 @@ def _kept(task: Task, fate: Fate, deeds: Mapping[Person, Deed], settled: Settled
         task.import_id,
         fate.no,
         fate.outcome,
-        fate.code,
         person.id if person else None,
         person.version if person and person.id is not None else None,
+        fate.code,
         None if detail is None else _as_json(detail),
     )

@@ -23,14 +23,15 @@ class Parts:
 
     def at(self, first: int) -> Part | None:
         """Return the part that begins at place `first`; none at the end of the plan."""
-        if self._ahead is None or self._ahead[0] != first:
-            self.read_on(first)
+        self.read_on(first)
         assert self._ahead is not None
         part = self._ahead[1].result()
         self._ahead = None
         return part
 
     def read_on(self, first: int) -> None:
-        """Begin to read the part that begins at place `first`."""
+        """Begin to read the part that begins at place `first`, unless that is done already."""
+        if self._ahead is not None and self._ahead[0] == first:
+            return
         read = self._reader.submit(self._plan.part, first, settings().imports.chunk_rows)
         self._ahead = (first, read)

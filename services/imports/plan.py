@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from hooks.i18n import _, number
 from services import errors
+from services.imports.filled import filled
 from services.imports.people import Row
 from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE, Refusal, RowReader, Values
 from services.imports.staged import Staged
@@ -27,6 +28,7 @@ _MOST_WITH_PHONE = 2_000
 # What comes together is held in memory at once, and carried out in one transaction.
 _MOST_TOGETHER = 20_000
 _VALUES = ", ".join(FIELDS)
+_COLUMNS = ("row_no", "place", "kind", "content", "tags", "in_bin", *FIELDS)
 _PART = f"SELECT place, row_no, kind, content, tags, in_bin, {_VALUES} FROM row WHERE place >= ? ORDER BY place, row_no"  # noqa: S608
 # What most rows of a place share: an external ID, or an e-mail address, a further one too.
 _LIKELIEST = """
@@ -159,7 +161,7 @@ def _add_group(
     ids: dict[str, int] = {}
     emails: dict[str, int] = {}
     phones: dict[str, int] = {}
-    hashes: list[tuple[int, int, bool]] = []
+    hashes: list[tuple[int, int, int]] = []
     for row_no, (cells, kind) in enumerate(zip(group.cells, group.kinds, strict=True), group.first):
         if kind in ("blank", "header"):
             rows.append((row_no, row_no, _SKIPPED, kind, None, None, *_NO_VALUES))
@@ -177,21 +179,22 @@ def _add_group(
             for sign, known, found in zip("EP", (emails, phones), read.further or ((), ()), strict=True):
                 for address in found:
                     known.setdefault(address, row_no)
-                    hashes.append((hash(sign + address), row_no, sign == "P"))
+                    hashes.append((hash(sign + address), row_no, int(sign == "P")))
         if (key := values[EXTERNAL_ID]) is not None:
             ids.setdefault(key, row_no)
-            hashes.append((hash("X" + key), row_no, False))
+            hashes.append((hash("X" + key), row_no, 0))
         if (key := values[EMAIL]) is not None:
             emails.setdefault(key, row_no)
-            hashes.append((hash("E" + key), row_no, False))
+            hashes.append((hash("E" + key), row_no, 0))
         if (key := values[PHONE]) is not None:
             phones.setdefault(key, row_no)
-            hashes.append((hash("P" + key), row_no, True))
+            hashes.append((hash("P" + key), row_no, 1))
     first_with = {"X": ids, "E": emails, "P": phones}
     for sign_and_key, contact_id in look(list(ids), list(emails), list(phones)):
-        hashes.append((hash((contact_id,)), first_with[sign_and_key[0]][sign_and_key[1:]], False))
-    marks = ", ".join("?" * (6 + len(FIELDS)))
-    db.executemany(f"INSERT INTO row VALUES ({marks})", rows)  # noqa: S608 - only marks
+        hashes.append((hash((contact_id,)), first_with[sign_and_key[0]][sign_and_key[1:]], 0))
+    columns, cut = filled(_COLUMNS, rows)
+    marks = ", ".join("?" * len(columns))
+    db.executemany(f"INSERT INTO row ({', '.join(columns)}) VALUES ({marks})", cut)  # noqa: S608 - our own names
     db.executemany("INSERT INTO key VALUES (?, ?, ?)", hashes)
     progress(group.first + len(rows) - 1, staged.rows)
 

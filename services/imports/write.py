@@ -18,6 +18,7 @@ from models.segment import Segment, SegmentMember, SegmentPast
 from services import segments, walls
 from services.among import among
 from services.history import laid_over
+from services.imports.filled import filled
 from services.imports.labels import Labels
 from services.imports.people import fold_often, name_of
 from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE
@@ -53,6 +54,8 @@ class Pen:
         """Add rows whose values are in the form of the engine at hand; see `instant`."""
         if not rows:
             return
+        if self.on_sqlite:
+            columns, rows = filled(columns, rows)
         names = ", ".join(f'"{column}"' for column in columns)
         if self.on_sqlite:
             marks = ", ".join("?" * len(columns))
@@ -168,7 +171,7 @@ def _make_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> 
         contacts.append((
             contact_id, 1, *values, first or None, last or None, name or None, email,
             *[twin or None for twin in twins],
-            email in deed.shared, "import", sets[deed.walls], now, now, act_id,
+            int(email in deed.shared), "import", sets[deed.walls], now, now, act_id,
         ))  # fmt: skip
         found_by.append(_found_by(deed, name, twins[0]))
     pen.insert("contact", _CREATED, contacts)

@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 from hooks.viewer import SYSTEM
 from models.contact import Contact
 from services.settings import HOME
-from services.work import empty_log, engine, unit_of_work
+from services.work import empty_log, engine, log_emptied_aside, unit_of_work
 from tests.fixtures import Database
 
 # Reads a number, waits, writes it back plus one: without a lock from the first read on, adds get lost.
@@ -64,11 +64,15 @@ def test_contacts_are_not_written_without_history():
         work.session.execute(insert(Contact).values(source="manual"))
 
 
-def test_after_long_work_all_of_it_stands_in_the_database_itself(db: Database):
-    with unit_of_work(SYSTEM, write=True) as work:
-        at = "0" if work.on_sqlite else "now()"
-        work.session.execute(text(f"INSERT INTO sign_in_failure (key, count, last_at) VALUES ('n', 1, {at})"))
-    empty_log()
+@pytest.mark.parametrize("aside", [False, True])
+def test_after_long_work_all_of_it_stands_in_the_database_itself(db: Database, aside: bool):
+    with log_emptied_aside() as empty_aside:
+        with unit_of_work(SYSTEM, write=True) as work:
+            at = "0" if work.on_sqlite else "now()"
+            work.session.execute(
+                text(f"INSERT INTO sign_in_failure (key, count, last_at) VALUES ('n', 1, {at})")
+            )
+        (empty_aside if aside else empty_log)()
     if engine().dialect.name == "sqlite":
         # Opened so, SQLite looks at nothing but this file.
         alone = sqlite3.connect(f"file:{engine().url.database}?immutable=1", uri=True)
