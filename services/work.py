@@ -72,6 +72,8 @@ def _sqlite(database: str, busy_seconds: float, cache_mb: int) -> Engine:
         connect_args={"isolation_level": None, "timeout": busy_seconds, "check_same_thread": False},
         pool_size=10,
         max_overflow=30,
+        # Whoever works on gets the connection that has its pages in memory.
+        pool_use_lifo=True,
     )
 
     @event.listens_for(made, "connect")
@@ -101,9 +103,13 @@ def empty_log() -> None:
     """Copy SQLite's log into the database after long work, so that nobody's small edit has to wait for it."""
     if engine().dialect.name == "sqlite":
         with engine().connect() as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            _copy_log(connection)
+
+
+def _copy_log(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 @contextmanager
@@ -113,12 +119,16 @@ def log_emptied_aside() -> Iterator[Callable[[], None]]:
     Whoever commits then finds little left to copy. It is no harm where the thread does not keep up, or cannot copy:
     a commit copies what is left, as ever.
     """
+    if engine().dialect.name != "sqlite":
+        yield lambda: None
+        return
     wanted: SimpleQueue[bool] = SimpleQueue()
 
     def empty_when_asked() -> None:
-        while wanted.get():
-            with suppress(OperationalError, sqlite3.OperationalError):
-                empty_log()
+        with engine().connect() as connection:
+            while wanted.get():
+                with suppress(sqlite3.OperationalError):
+                    _copy_log(connection)
 
     thread = threading.Thread(target=empty_when_asked, name="empty-log", daemon=True)
     thread.start()
