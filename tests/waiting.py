@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(holds: Callable[[], object], seconds: float = 30) -> float:
+def until(holds: Callable[[], object], seconds: float = 90) -> float:
     """Wait until something holds; return how long it took."""
     began = time.monotonic()
     while not holds():

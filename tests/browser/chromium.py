@@ -37,6 +37,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A machine that has much else to do is no fault of a page.
+PATIENCE_MS = 90_000
 ADMIN_EMAIL = "admin@example.com"
 ADMIN_PASSWORD = "a long enough password"
 
@@ -115,7 +117,7 @@ def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Serve
         _stop(process)
 
 
-def _wait_until_healthy(server: Server, seconds: float = 90) -> None:
+def _wait_until_healthy(server: Server, seconds: float = 240) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if server.process.poll() is not None:
@@ -190,6 +192,7 @@ def window(
         color_scheme="dark" if theme == "dark" else "light",
         viewport={"width": width, "height": height},
     )
+    context.set_default_timeout(PATIENCE_MS)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))

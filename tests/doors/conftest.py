@@ -1,6 +1,7 @@
 """The house, built once a run and put back before every try."""
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +10,23 @@ import pytest
 from services.work import forget_engine
 from tests.doors.house import House, build
 from tests.fixtures import Database
-from tests.waiting import until
 
 
 @pytest.fixture(scope="session")
 def kept_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, House]]:
     """Where the house is kept aside, and the house once it is built."""
     return tmp_path_factory.mktemp("house") / "data", {}
+
+
+def _wait_for_what_is_written_aside() -> None:
+    """Wait for a request's threads, which may note the use of a session when its answer is there already.
+
+    A database that is taken away from under SQLite and put back as another file confuses its locks.
+    """
+    for thread in threading.enumerate():
+        if thread.name.startswith("AnyIO"):
+            thread.join(timeout=60)
+            assert not thread.is_alive()
 
 
 @pytest.fixture
@@ -29,9 +40,9 @@ def again(db: Database, kept_house: tuple[Path, dict[str, House]]) -> Callable[[
         shutil.copytree(db.data_dir, aside)
 
     def put_back() -> House:
+        _wait_for_what_is_written_aside()
         forget_engine()
-        # What is written down in the background, such as the use of a session, may come in between.
-        until(lambda: shutil.rmtree(db.data_dir, ignore_errors=True) or not db.data_dir.exists())
+        shutil.rmtree(db.data_dir)
         shutil.copytree(aside, db.data_dir)
         return built["house"]
 
