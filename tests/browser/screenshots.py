@@ -258,7 +258,7 @@ def seen(imports: dict[str, int], shown: Server) -> Seen:
     )
     several = page_of(who, Query(sort="first_name"), limit=40)
     found = Seen(imports, label, wall, several.items[0].id)
-    if bulk.recent(who):
+    if exports.recent(who):
         return found
     for name in ("VIP", "press", "complaint"):
         tag = next(one.id for one in tags.known(who) if one.name == name)
