@@ -17,7 +17,7 @@ def choose() -> None:
     st.query_params["tab"] = st.session_state["account-tab"]
 
 
-with st.container(key="page-head"):
+with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
     st.title(_("Account"), anchor=False)
 st.session_state["account-tab"] = shown
 st.segmented_control(

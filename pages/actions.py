@@ -151,7 +151,7 @@ def all_of_them() -> None:
 
 
 who = viewer()
-with st.container(key="page-head"):
+with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
     st.title(_("Bulk actions"), anchor=False)
 wanted = id_in(st.query_params.to_dict(), "act")
 if wanted is None:

@@ -41,7 +41,7 @@ def table(lines: Sequence[DenialRead]) -> str:
 
 
 who = viewer()
-with st.container(key="page-head"):
+with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
     st.title(_("Activity"), anchor=False)
 if not who.may(permissions.PEOPLE_MANAGE):
     st.markdown(_("Your role does not look after people. Ask an administrator if you need to."))

@@ -69,7 +69,7 @@ def choose_tab() -> None:
     st.query_params.from_dict({"tab": "segments"} if st.session_state["bin-tab"] == "segments" else {})
 
 
-with st.container(key="page-head"):
+with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
     st.title(_("Bin"), anchor=False)
 of_segments = st.query_params.get("tab") == "segments"
 if who.may(permissions.SEGMENTS_MANAGE):

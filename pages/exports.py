@@ -20,7 +20,7 @@ def empty() -> None:
 
 
 who = viewer()
-with st.container(key="page-head"):
+with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
     st.title(_("Exports"), anchor=False)
 if not who.may(permissions.CONTACTS_EXPORT):
     st.markdown(_("Your role does not take contacts out. Ask an administrator if you need to."))
