@@ -42,12 +42,14 @@ def head(who: Viewer, state: ListState) -> None:
                 contact_form.add()
 
 
-def asked(who: Viewer, state: ListState) -> None:
-    """Draw the search and the filter in words."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="contacts-asked"):
+def asked(who: Viewer, state: ListState) -> st.delta_generator.DeltaGenerator:
+    """Draw the search and the filter in words; return the line they stand on."""
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small", key="contacts-asked")
+    with line:
         contact_list.search_box(state)
         contact_list.filter_box(who, state)
         contact_list.filter_chips(who, state)
+    return line
 
 
 def empty(who: Viewer, state: ListState) -> None:
@@ -92,7 +94,7 @@ def contacts() -> None:
 def listed(who: Viewer, state: ListState) -> None:
     """Draw what is asked, and the page of contacts that answers it."""
     head(who, state)
-    asked(who, state)
+    line = asked(who, state)
     choices = contact_columns.chosen(who)
     shown = [one.field for one in choices]
     try:
@@ -109,7 +111,9 @@ def listed(who: Viewer, state: ListState) -> None:
     if not page.items:
         empty(who, state)
         return
-    bulk_bar.draw(who, state, count, unsorted)
+    if unsorted:
+        line.caption(contact_columns.too_long_for(unsorted), width="content")
+    bulk_bar.draw(who, state, count)
     chosen = picks()
     contact_list.turned([item.id for item in page.items])
     asked_for = {str(part.get("field")) for part in conditions(state.where)}

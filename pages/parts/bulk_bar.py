@@ -8,7 +8,7 @@ import streamlit as st
 from hooks.i18n import _, ngettext, number
 from hooks.viewer import Viewer
 from models.bulk import AddToSegment, PutTagOn, SetResponsible, TakeTagOff
-from pages.parts import bulk_agreed, bulk_dialogs, contact_columns, contact_list, export_dialog, fields
+from pages.parts import bulk_agreed, bulk_dialogs, contact_list, export_dialog, fields
 from pages.parts.bulk_agreed import Agreed, Doing
 from pages.parts.contact_list import pick, picks
 from pages.parts.state import ListState, Picks
@@ -19,8 +19,8 @@ from services.listing import Count, Query
 _BOXES = ("bulk-add", "bulk-responsible", "bulk-tag")
 
 
-def draw(who: Viewer, state: ListState, count: Count, unsorted: str = "") -> None:
-    """Draw the bar over the grid; `unsorted` is the field by which the list is too long to be sorted."""
+def draw(who: Viewer, state: ListState, count: Count) -> None:
+    """Draw the bar over the grid."""
     if bulk_agreed.was_done():
         for box in _BOXES:
             st.session_state[box] = False
@@ -28,7 +28,6 @@ def draw(who: Viewer, state: ListState, count: Count, unsorted: str = "") -> Non
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bulk-bar"):
         if not chosen:
             st.markdown(contact_list.contacts_counted(count.n, count.capped), width="content")
-            _unsorted(unsorted)
             st.space("stretch")
             if who.may(permissions.CONTACTS_EXPORT):
                 _export(contact_list.query_of(state), contact_list.counted(count.n, count.capped))
@@ -36,7 +35,6 @@ def draw(who: Viewer, state: ListState, count: Count, unsorted: str = "") -> Non
         query = contact_list.query_of_picks(chosen)
         shown = _how_many(who, chosen, query)
         _picked(who, state, chosen, count, shown)
-        _unsorted(unsorted)
         st.space("stretch")
         if who.may(permissions.SEGMENTS_ASSIGN):
             _into_segment(who, query, shown)
@@ -47,11 +45,6 @@ def draw(who: Viewer, state: ListState, count: Count, unsorted: str = "") -> Non
         if who.may(permissions.CONTACTS_EXPORT):
             _export(query, shown)
         _more(who, query, shown)
-
-
-def _unsorted(field: str) -> None:
-    if field:
-        st.caption(contact_columns.too_long_for(field), width="content")
 
 
 def _how_many(who: Viewer, chosen: Picks, query: Query) -> str:

@@ -40,11 +40,11 @@ _SHAPES: Mapping[str, tuple[Kind, int, int]] = {
     "name": ("opens", 150, 3),
     "first_name": ("text", 120, 2),
     "last_name": ("text", 120, 2),
-    "email": ("text", 145, 3),
+    "email": ("text", 140, 3),
     "phone": ("text", 150, 2),
     "messengers": ("text", 140, 2),
-    "organization": ("text", 125, 2),
-    "segments": ("badges", 150, 3),
+    "organization": ("text", 120, 2),
+    "segments": ("badges", 145, 3),
     "tags": ("badges", 140, 2),
     "country": ("text", 115, 1),
     "region": ("text", 110, 2),
@@ -60,8 +60,8 @@ _SHAPES: Mapping[str, tuple[Kind, int, int]] = {
     "language": ("text", 100, 1),
     "time_zone": ("text", 140, 1),
     "opted_out": ("text", 110, 1),
-    "created": ("quiet", 95, 1),
-    "updated": ("quiet", 95, 1),
+    "created": ("quiet", 108, 1),
+    "updated": ("quiet", 108, 1),
 }
 
 

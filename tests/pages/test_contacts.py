@@ -8,7 +8,7 @@ from streamlit.testing.v1.element_tree import Button, Checkbox, Selectbox
 
 from hooks.viewer import SYSTEM, Viewer
 from models.tag import TagCreate
-from pages.parts import contact_columns
+from pages.parts import contact_columns, contact_list
 from pages.parts.state import GridEvent, ListState, Picks
 from services import bulk, contacts, preferences, segments, tags
 from services.preferences import ColumnChoice
@@ -328,3 +328,15 @@ def test_a_segment_is_found_in_the_menu_and_switched_off_there(three: list[int],
     app.run()
     assert not app.exception
     assert not segments.one(SYSTEM, premium).active
+
+
+def test_a_list_that_is_too_long_says_so_and_keeps_its_usual_order(
+    world: World, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact_list, "CAP", 1)
+    world.user("Ana", "administrator")
+    world.contact("Rui", street="B", country="BR")
+    world.contact("Eva", street="A", country="FR")
+    assert "Too many contacts to sort by Street" in words(open_page("contacts", "Ana", sort="street"))
+    assert "Too many" not in words(open_page("contacts", "Ana", sort="street", filter=BRAZIL))
+    assert "Too many" not in words(open_page("contacts", "Ana", sort="country"))
