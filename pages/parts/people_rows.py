@@ -72,7 +72,7 @@ def roles(found: Sequence[RoleRead], everyone: Sequence[UserRead], opening: Open
             with line("role", role.id):
                 with st.container(gap=None, width="stretch"):
                     st.markdown(f"**{plain(name)}**")
-                    st.caption(plain(", ".join(terms.permission_names(role.permissions))), wrap=False)
+                    st.caption(plain(" · ".join(terms.permission_names(role.permissions))), wrap=False)
                 with st.container(width=220, key=f"aside-role-{role.id}"):
                     st.caption(terms.scope_name(role.scope))
                 with st.container(width=130, horizontal_alignment="right", key=f"count-role-{role.id}"):

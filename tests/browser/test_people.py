@@ -84,7 +84,7 @@ def test_a_role_is_made_changed_and_deleted(server: Server, page: "Page") -> Non
     dialog.get_by_text("Export contacts").click()
     press(page, "Add role")
     # Analysts may do just the same.
-    page.get_by_text("See contacts, Export contacts").nth(1).wait_for()
+    page.get_by_text("See contacts · Export contacts").nth(1).wait_for()
     choose(page, "Intern", "Edit")
     dialog.get_by_text("Their own contacts").click()
     dialog.get_by_text("Nobody gains or loses sight of a contact.").wait_for()
