@@ -14,6 +14,9 @@ ERRORS = frozenset((
     "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
     "#N/D", "#VALOR!", "#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!",
 ))  # fmt: skip
+MARKS = "'="
+# How programs keep a spreadsheet from taking digits for a number.
+_TOLD_AS_TEXT = re.compile(r'="((?:[^"]|"")*)"')
 _ESCAPED = re.compile(rf"'+[#{re.escape(_RUNS)}]")
 
 
@@ -32,7 +35,12 @@ def safe_cell(text: str) -> str:
 
 
 def plain_cell(text: str) -> str:
-    """Return the text that safe_cell made harmless; other text as it is."""
+    """Return the text that safe_cell made harmless, or that a spreadsheet is told to take for text: ="00123".
+
+    Other text stays as it is; only what begins with one of MARKS can come out otherwise than it went in.
+    """
     if text[:1] == "'" and _ESCAPED.match(text):
         return text[1:]
+    if text[:1] == "=" and (told := _TOLD_AS_TEXT.fullmatch(text)):
+        return told[1].replace('""', '"').strip()
     return text

@@ -17,7 +17,7 @@ LAYOUT = (
 # The first name of a field is the one that is written; of two columns for one field, the earlier name wins.
 _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
-        "country": ("Country Code", "Country", "ISO Country Code", "Country ISO"),
+        "country": ("Country Code", "Country", "ISO Country Code", "Country ISO", "Country/Region", "Mailing Country"),
         "first_name": (
             "First Name", "Given Name", "Forename", "First", "Christian Name",
         ),
@@ -26,27 +26,32 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Mobile Number", "Mobile", "Mobile Phone", "Cell Phone", "Cell", "Cellphone", "WhatsApp", "Phone",
             "Phone Number", "Telephone", "Tel", "Mobile Phone Number", "Cell Number", "Cell Phone Number",
             "Mobile No", "Phone No", "Telephone Number", "Contact Number", "Mobile 1", "Phone 1",
+            "Person - Phone - Mobile",
         ),
         "email": (
             "Email", "Email Address", "Mail", "Email ID", "Primary Email", "Main Email", "Email 1",
+            "Person - Email - Work",
         ),
         "account_number": ("Account Number", "Account No", "Account #"),
         "organization": (
             "Organization", "Organisation", "Company", "Company Name", "Organization Name", "Business Name",
-            "Employer",
+            "Employer", "Account Name", "Person - Organization",
         ),
         "external_id": ("External ID", "External Identifier", "External Key"),
         "segments": ("Segments", "Segment"),
         "tags": ("Tags", "Tag"),
         "region": (
-            "Region", "State", "Province", "State/Province", "County", "State/Region",
+            "Region", "State", "Province", "State/Province", "County", "State/Region", "Mailing State/Province",
+            "Mailing State",
         ),
-        "city": ("City", "Town"),
+        "city": ("City", "Town", "Mailing City"),
         "postcode": (
-            "Postcode", "Postal Code", "ZIP Code", "ZIP", "Zip/Postal Code",
+            "Postcode", "Postal Code", "ZIP Code", "ZIP", "Zip/Postal Code", "Mailing Zip/Postal Code",
+            "Mailing Postal Code",
         ),
         "street": (
             "Street", "Address", "Street Address", "Address Line 1", "Street Address 1", "Mailing Address",
+            "Mailing Street",
         ),
         "source": ("Source", "Lead Source"),
         "importance": ("Importance",),
@@ -59,12 +64,12 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "further_emails": (
             "Further Emails", "Other Emails", "Further Email", "Other Email", "Secondary Email", "Second Email",
             "Alternative Email", "Email 2", "Email 3", "Work Email", "Business Email", "Home Email",
-            "Personal Email",
+            "Personal Email", "Person - Email - Home",
         ),
         "further_phones": (
             "Further Phones", "Other Phones", "Further Phone", "Other Phone", "Secondary Phone", "Second Phone",
             "Alternative Phone", "Phone 2", "Phone 3", "Mobile 2", "Home Phone", "Work Phone", "Business Phone",
-            "Office Phone", "Direct Phone", "Landline",
+            "Office Phone", "Direct Phone", "Landline", "Person - Phone - Work", "Person - Phone - Home",
         ),
         "further_street": (
             "Further Street Lines", "Address Line 2", "Address Line 3", "Street 2", "Street 3", "Street Line 2",
@@ -74,7 +79,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Middle Name", "Additional Name",
         ),
         "full_name": (
-            "Full Name", "Contact Name", "Display Name", "Name",
+            "Full Name", "Contact Name", "Display Name", "Name", "Person - Name",
         ),
     },
     "pt": {
@@ -136,6 +141,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "fr": {
         "country": (
             "Code pays", "Pays", "Code du pays", "Indicatif pays", "Indicatif du pays", "Code ISO du pays",
+            "Pays/Région",
         ),
         "first_name": ("Prénom",),
         "last_name": (
@@ -145,7 +151,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Numéro de portable", "Numéro de téléphone portable", "Téléphone portable", "Portable", "Mobile",
             "Numéro de mobile", "Téléphone mobile", "Cellulaire", "WhatsApp", "Numéro de téléphone",
             "Téléphone", "Tél", "Tél. portable", "Tél. mobile", "N° de portable", "N° de téléphone",
-            "Portable/Mobile", "Portable 1", "Téléphone 1", "Tél. 1",
+            "Portable/Mobile", "Numéro de téléphone mobile", "Portable 1", "Téléphone 1", "Tél. 1",
         ),
         "email": (
             "Adresse e-mail", "E-mail", "Courriel", "Adresse électronique", "Mail", "Adresse de messagerie",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from models.fold import fold
 from services.imports.countries import read_country
 from services.imports.emails import read_email
-from services.imports.harmless import ERRORS, plain_cell
+from services.imports.harmless import ERRORS, MARKS, plain_cell
 from services.imports.phones import is_dialled, read_phone
 from services.imports.programs import GOOGLE, Address, in_turn
 from services.imports.unreadable import Unreadable
@@ -186,8 +186,10 @@ class RowReader:
         for index, place, name, surely in self._texts:
             text = cells[index].strip()
             if text:
-                if text[0] == "'":
+                if text[0] in MARKS:
                     text = plain_cell(text)
+                    if not text:
+                        continue
                 elif text[0] == "#" and text.upper() in ERRORS:
                     return _refused("error_cell", name, text)
                 if (len(text) > surely or "\x00" in text) and (refusal := _unfit(name, text)):
@@ -208,7 +210,7 @@ class RowReader:
         return _unfit("street", street)
 
     def _read_country(self, cells: Sequence[str], values: Values) -> Refusal | None:
-        if self._country is not None and (text := cells[self._country].strip()):
+        if self._country is not None and (text := _cell(cells[self._country])):
             read = read_country(text)
             if not isinstance(read, str):
                 return _refused(read.code, "country", read.text, read.detail)
@@ -294,16 +296,16 @@ def _first(cell: str) -> str:
 
 
 def _cell(cell: str) -> str:
-    """Return a cell without spaces around it, and without the apostrophe that keeps a spreadsheet from running it."""
+    """Return a cell without spaces around it, and without what keeps a spreadsheet from running or changing it."""
     text = cell.strip()
-    return plain_cell(text) if text[:1] == "'" else text
+    return plain_cell(text) if text and text[0] in MARKS else text
 
 
 @lru_cache(maxsize=4096)
 def _names(cell: str) -> tuple[str, ...]:
     """Return the names between semicolons, each once."""
     names: dict[str, str] = {}
-    for name in plain_cell(cell).split(";"):
+    for name in plain_cell(cell.strip()).split(";"):
         if name.strip():
             names.setdefault(fold(name), name.strip())
     return tuple(names.values())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.fold import fold
-from services.imports.harmless import ERRORS, plain_cell
+from services.imports.harmless import ERRORS, MARKS, plain_cell
 from services.imports.rows import Refusal, RowReader
 from services.segment_sheets import words
 from services.segments import misfit
@@ -68,7 +68,7 @@ class SheetReader:
 
 def _text(cell: str) -> str:
     text = cell.strip()
-    return plain_cell(text) if text[:1] == "'" else text
+    return plain_cell(text) if text and text[0] in MARKS else text
 
 
 def _listed(text: str) -> list[str]:

@@ -27,6 +27,14 @@ def test_numbers_phones_and_ordinary_text_stay_as_they_are(text):
     assert plain_cell(text) == text
 
 
+def test_what_a_spreadsheet_is_told_to_take_for_text_is_that_text():
+    for cell, text in {
+        '="00123"': "00123", '=" +55 11 "': "+55 11", '="a ""b"" c"': 'a "b" c', '=""': "", '="a"&"b"': '="a"&"b"',
+        '="a': '="a', "'=\"00123\"": '="00123"',
+    }.items():  # fmt: skip
+        assert plain_cell(cell) == text
+
+
 def test_a_phone_that_somebody_marked_as_text_is_a_phone_again():
     assert plain_cell("'+5511961234567") == "+5511961234567"
 

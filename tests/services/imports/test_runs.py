@@ -20,6 +20,7 @@ from tests.services.imports.loading import (
     BOB,
     PHONE,
     closed,
+    contact,
     count,
     file_of,
     load,
@@ -92,6 +93,21 @@ def test_a_nul_in_a_cell_rejects_its_row_by_name_and_no_other():
     ]  # fmt: skip
     assert "“An\ufffda” holds a character" in runs.rows(SYSTEM, read.id).items[1].reason
     assert runs.rejected_file(SYSTEM, read.id).read_bytes().count(b"\0") == 4
+
+
+def test_cells_that_are_written_as_text_for_a_spreadsheet_come_in_as_that_text():
+    content = (
+        "Country Code,First Name,Last Name,Mobile Number,Email,External ID,Account Number,Tags\n"
+        '="BR",="Ana",Lima,="11961234567",="ana@a.com",="00123",="","=""Vip"""\n'
+    )
+    read = load_file(content.encode(), unknown_segments="create")
+    assert outcomes(read) == ["created"]
+    made = contact(runs.rows(SYSTEM, read.id).items[0].contact_id)
+    assert (made.country, made.first_name, made.external_id, made.account_number, made.tags) == (
+        "BR", "Ana", "00123", None, ["Vip"],
+    )  # fmt: skip
+    assert [point.value for point in made.points] == ["ana@a.com", "+5511961234567"]
+    assert outcomes(load_file(content.encode())) == ["unchanged"]
 
 
 def test_a_file_of_zeros_is_refused():
