@@ -277,6 +277,21 @@ def test_a_contact_that_this_import_changed_itself_is_not_held_back(monkeypatch,
     assert (contact(known).account_number, contact(known).city) == ("1", "Rio")
 
 
+def test_what_somebody_changed_of_segments_is_no_doing_of_this_import(monkeypatch, set_environment):
+    monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 2)
+    set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="2")
+    known = WORLD.contact("Ana", last_name="Lima", phone=PHONE)
+    north = WORLD.label("North")
+    read = reviewed(
+        ANA | {"phone": PHONE, "account": "1"},
+        *(BOB | {"phone": PHONE, "email": f"bob{n}@a.com"} for n in range(3)),
+        ANA | {"phone": PHONE, "city": "Rio", "segments": "North"},
+    )
+    segments.switch(SYSTEM, [north], active=False)
+    assert outcomes(carried_out(read)) == ["updated", *["created"] * 3, "changed_since_review"]
+    assert (contact(known).account_number, contact(known).city) == ("1", None)
+
+
 def test_an_address_that_somebody_added_after_the_review_keeps_its_rank():
     known = WORLD.contact("Ana", external_id="x1", emails=["ana@a.com"])
     read = reviewed({"id": "x1", "email": "ana@b.com"})

@@ -37,7 +37,7 @@ ROWS = st.lists(
         "organization": st.sampled_from(("", "Acme", "Bolt")),
         "segments": st.sampled_from(_SEGMENTS),
         "tags": st.sampled_from(("", "", "vip", "VIP;Trial", "Trial")),
-        "emails": st.sampled_from(("", "", "", "b@a.com", "d@a.com;a@a.com", "shared@a.com")),
+        "emails": st.sampled_from(("", "", "b@a.com", "d@a.com;a@a.com", "shared@a.com")),
         "phones": st.sampled_from(("", "", "", "+55 11 96123-4568", "(11) 96123-4569; 11961234567")),
     }),
     min_size=1,
