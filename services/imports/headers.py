@@ -149,9 +149,9 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "phone": (
             "Numéro de portable", "Numéro de téléphone portable", "Téléphone portable", "Portable", "Mobile",
-            "Numéro de mobile", "Téléphone mobile", "Cellulaire", "WhatsApp", "Numéro de téléphone",
-            "Téléphone", "Tél", "Tél. portable", "Tél. mobile", "N° de portable", "N° de téléphone",
-            "Portable/Mobile", "Numéro de téléphone mobile", "Portable 1", "Téléphone 1", "Tél. 1",
+            "Numéro de mobile", "Numéro de téléphone mobile", "Téléphone mobile", "Cellulaire", "WhatsApp",
+            "Numéro de téléphone", "Téléphone", "Tél", "Tél. portable", "Tél. mobile", "N° de portable",
+            "N° de téléphone", "Portable/Mobile", "Portable 1", "Téléphone 1", "Tél. 1",
         ),
         "email": (
             "Adresse e-mail", "E-mail", "Courriel", "Adresse électronique", "Mail", "Adresse de messagerie",
@@ -240,7 +240,8 @@ def understand(
 ) -> Understanding:
     """Return what each column means: the whole header decides its `language`, and each field has one column.
 
-    A second phone or e-mail is a further one; any other second column for the same field, and whatever is not known,
+    Where the `rows` show whole names as first names, and no column has last ones, that is what they are. A second phone
+    or e-mail is a further one; any other second column for the same field, and whatever is not known,
     has no field: the person maps it. In the export of a program that tells several addresses apart, the first `rows`
     decide which one is meant.
     """
@@ -250,7 +251,7 @@ def understand(
     language = language or _language(meanings)
     fields = program.fields if program and program.fields else _claimed(meanings, language)
     if program is None:
-        return Understanding(fields, report, language)
+        return Understanding(_with_whole_names(fields, rows), report, language)
     return Understanding(fields, report, language, program.name, program.addresses)
 
 
@@ -271,6 +272,19 @@ def _claimed(meanings: Sequence[dict[str, tuple[str, int]]], language: str | Non
         if fields[at] is None and (language is None or not foreign):
             fields[at] = _FURTHER.get(field)
     return tuple(fields)
+
+
+def _with_whole_names(
+    fields: tuple[str | None, ...], rows: Sequence[Sequence[str]]
+) -> tuple[str | None, ...]:
+    """Return the fields, with the first name as the whole one where it stands alone and mostly has several words."""
+    if "first_name" not in fields or "last_name" in fields or "full_name" in fields:
+        return fields
+    at = fields.index("first_name")
+    words = [len(row[at].split()) for row in rows if at < len(row)]
+    if 2 * sum(many > 1 for many in words) <= sum(many > 0 for many in words):
+        return fields
+    return (*fields[:at], "full_name", *fields[at + 1 :])
 
 
 def own_columns(header: Sequence[str]) -> tuple[int, ...]:

@@ -103,6 +103,18 @@ def test_nome_is_the_first_name_and_nom_the_last():
     assert understand(["Nom", "Prénom", "Portable"]).fields == ("last_name", "first_name", "phone")
 
 
+def test_nome_is_the_whole_name_where_the_rows_say_so_and_nothing_else_has_a_part_of_it():
+    header = ["Nome", "E-mail"]
+    whole, given = (
+        [["Ana Lima", ""], ["Zé", ""], [" João da Silva "], [""], []],
+        [["Ana Maria", ""], ["Zé", ""]],
+    )
+    assert understand(header, rows=whole).fields == ("full_name", "email")
+    assert understand(header, rows=given).fields == understand(header).fields == ("first_name", "email")
+    assert understand([*header, "Sobrenome"], rows=whole).fields == ("first_name", "email", "last_name")
+    assert understand([*header, "Nome completo"], rows=whole).fields == ("first_name", "email", "full_name")
+
+
 def test_a_word_of_another_language_does_not_take_a_field_from_the_header_s_own():
     assert understand(["Nom", "Sobrenome", "Celular"]).fields == (None, "last_name", "phone")
 
@@ -115,6 +127,10 @@ def test_of_two_columns_for_one_field_the_more_telling_one_has_it():
 def test_the_less_telling_column_of_two_for_a_phone_or_an_email_is_a_further_one():
     assert understand(["Telefone", "Celular", "E-mail"]).fields == ("further_phones", "phone", "email")
     assert understand(["Phone", "Mobile"]).fields == ("further_phones", "phone")
+    assert understand(["Numéro de téléphone", "Numéro de téléphone mobile"]).fields == (
+        "further_phones",
+        "phone",
+    )
     assert understand(["E-mail 1", "E-mail 2", "Telefone 1", "WhatsApp"]).fields == (
         "email", "further_emails", "further_phones", "phone",
     )  # fmt: skip
