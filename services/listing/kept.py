@@ -15,7 +15,7 @@ from services.listing.query import Query, ask
 from services.work import unit_of_work
 
 # A filter may ask for the last hours, and an import writes for minutes under one act.
-_KEPT_SECONDS = 15
+_KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)

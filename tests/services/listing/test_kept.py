@@ -68,6 +68,6 @@ def test_after_a_while_it_is_counted_anew(
     db: Database, counted: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = listing.count_kept(SYSTEM, Query(), CAP)
-    monkeypatch.setattr("services.listing.kept.monotonic", lambda: kept.at + 15)
+    monkeypatch.setattr("services.listing.kept.monotonic", lambda: kept.at + 60)
     listing.count_kept(SYSTEM, Query(), CAP, kept)
     assert counted == [0, 0]
