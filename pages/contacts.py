@@ -120,7 +120,9 @@ def listed(who: Viewer, state: ListState) -> None:
     with st.container(horizontal=True, wrap=False, gap="medium", key="contacts-desk"):
         with st.container(key="contacts-grid"):
             grids.grid(
-                contact_columns.columns(choices, asked_for, cell_edits.editable(who), is_long=count.capped),
+                contact_columns.columns(
+                    choices, asked_for, cell_edits.editable(who), is_long=contact_list.is_long(count)
+                ),
                 contact_columns.rows(who, page.items, shown),
                 key=f"contacts-{contact_list.sorted_by(state.sort)}",
                 label=_("Contacts"),

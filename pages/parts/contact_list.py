@@ -34,8 +34,8 @@ _FILTER = "filter"
 _FILTER_BOX = "contacts-filter"
 _FILTER_LABEL = "contacts-filter-label"
 
-# Counts are shown as far as any list can be sorted.
-CAP = MOST_SORTED
+# Counts are shown up to here.
+CAP = 10_000
 
 
 # --- state
@@ -102,10 +102,15 @@ def turned(shown: Sequence[int]) -> None:
         st.session_state[_EPOCH] = epoch() + 1
 
 
+def is_long(count: Count) -> bool:
+    """Say whether a list has too many contacts to be sorted by what no index has in a row."""
+    return count.capped or count.n > MOST_SORTED
+
+
 def as_sorted(state: ListState, count: Count) -> tuple[ListState, str]:
     """Return a list as it can be sorted, and the field by which it is asked to be but has too many contacts."""
     field = state.sort.removeprefix("-")
-    if not count.capped or field not in UNINDEXED:
+    if field not in UNINDEXED or not is_long(count):
         return state, ""
     return state.asking(sort=DEFAULT_SORT), field
 

@@ -333,7 +333,7 @@ def test_a_segment_is_found_in_the_menu_and_switched_off_there(three: list[int],
 def test_a_list_that_is_too_long_says_so_and_keeps_its_usual_order(
     world: World, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contact_list, "CAP", 1)
+    monkeypatch.setattr(contact_list, "MOST_SORTED", 1)
     world.user("Ana", "administrator")
     world.contact("Rui", street="B", country="BR")
     world.contact("Eva", street="A", country="FR")

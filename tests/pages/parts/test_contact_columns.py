@@ -16,7 +16,7 @@ def test_a_long_list_says_in_its_headers_what_it_cannot_be_sorted_by() -> None:
     assert [one.hint for one in contact_columns.columns(choices)] == ["Name", "Street"]
     name, street = contact_columns.columns(choices, is_long=True)
     assert (name.hint, street.drawn) == ("Name", 90)
-    assert street.hint == "Too many contacts to sort by Street: narrow the list to 10,000 or fewer"
+    assert street.hint == "Too many contacts to sort by Street: narrow the list to 5,000 or fewer"
 
 
 def test_every_column_can_be_sorted_by() -> None:
