@@ -152,7 +152,7 @@ def test_rows_that_meet_through_a_further_address_are_one_contact(set_environmen
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize(
     ("order", "turn", "known"),
-    zip(permutations(KEYS), (1, -1) * 3, (True, True, False) * 2, strict=True),
+    list(zip(permutations(KEYS), (1, -1) * 3, (True, True, False) * 2, strict=True)),
 )
 def test_an_office_s_address_that_somebody_has_as_a_further_one_makes_nobody_the_office(order, turn, known):
     if known:
