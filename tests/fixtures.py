@@ -8,10 +8,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import structlog
+from sqlalchemy import Engine, create_engine, event
 
 from services.migrate import migrate
 from services.settings import settings
@@ -93,6 +95,29 @@ def read_anew() -> None:
     """Forget what this process knows of its settings and its database."""
     forget_engine()
     settings.cache_clear()
+
+
+_compiled: dict[str, Engine] = {}
+
+
+@pytest.fixture(autouse=True)
+def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test know the statements that earlier ones have compiled, as a process knows its own: a fifth of its time.
+
+    They are kept with an engine and by its dialect, and every test has an engine of its own.
+    """
+
+    def make(*arguments: Any, **options: Any) -> Engine:
+        made = create_engine(*arguments, **options)
+        known = _compiled.get(made.dialect.name)
+        if known is None:
+            # It has asked its database what it can do by the time that others take after it.
+            event.listen(made, "connect", lambda *_: _compiled.setdefault(made.dialect.name, made))
+        else:
+            made.dialect, made._compiled_cache = known.dialect, known._compiled_cache
+        return made
+
+    monkeypatch.setattr("services.work.create_engine", make)
 
 
 @pytest.fixture

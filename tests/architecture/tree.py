@@ -3,6 +3,7 @@
 import ast
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from services.settings import HOME
@@ -20,12 +21,12 @@ def files() -> list[Path]:
     return [HOME / name for name in listed.split("\0") if name and (HOME / name).is_file()]
 
 
-def code() -> Iterator[tuple[str, ast.Module]]:
-    """Yield (path below the checkout, syntax tree) of all code but tests."""
-    for path in files():
-        name = path.relative_to(HOME).as_posix()
-        if path.suffix == ".py" and "tests" not in name.split("/"):
-            yield name, ast.parse(path.read_text(encoding="utf-8"), name)
+@cache
+def code() -> list[tuple[str, ast.Module]]:
+    """Return (path below the checkout, syntax tree) of all code but tests."""
+    names = [path.relative_to(HOME).as_posix() for path in files() if path.suffix == ".py"]
+    ours = [name for name in names if "tests" not in name.split("/")]
+    return [(name, ast.parse((HOME / name).read_text(encoding="utf-8"), name)) for name in ours]
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
