@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -28,6 +29,9 @@ from services.settings import settings
 
 UNDO_DAYS = 30
 _LOOK_AGAIN = 0.004
+# A part of a long import changes more pages of the indexes than the usual cache holds.
+_LONG_WORK_CACHE_MB = 64
+_more_cache_mb: ContextVar[int] = ContextVar("more_cache_mb", default=0)
 # SQLite copies its log into the database at a commit that finds it this long (256 MB): after every thousand pages, as
 # it does by itself, a tenth of an import went into copying the same pages of the indexes again and again.
 _LOG_PAGES = 65_536
@@ -83,7 +87,6 @@ def _sqlite(database: str, busy_seconds: float, cache_mb: int) -> Engine:
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
-        connection.execute(f"PRAGMA cache_size = -{cache_mb * 1024}")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.create_function(
             "fold", 1, lambda text: None if text is None else fold(text), deterministic=True
@@ -91,12 +94,32 @@ def _sqlite(database: str, busy_seconds: float, cache_mb: int) -> Engine:
 
     @event.listens_for(made, "begin")
     def _begin(connection: Connection) -> None:
+        _size_cache(connection, cache_mb + _more_cache_mb.get())
         if connection.get_execution_options().get("write", False):
             _wait_for_its_turn(connection, busy_seconds)
         else:
             connection.exec_driver_sql("BEGIN")
 
     return made
+
+
+@contextmanager
+def roomy_cache() -> Iterator[None]:
+    """Give SQLite more memory for pages in the units that this thread opens here: long work comes back to them."""
+    token = _more_cache_mb.set(_LONG_WORK_CACHE_MB)
+    try:
+        yield
+    finally:
+        _more_cache_mb.reset(token)
+
+
+def _size_cache(connection: Connection, wanted_mb: int) -> None:
+    """Give a connection the cache that the work at hand is to have; it keeps that of the work before."""
+    if connection.info.get("cache_mb") != wanted_mb:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(f"PRAGMA cache_size = -{wanted_mb * 1024}")
+        connection.info["cache_mb"] = wanted_mb
 
 
 def empty_log() -> None:

@@ -6,8 +6,8 @@ locked while a part is written, and says which part is next.
 
 import gc
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -34,7 +34,7 @@ from services.imports.task import (
     viewer_of,
 )
 from services.segment_sheets import carry as sheet
-from services.work import log_emptied_aside, unit_of_work
+from services.work import log_emptied_aside, roomy_cache, unit_of_work
 
 _TRIES = 6
 # Rows from which an import is long work for a database.
@@ -67,7 +67,7 @@ def _run(task: Task) -> None:
                 with unit_of_work(SYSTEM) as work:
                     done_before = Tally.of(looked_at(work, task).counts).done
                 meter = Meter(task, "matching" if task.is_review else "writing", done_before)
-                with log_emptied_aside() if plan.rows >= _LONG else nullcontext(_nothing) as empty_log:
+                with _means_for(plan.rows) as empty_log:
                     while _do_next_part(task, parts, meter):
                         empty_log()
         except Over:
@@ -80,8 +80,14 @@ def _run(task: Task) -> None:
             end(task, "failed", told.message, told.code)
 
 
-def _nothing() -> None:
-    """Leave the log of a short import to its commits."""
+@contextmanager
+def _means_for(rows: int) -> Iterator[Callable[[], None]]:
+    """Yield what is to be called after each part; an import of many rows has more memory and a thread for the log."""
+    if rows < _LONG:
+        yield lambda: None
+        return
+    with roomy_cache(), log_emptied_aside() as empty_log:
+        yield empty_log
 
 
 @contextmanager

@@ -12,23 +12,22 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from hooks.i18n import _, number
 from services import errors
 from services.imports.filled import filled
 from services.imports.people import Row
-from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE, Refusal, RowReader, Values
+from services.imports.reading import COLUMNS, ROW, SKIPPED, WITH_MORE, GroupRead, read_group
+from services.imports.rows import FIELDS, Refusal, RowReader, Values
 from services.imports.staged import Staged
 
-# A row with more has a doubt, or further addresses.
-_ROW, _SKIPPED, _REFUSED, _WITH_MORE = 0, 1, 2, 3
 # A phone in more rows is a switchboard's or a placeholder: it brings nobody together.
 _MOST_WITH_PHONE = 2_000
 # What comes together is held in memory at once, and carried out in one transaction.
 _MOST_TOGETHER = 20_000
 _VALUES = ", ".join(FIELDS)
-_COLUMNS = ("row_no", "place", "kind", "content", "tags", "in_bin", *FIELDS)
+_ID, _EMAIL, _PHONE = (COLUMNS.index(name) for name in ("external_id", "email", "phone"))
 _PART = f"SELECT place, row_no, kind, content, tags, in_bin, {_VALUES} FROM row WHERE place >= ? ORDER BY place, row_no"  # noqa: S608
 # What most rows of a place share: an external ID, or an e-mail address, a further one too.
 _LIKELIEST = """
@@ -39,7 +38,6 @@ _LIKELIEST = """
         FROM row, json_each(CASE kind WHEN :with_more THEN content END, '$[2][0]') AS further WHERE place = :place
     ) GROUP BY sign, key HAVING count(*) > 1 ORDER BY count(*) DESC, key LIMIT 1
 """
-_NO_VALUES = (None,) * len(FIELDS)
 _CACHE_KB = 8_192
 
 # Of keys (external IDs, e-mails, phones): the contacts that have them, as (kind and key, contact id).
@@ -138,8 +136,12 @@ def build(
             f"CREATE TABLE row (row_no INTEGER PRIMARY KEY, place, kind, content, tags, in_bin, {_VALUES})"
         )
         db.execute("CREATE TABLE key (hash INTEGER, row_no INTEGER, by_phone INTEGER)")
+        done = 0
         for at in range(staged.groups):
-            _add_group(db, staged, at, reader, look, progress)
+            group = read_group(reader, staged.group(at))
+            _add_group(db, group, look)
+            done += len(group.rows)
+            progress(done, staged.rows)
         _mark_binned(db, binned)
         _bring_together(db, staged.rows)
         db.execute("CREATE INDEX row_place ON row (place, row_no)")
@@ -148,55 +150,32 @@ def build(
         db.execute("COMMIT")
 
 
-def _add_group(
-    db: sqlite3.Connection,
-    staged: Staged,
-    at: int,
-    reader: RowReader,
-    look: Look,
-    progress: Callable[[int, int], None],
-) -> None:
-    group = staged.group(at)
-    rows: list[tuple[Any, ...]] = []
+def _add_group(db: sqlite3.Connection, group: GroupRead, look: Look) -> None:
     ids: dict[str, int] = {}
     emails: dict[str, int] = {}
     phones: dict[str, int] = {}
     hashes: list[tuple[int, int, int]] = []
-    for row_no, (cells, kind) in enumerate(zip(group.cells, group.kinds, strict=True), group.first):
-        if kind in ("blank", "header"):
-            rows.append((row_no, row_no, _SKIPPED, kind, None, None, *_NO_VALUES))
-            continue
-        read = reader.read(cells) if kind == "row" else Refusal(kind)
-        if isinstance(read, Refusal):
-            rows.append((row_no, row_no, _REFUSED, json.dumps(_kept(read)), None, None, *_NO_VALUES))
-            continue
-        values, kept, tags = read.values, _joined(read.segments), _joined(read.tags)
-        if read.doubt is None and read.further is None:
-            rows.append((row_no, row_no, _ROW, kept, tags, None, *values))
-        else:
-            more = json.dumps([read.doubt and _kept(read.doubt), kept, read.further])
-            rows.append((row_no, row_no, _WITH_MORE, more, tags, None, *values))
-            for sign, known, found in zip("EP", (emails, phones), read.further or ((), ()), strict=True):
-                for address in found:
-                    known.setdefault(address, row_no)
-                    hashes.append((hash(sign + address), row_no, int(sign == "P")))
-        if (key := values[EXTERNAL_ID]) is not None:
-            ids.setdefault(key, row_no)
-            hashes.append((hash("X" + key), row_no, 0))
-        if (key := values[EMAIL]) is not None:
-            emails.setdefault(key, row_no)
-            hashes.append((hash("E" + key), row_no, 0))
-        if (key := values[PHONE]) is not None:
-            phones.setdefault(key, row_no)
-            hashes.append((hash("P" + key), row_no, 1))
+    for row in group.rows:
+        row_no, external_id, email, phone = row[0], row[_ID], row[_EMAIL], row[_PHONE]
+        if external_id is not None:
+            ids.setdefault(external_id, row_no)
+            hashes.append((hash("X" + external_id), row_no, 0))
+        if email is not None:
+            emails.setdefault(email, row_no)
+            hashes.append((hash("E" + email), row_no, 0))
+        if phone is not None:
+            phones.setdefault(phone, row_no)
+            hashes.append((hash("P" + phone), row_no, 1))
     first_with = {"X": ids, "E": emails, "P": phones}
+    for sign, address, row_no in group.further:
+        first_with[sign].setdefault(address, row_no)
+        hashes.append((hash(sign + address), row_no, int(sign == "P")))
     for sign_and_key, contact_id in look(list(ids), list(emails), list(phones)):
         hashes.append((hash((contact_id,)), first_with[sign_and_key[0]][sign_and_key[1:]], 0))
-    columns, cut = filled(_COLUMNS, rows)
+    columns, rows = filled(COLUMNS, group.rows)
     marks = ", ".join("?" * len(columns))
-    db.executemany(f"INSERT INTO row ({', '.join(columns)}) VALUES ({marks})", cut)  # noqa: S608 - our own names
+    db.executemany(f"INSERT INTO row ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608 - our own names
     db.executemany("INSERT INTO key VALUES (?, ?, ?)", hashes)
-    progress(group.first + len(rows) - 1, staged.rows)
 
 
 def _mark_binned(db: sqlite3.Connection, binned: Found) -> None:
@@ -248,7 +227,7 @@ def _refuse_crowds(db: sqlite3.Connection) -> None:
     if crowd is None:
         return
     place, rows = crowd
-    likeliest = db.execute(_LIKELIEST, {"place": place, "with_more": _WITH_MORE}).fetchone()
+    likeliest = db.execute(_LIKELIEST, {"place": place, "with_more": WITH_MORE}).fetchone()
     if likeliest is None:
         message = _(
             "{n} rows would be one contact or hang together. A value that stands for nothing must be an empty cell."
@@ -261,14 +240,6 @@ def _refuse_crowds(db: sqlite3.Connection) -> None:
     raise errors.Refused("too_many_of_one", message)
 
 
-def _kept(refusal: Refusal) -> list[Any]:
-    return [refusal.code, refusal.field, refusal.text, dict(refusal.detail)]
-
-
-def _joined(names: Sequence[str] | None) -> str | None:
-    return None if names is None else ";".join(names)
-
-
 def _parted(names: str | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(names.split(";")) if names else ()
 
@@ -277,14 +248,14 @@ def _item(
     row_no: int, kind: int, content: str | None, tags: str | None, values: Values, *, in_bin: bool
 ) -> Item:
     doubt = further = None
-    if kind == _WITH_MORE:
+    if kind == WITH_MORE:
         why, content, further = json.loads(content or "")
         doubt = Refusal(*why) if why else None
-    if kind in (_ROW, _WITH_MORE):
+    if kind in (ROW, WITH_MORE):
         row = Row(row_no, values, _parted(content), in_bin=in_bin, doubt=doubt, tags=_parted(tags))
         if further:
             row.emails, row.phones = map(tuple, further)
         return row
-    if kind == _SKIPPED:
+    if kind == SKIPPED:
         return Skip(row_no, content or "")
     return Refused(row_no, Refusal(*json.loads(content or "")))

@@ -26,7 +26,7 @@ class Staged:
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
         found = self._db.execute("SELECT first, rows FROM staged ORDER BY first").fetchall()
-        self._firsts = [first for first, _rows in found]
+        self._firsts: list[int] = [first for first, _rows in found]
         self.rows: int = sum(rows for _first, rows in found)
         self.groups = len(found)
 
