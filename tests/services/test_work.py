@@ -3,14 +3,15 @@
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import insert, text
 
 from hooks.viewer import SYSTEM
 from models.contact import Contact
-from services.settings import HOME
-from services.work import empty_log, engine, log_emptied_aside, unit_of_work
+from services.settings import HOME, settings
+from services.work import empty_log, engine, log_emptied_aside, roomy_cache, unit_of_work
 from tests.fixtures import Database
 
 # Reads a number, waits, writes it back plus one: without a lock from the first read on, adds get lost.
@@ -78,3 +79,19 @@ def test_after_long_work_all_of_it_stands_in_the_database_itself(db: Database, a
         alone = sqlite3.connect(f"file:{engine().url.database}?immutable=1", uri=True)
         assert alone.execute("SELECT count FROM sign_in_failure").fetchone() == (1,)
         alone.close()
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("db")
+def test_long_work_has_more_memory_for_pages_and_nobody_after_it():
+    def cache() -> int:
+        with unit_of_work(SYSTEM) as work:
+            return -work.session.execute(text("PRAGMA cache_size")).scalar_one()
+
+    usual = settings().database.cache_mb * 1024
+    assert cache() == usual
+    with roomy_cache():
+        assert cache() > usual
+        with ThreadPoolExecutor(1) as others:
+            assert others.submit(cache).result() == usual
+    assert cache() == usual
