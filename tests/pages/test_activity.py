@@ -39,7 +39,7 @@ def test_nothing_denied_is_said_so(open_page: Open) -> None:
     [
         ("en", ("Loading a file", "E-mail")),
         ("pt_BR", ("Carregar um arquivo", "E-mail")),
-        ("fr", ("Chargement d&#x27;un fichier", "E-mail")),
+        ("fr", ("Chargement d’un fichier", "E-mail")),
     ],
 )
 def test_a_denied_key_is_told_in_the_readers_words(
