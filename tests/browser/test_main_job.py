@@ -57,7 +57,7 @@ def load(page: "Page", clients: Path) -> None:
 
 
 def open_from_the_list_and_go_back(page: "Page", name: str) -> None:
-    page.get_by_role("link", name="‹ Imports").click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Imports", exact=True).click()
     page.get_by_role("link", name="1 rejected row", exact=True).click()
     page.get_by_text("Done, but 1 row was rejected").wait_for()
     assert "rows=rejected" in page.url
