@@ -97,7 +97,8 @@ def _with_column(work: Work, column: str, keys: Sequence[str]) -> Sequence[Any]:
     if not keys:
         return ()
     question = f"""
-        SELECT k.key, c.id FROM {_keys(work)} JOIN contact c ON c.{column} = k.key WHERE c.deleted_at IS NULL
+        SELECT k.key, c.id FROM {_keys(work)} CROSS JOIN contact c
+        WHERE c.{column} = k.key AND c.deleted_at IS NULL
     """  # noqa: S608 - our own names
     return work.session.execute(text(question), _given(work, keys)).all()
 
@@ -106,11 +107,11 @@ def _with_point(work: Work, kind: str, keys: Sequence[str]) -> Sequence[Any]:
     # Most contacts have one address of a kind, so most installations have few further ones, or none.
     if not keys or not work.session.scalar(select(exists().where(col(ContactPoint.kind) == kind))):
         return ()
+    # SQLite takes tables that are crossed in this order; left to itself it goes through all addresses, and for each
+    # through all keys.
     question = f"""
-        SELECT k.key, p.contact_id FROM {_keys(work)}
-        JOIN contact_point p ON p.kind = :kind AND p.key = k.key
-        JOIN contact c ON c.id = p.contact_id
-        WHERE c.deleted_at IS NULL
+        SELECT k.key, p.contact_id FROM {_keys(work)} CROSS JOIN contact_point p CROSS JOIN contact c
+        WHERE p.kind = :kind AND p.key = k.key AND c.id = p.contact_id AND c.deleted_at IS NULL
     """  # noqa: S608 - our own names
     return work.session.execute(text(question), _given(work, keys) | {"kind": kind}).all()
 
