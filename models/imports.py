@@ -224,7 +224,8 @@ class ImportRead(BaseModel):
     names as typed, each once, `nearest` the existing name that comes closest. `by_segment` are those that the viewer
     sees and that gain or lose most. `reasons` counts rejected rows
     by code. Of the `contacts` it makes or changes, `last_wall_lost` end behind no wall any more, and `out_of_sight` are
-    not seen by the owner afterwards. `changed_since_review` rows went another way than the review had said.
+    not seen by the owner afterwards. `changed_since_review` rows went another way than the review had said;
+    of `placeholders` rows a cell stood for nothing (“n/a”, “-”) and counted as empty.
     `impact` of a sheet of segments is there after its review or its end, for whoever sees all contacts.
     `second_opinion` is what the review found unlike the last file of this kind.
     `code` and `message` say why it failed; without a code the reason lies on our side. `files_deleted` says that
@@ -261,6 +262,7 @@ class ImportRead(BaseModel):
     shares_phone: int
     other_name: int
     changed_since_review: int
+    placeholders: int = 0
     reasons: dict[str, int]
     kind: Kind = "contacts"
     impact: ImportImpact | None = None

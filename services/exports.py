@@ -21,6 +21,7 @@ from services import permissions, pulse
 from services.access import Sight
 from services.errors import NotFound, Refused, Told
 from services.imports.headers import LAYOUT, header_of
+from services.imports.placeholders import said_in_earnest
 from services.listing import Query, rows
 from services.listing.keeping import filter_of, query_from, rest_of
 from services.listing.query import ask
@@ -225,12 +226,16 @@ def _lines(work: Work, query: Query, columns: Sequence[str], *, layout: bool) ->
     ids = [contact_id for contact_id in work.session.scalars(wanted) if contact_id is not None]
     # What an import could not put back (switched off, dynamic) is left out of its layout.
     more = (col(Segment.active), col(Segment.kind) == "static") if layout else ()
+    external_id_at = columns.index("external_id") if "external_id" in columns else None
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         segments = rows.segments_of(work, batch, *more)
         for contact in rows.grid_rows(work, batch, columns):
             known = {"segments": segments[contact.id]}
-            yield [_cell(known.get(name, getattr(contact, name, None))) for name in columns]
+            line = [_cell(known.get(name, getattr(contact, name, None))) for name in columns]
+            if external_id_at is not None:
+                line[external_id_at] = said_in_earnest(line[external_id_at])
+            yield line
 
 
 def _cell(value: Any) -> str:

@@ -208,6 +208,14 @@ def _counted_remarks(run: ImportRead) -> tuple[tuple[int, str], ...]:
             ),
         ),
         (
+            run.placeholders,
+            ngettext(
+                "{n} row holds a word for nothing, like “-” or “n/a”, which counts as an empty cell.",
+                "{n} rows hold a word for nothing, like “-” or “n/a”, which counts as an empty cell.",
+                run.placeholders,
+            ),
+        ),
+        (
             changed,
             ngettext(
                 "{n} row went another way than the review had said.",

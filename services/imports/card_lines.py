@@ -226,15 +226,15 @@ def _property(head: str, value: str) -> Property:
 
 def _between_semicolons(head: str) -> list[str]:
     """Return the parts of a head; within quotation marks a semicolon parts nothing."""
-    found = [""]
+    found: list[list[str]] = [[]]
     for place, piece in enumerate(head.split('"')):
         if place % 2:
-            found[-1] += f'"{piece}"'
+            found[-1].append(f'"{piece}"')
         else:
             more, *others = piece.split(";")
-            found[-1] += more
-            found += others
-    return found
+            found[-1].append(more)
+            found += ([one] for one in others)
+    return ["".join(pieces) for pieces in found]
 
 
 def _too_long(line: int) -> Refused:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Self
 
 from models.fold import fold
-from services.imports.rows import COUNTRY, EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Refusal, Values
+from services.imports.rows import COUNTRY, EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Notes, Refusal, Values
 from services.values import MOST_ADDRESSES
 
 Name = tuple[str, str]  # first and last name, folded; empty where it is missing
@@ -34,8 +34,8 @@ def agree(one: Name, other: Name) -> bool:
 class Row:
     """A row that can be read: its number, its values in the order of FIELDS, segments' and tags' names as typed.
 
-    `in_bin` says that a contact in the bin has one of its keys; for `doubt` see rows.py. `emails` and `phones` are
-    further ones.
+    `in_bin` says that a contact in the bin has one of its keys; for `doubt` and `notes` see rows.py. `emails` and
+    `phones` are further ones.
     """
 
     __slots__ = (
@@ -46,6 +46,7 @@ class Row:
         "in_bin",
         "name",
         "no",
+        "notes",
         "phone",
         "phones",
         "segments",
@@ -75,11 +76,12 @@ class Row:
         self.phone = values[PHONE]
         self.emails: tuple[str, ...] = ()
         self.phones: tuple[str, ...] = ()
+        self.notes: Notes | None = None
 
     @property
     def is_plain(self) -> bool:
-        """Say whether the row has nothing that few rows have: a doubt, further addresses, tags, one in the bin."""
-        return not (self.doubt or self.emails or self.phones or self.tags or self.in_bin)
+        """Say whether the row has nothing that few rows have: a doubt, notes, further addresses, tags, a bin."""
+        return not (self.doubt or self.notes or self.emails or self.phones or self.tags or self.in_bin)
 
 
 @dataclass(slots=True, eq=False)

@@ -36,9 +36,9 @@ def reason(code: str, detail: Detail | None, headers: Mapping[str, str] | None =
     return _SENTENCES[code](detail)
 
 
-def notes(detail: Detail | None) -> list[str]:
-    """Return what is to be said of a row that came in, or will."""
-    detail = detail or {}
+def notes(detail: Detail | None, headers: Mapping[str, str] | None = None) -> list[str]:
+    """Return what is to be said of a row that came in, or will; for `headers` see `reason`."""
+    detail = {**(detail or {}), _HEADERS: headers or {}}
     return [sentence(detail) for key, sentence in _NOTES.items() if detail.get(key)]
 
 
@@ -208,6 +208,12 @@ _NOTES: dict[str, Callable[[Detail], str]] = {
     "shares_phone": lambda _detail: _("Another contact has the same phone number."),
     "restored": lambda _detail: _("The contact comes back from the bin."),
     "in_bin": lambda _detail: _("A contact with a key of this row is in the bin."),
+    "placeholders": lambda detail: " ".join(
+        _("{column}: “{text}” stands for nothing, so it counts as an empty cell.").format(
+            column=_header(detail, field), text=quoted(text)
+        )
+        for field, text in detail["placeholders"].items()
+    ),
     "changed": lambda _detail: _("The contact was changed after the review."),
 }
 

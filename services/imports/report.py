@@ -242,7 +242,7 @@ def _row_read(
         outcome=row.outcome,
         code=row.code,
         reason=reason(row.code, detail, headers) if row.code else None,
-        notes=notes(shown),
+        notes=notes(shown, headers),
         contact_id=row.contact_id if row.contact_id in seen.live else None,
         cells=cells,
         values=values,

@@ -12,6 +12,7 @@ from services.imports.countries import read_country
 from services.imports.emails import read_email
 from services.imports.harmless import ERRORS, MARKS, plain_cell
 from services.imports.phones import is_dialled, read_phone
+from services.imports.placeholders import is_placeholder, meant_in_earnest
 from services.imports.programs import GOOGLE, Address, in_turn
 from services.imports.unreadable import Unreadable
 from services.values import TEXT_LIMITS
@@ -46,6 +47,7 @@ _BETWEEN = re.compile(r":::|[;,|\n]")
 _SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
 
 Values = list[str | None]
+Notes = dict[str, object]
 # Further e-mails, further phones.
 Further = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -65,7 +67,8 @@ class Read:
     """A row that can be read; `segments` and `tags` are names as typed, null where the file has no such column.
 
     `doubt` is why its phone, which is dialled to another country than the row's, is taken only for a contact that has
-    both already. `further` are addresses beside the first one, null where the row has none.
+    both already. `further` are addresses beside the first one, null where the row has none. `notes` are what the review
+    says of the row beside what becomes of it; see reasons.py.
     """
 
     values: Values
@@ -73,6 +76,7 @@ class Read:
     doubt: Refusal | None = None
     tags: tuple[str, ...] | None = None
     further: Further | None = None
+    notes: Notes | None = None
 
 
 class RowReader:
@@ -117,6 +121,7 @@ class RowReader:
         if program == GOOGLE:
             self._names, self._first = _labels, _first
         self._has_further = program == GOOGLE or bool(self._further_emails or self._further_phones)
+        self._notes: Notes = {}
         self._width = width
         self._default_country = country
         ends_with_report = (
@@ -137,6 +142,7 @@ class RowReader:
         cells = self._with_address(cells) if self._addresses else cells
         values: Values = [None] * len(FIELDS)
         doubt: Refusal | None = None
+        self._notes = {}
         refusal = self._read_texts(cells, values) or self._read_country(cells, values)
         if refusal is None and self._merges:
             refusal = self._add_street(cells, values) or self._merge_names(cells, values)
@@ -158,7 +164,7 @@ class RowReader:
         for name, typed in ((SEGMENTS, segments), (TAGS, tags)):
             if typed and any("\x00" in one for one in typed):
                 return _refused("text_not_kept", name, ";".join(typed))
-        return Read(values, segments, doubt, tags, further)
+        return Read(values, segments, doubt, tags, further, self._notes or None)
 
     def _with_address(self, cells: Sequence[str]) -> Sequence[str]:
         """Return the cells with the first address that the row has in place of the mapped one, a country alone last."""
@@ -195,7 +201,22 @@ class RowReader:
                 if (len(text) > surely or "\x00" in text) and (refusal := _unfit(name, text)):
                     return refusal
                 values[place] = text
+        if values[EXTERNAL_ID] is not None:
+            self._read_external_id(values)
         return _shortened(values, self._numbers)
+
+    def _read_external_id(self, values: Values) -> None:
+        text = values[EXTERNAL_ID]
+        assert text is not None
+        values[EXTERNAL_ID] = meant_in_earnest(text)
+        if values[EXTERNAL_ID] is None:
+            self._stands_for_nothing("external_id", text)
+
+    def _stands_for_nothing(self, name: str, text: str) -> None:
+        """Note a cell that counts as empty; of several columns for one field the first is told."""
+        said = self._notes.setdefault("placeholders", {})
+        assert isinstance(said, dict)
+        said.setdefault(name, _kept(text))
 
     def _add_street(self, cells: Sequence[str], values: Values) -> Refusal | None:
         """Put further lines of the street behind the first, each once."""
@@ -225,6 +246,9 @@ class RowReader:
         if not isinstance(number, Unreadable):
             values[PHONE] = number.e164
             return None
+        if is_placeholder(text):
+            self._stands_for_nothing("phone", text)
+            return None
         if number.code == "phone_country_contradiction" and is_dialled(text):
             dialled = read_phone(text, None)
             values[PHONE] = None if isinstance(dialled, Unreadable) else dialled.e164
@@ -233,9 +257,12 @@ class RowReader:
     def _read_email(self, cells: Sequence[str], values: Values) -> Refusal | None:
         if self._email is not None and (text := self._first(cells[self._email])):
             address = read_email(text)
-            if not isinstance(address, str):
+            if isinstance(address, str):
+                values[EMAIL] = address
+            elif is_placeholder(text):
+                self._stands_for_nothing("email", text)
+            else:
                 return _refused(address.code, "email", address.text, address.detail)
-            values[EMAIL] = address
         return None
 
     def _merge_names(self, cells: Sequence[str], values: Values) -> Refusal | None:
@@ -259,15 +286,21 @@ class RowReader:
         emails: dict[str, None] = {}
         for index, text in _pieces(cells, self._email, self._further_emails):
             address = read_email(text)
-            if not isinstance(address, str):
+            if isinstance(address, str):
+                emails[address] = None
+            elif is_placeholder(text):
+                self._stands_for_nothing(FURTHER_EMAILS, text)
+            else:
                 return _refused(address.code, FURTHER_EMAILS, address.text, {**address.detail, "at": index})
-            emails[address] = None
         phones: dict[str, None] = {}
         for index, text in _pieces(cells, self._phone, self._further_phones):
             number = self._number(text, values[COUNTRY])
-            if isinstance(number, Unreadable):
+            if not isinstance(number, Unreadable):
+                phones[number.e164] = None
+            elif is_placeholder(text):
+                self._stands_for_nothing(FURTHER_PHONES, text)
+            else:
                 return _refused(number.code, FURTHER_PHONES, number.text, {**number.detail, "at": index})
-            phones[number.e164] = None
         if not emails and not phones:
             return None
         further = tuple(

@@ -491,9 +491,9 @@ class Settlement:
 
     def _notes(self, row: Row, outcome: str, *, first: bool) -> Detail | None:
         found, wish = self._matches[row.no], self._wishes[row.no]
-        if found is NEW and not (wish.unknown or row.tags or row.in_bin):
+        if found is NEW and not (wish.unknown or row.tags or row.in_bin or row.notes):
             return None
-        notes: Detail = {}
+        notes: Detail = {**(row.notes or {})}
         if wish.unknown:
             notes["unknown"] = list(wish.unknown)
         if tags := self._tags.wish(row.tags).unknown:

@@ -23,6 +23,7 @@ _NOTES = {
     "in_bin": "in_bin",
     "restored": "in_bin",
     "left_in_bin": "in_bin",
+    "placeholders": "placeholders",
 }
 
 
@@ -53,6 +54,7 @@ class Tally:
     shares_phone: int = 0
     other_name: int = 0
     changed_since_review: int = 0
+    placeholders: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     # Rows with an address that can be read; and, by field, those whose address cannot be.
     emails: int = 0

@@ -347,7 +347,7 @@ def test_a_value_that_cannot_be_decoded_rejects_its_card_alone(tmp_path):
 
 
 def test_marks_of_quotation_without_end_are_read_in_one_pass(read):
-    head = "TEL" + ';"a"' * 100_000
     begun = process_time()
-    read(card("FN:Ana Lima", f"{head}:{PHONE}"))
+    for marks in (';"a"' * 100_000, ";" + '"' * 1_000_000):
+        read(card("FN:Ana Lima", f"TEL{marks}:{PHONE}"))
     assert process_time() - begun < 2
