@@ -216,6 +216,22 @@ def _counted_remarks(run: ImportRead) -> tuple[tuple[int, str], ...]:
             ),
         ),
         (
+            run.postcode_zeros,
+            ngettext(
+                "{n} postcode, a number in the sheet, gets the zeros back that its country asks for.",
+                "{n} postcodes, numbers in the sheet, get the zeros back that their countries ask for.",
+                run.postcode_zeros,
+            ),
+        ),
+        (
+            run.postcode_numbers,
+            ngettext(
+                "{n} postcode is a number in the sheet, in a row without a country: zeros in front may be missing.",
+                "{n} postcodes are numbers in the sheet, in rows without a country: zeros in front may be missing.",
+                run.postcode_numbers,
+            ),
+        ),
+        (
             changed,
             ngettext(
                 "{n} row went another way than the review had said.",

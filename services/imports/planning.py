@@ -41,6 +41,7 @@ def reader_for(shape: FileShape, mapping: Mapping[int, str | None], options: Imp
         report=header.report,
         program=header.program,
         addresses=header.addresses,
+        numbers=shape.layout.get("numbers", ()),
     )
 
 

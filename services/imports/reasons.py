@@ -214,6 +214,17 @@ _NOTES: dict[str, Callable[[Detail], str]] = {
         )
         for field, text in detail["placeholders"].items()
     ),
+    "postcode_zeros": lambda detail: _(
+        "{column}: in the sheet it is the number {number}, which keeps no zero in front; it is read as {postcode}."
+    ).format(
+        column=_header(detail, "postcode"),
+        number=detail["postcode_zeros"][0],
+        postcode=detail["postcode_zeros"][1],
+    ),
+    "postcode_number": lambda detail: _(
+        "{column}: in the sheet it is the number {number}, and without a country it is not known whether zeros in "
+        "front of it are missing."
+    ).format(column=_header(detail, "postcode"), number=detail["postcode_number"]),
     "changed": lambda _detail: _("The contact was changed after the review."),
 }
 

@@ -13,6 +13,7 @@ from services.imports.emails import read_email
 from services.imports.harmless import ERRORS, MARKS, plain_cell
 from services.imports.phones import is_dialled, read_phone
 from services.imports.placeholders import is_placeholder, meant_in_earnest
+from services.imports.postcodes import may_lack_zeros, with_zeros
 from services.imports.programs import GOOGLE, Address, in_turn
 from services.imports.unreadable import Unreadable
 from services.values import TEXT_LIMITS
@@ -25,10 +26,10 @@ FIELDS = (
     "country", "first_name", "last_name", "phone", "email", "account_number", "organization", "external_id",
     "region", "city", "postcode", "street", "language",
 )  # fmt: skip
-COUNTRY, FIRST, LAST, PHONE, EMAIL, ORGANIZATION, EXTERNAL_ID, STREET = (
+COUNTRY, FIRST, LAST, PHONE, EMAIL, ORGANIZATION, EXTERNAL_ID, STREET, POSTCODE = (
     FIELDS.index(name)
     for name in (
-        "country", "first_name", "last_name", "phone", "email", "organization", "external_id", "street",
+        "country", "first_name", "last_name", "phone", "email", "organization", "external_id", "street", "postcode",
     )
 )  # fmt: skip
 SEGMENTS, TAGS = "segments", "tags"
@@ -84,7 +85,8 @@ class RowReader:
 
     `report` are the columns that an earlier import's report put there: they are no part of a row. `program` exported
     the file: its country is an address's, which says nothing against a dialling code. Of the `addresses` that it tells
-    apart a row brings the one that is mapped, or else the first that it has.
+    apart a row brings the one that is mapped, or else the first that it has. `numbers` are the columns of a
+    workbook whose digits are numbers, which keep no zeros in front.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class RowReader:
         report: Sequence[int] = (),
         program: str | None = None,
         addresses: Sequence[Address] = (),
+        numbers: Sequence[int] = (),
     ) -> None:
         self._addresses = in_turn(mapping, addresses)
         at = {name: index for index, name in mapping.items() if name and index < width}
@@ -116,6 +119,7 @@ class RowReader:
         self._numbers = [
             FIELDS.index(name) for name in ("external_id", "account_number", "postcode") if name in at
         ]
+        self._restores = at.get("postcode") in numbers
         self._is_exported, self._names = program is not None, _names
         self._first = _cell
         if program == GOOGLE:
@@ -236,7 +240,19 @@ class RowReader:
             if not isinstance(read, str):
                 return _refused(read.code, "country", read.text, read.detail)
             values[COUNTRY] = read
+        if self._restores and (number := values[POSTCODE]) and number.isdecimal():
+            self._put_zeros_back(number, values)
         return None
+
+    def _put_zeros_back(self, number: str, values: Values) -> None:
+        country = values[COUNTRY]
+        if country is None:
+            if may_lack_zeros(number):
+                self._notes["postcode_number"] = number
+            return
+        postcode = values[POSTCODE] = with_zeros(number, country)
+        if postcode != number:
+            self._notes["postcode_zeros"] = [number, postcode]
 
     def _read_phone(self, cells: Sequence[str], values: Values) -> Refusal | None:
         """Read the phone into `values`; return what speaks against it, there or not."""

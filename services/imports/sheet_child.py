@@ -44,6 +44,11 @@ _HIDDEN_OR_ERROR = re.compile(
 )
 _PLACE = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
+_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\b[^>]*>")
+_STYLE = re.compile(rb"<(?:\w+:)?xf\b[^>]*>")
+_OF_TEXT = re.compile(rb"\st=[\"'](?!n[\"'])")
+_ZEROS = re.compile(r"0+(?:[- /]0+)*")
+_SHOWN_ZEROS = re.compile(r"\d{2,}(?:[- /]\d+)*|\d(?:[- /]\d+)+")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 
@@ -80,17 +85,26 @@ def _written(source: str, target: str, wanted: str) -> dict[str, Any]:
         # The first that holds anything, where none was chosen.
         chosen = wanted or next((name for name in sheets if book.get_sheet_by_name(name).height), sheets[0])
         sheet = book.get_sheet_by_name(chosen)
-        errors, hidden = _marks(source, chosen)
+        marks, hidden = _marks(source, chosen)
         first = sheet.start[1] if sheet.start else 0
+        numbers: set[int] = set()
+        digits: set[int] = set()
         with open(target, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - stands alone
             writer = csv.writer(file)
             for number, row in enumerate(sheet.iter_rows(), 1):
                 cells = [_text(cell) for cell in row]
-                for column, value in errors.get(number, {}).items():
+                for at, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        if cell.isdecimal():
+                            digits.add(at)
+                    elif type(cell) in (int, float):
+                        numbers.add(at)
+                for column, value in marks.get(number, {}).items():
                     if 0 <= column - first < len(cells):
                         cells[column - first] = value
                 writer.writerow(cells)
-    return {"sheets": sheets, "sheet": chosen, "hidden": hidden}
+    # Where digits stand as text, too, it is not said of a cell which it was.
+    return {"sheets": sheets, "sheet": chosen, "hidden": hidden, "numbers": sorted(numbers - digits)}
 
 
 def _limit(memory: int, seconds: int, written: int) -> None:
@@ -139,11 +153,15 @@ def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-# --- what the reader does not tell: error cells, which it takes for empty ones, and hidden rows
+# --- what the reader does not tell: error cells, which it takes for empty ones, zeros in front of numbers, which the
+# format of a cell adds, and hidden rows
 
 
 def _marks(path: str, name: str) -> tuple[dict[int, dict[int, str]], int]:
-    """Return the error cells of a sheet of a workbook (row, column from 0, value), and how many rows are hidden."""
+    """Return cells of a sheet of a workbook that are to be read otherwise, and how many rows are hidden.
+
+    The cells are (row, column from 0, value).
+    """
     errors: dict[int, dict[int, str]] = {}
     hidden = 0
     if not zipfile.is_zipfile(path):
@@ -155,15 +173,70 @@ def _marks(path: str, name: str) -> tuple[dict[int, dict[int, str]], int]:
         part = _part_of(packed, name)
         if part is None:
             return errors, hidden
+        padded = _padded_styles(packed)
+        wanted = _wanted(padded)
         with packed.open(part) as file:
-            for tag, text in _tags(file):
-                if tag[1] is None:
+            for tag, text in _tags(file, wanted):
+                if wanted is not _HIDDEN_OR_ERROR and tag[2] is not None:
+                    _mark_padded(errors, tag[2], tag[3].decode(), padded, text)
+                elif tag[1] is None:
                     hidden += 1
                 elif place := _PLACE.search(tag[1]):
                     value = _VALUE.search(text)
                     row = errors.setdefault(int(place[2]), {})
                     row[_column(place[1])] = value[1].decode(errors="replace") if value else "#N/A"
     return errors, hidden
+
+
+def _padded_styles(packed: zipfile.ZipFile) -> dict[str, str]:
+    """Return, by the number of a style, the format of those that write zeros in front of a number: 00000\\-000."""
+    try:
+        styles = packed.read("xl/styles.xml")
+    except KeyError:
+        return {}
+    formats = {
+        _attribute(tag, b"numFmtId"): _attribute(tag, b"formatCode") for tag in _FORMAT.findall(styles)
+    }
+    padding = {number: code for number, one in formats.items() if (code := _zeros_of(_plain(one)))}
+    if not padding:
+        return {}
+    cells = styles.partition(b"cellXfs")[2].partition(b"cellXfs")[0]
+    used = [_attribute(tag, b"numFmtId") for tag in _STYLE.findall(cells)]
+    return {str(at): padding[number] for at, number in enumerate(used) if number in padding}
+
+
+def _zeros_of(code: str) -> str | None:
+    """Return a format of zeros with what stands between them, without its marks; null for any other one."""
+    bare = code.partition(";")[0].replace("\\", "").replace('"', "")
+    return bare if _ZEROS.fullmatch(bare) and bare.count("0") > 1 else None
+
+
+def _wanted(padded: dict[str, str]) -> re.Pattern[bytes]:
+    """Return the pattern of the tags to look at."""
+    if not padded:
+        return _HIDDEN_OR_ERROR
+    styles = "|".join(padded).encode()
+    own = rb"|<(?:\w+:)?c\b([^<>]*?\ss=[\"'](" + styles + rb")[\"'][^<>]*)>"
+    return re.compile(_HIDDEN_OR_ERROR.pattern + own)
+
+
+def _mark_padded(
+    marks: dict[int, dict[int, str]], cell: bytes, style: str, padded: dict[str, str], text: bytes
+) -> None:
+    place, value = _PLACE.search(cell), _VALUE.search(text.partition(b"</c>")[0])
+    if cell.endswith(b"/") or not place or not value or _OF_TEXT.search(cell):
+        return
+    shown = _padded(value[1].decode(errors="replace"), padded[style])
+    if shown is not None:
+        marks.setdefault(int(place[2]), {})[_column(place[1])] = shown
+
+
+def _padded(number: str, code: str) -> str | None:
+    """Return a whole number as a format of zeros shows it; null where it has no zeros in front."""
+    if not (number.isascii() and number.isdecimal()) or len(number) >= code.count("0"):
+        return None
+    digits = iter(number.zfill(code.count("0")))
+    return "".join(next(digits) if sign == "0" else sign for sign in code)
 
 
 def _open_document_marks(file: IO[bytes], name: str) -> tuple[dict[int, dict[int, str]], int]:
@@ -218,6 +291,9 @@ class _OpenDocumentSheet:
                 told = said[:20] if said.startswith("#") else "#VALUE!"
                 columns = range(self._column, self._column + min(self._cells, _MOST_REPEATED))
                 self._wrong |= dict.fromkeys(columns, told)
+            elif _is_padded(self._cell, said):
+                columns = range(self._column, self._column + min(self._cells, _MOST_REPEATED))
+                self._wrong |= dict.fromkeys(columns, said)
             self._column += self._cells
             self._cell = None
         elif kind == "table-row" and self._within:
@@ -242,6 +318,13 @@ def _is_error(cell: dict[str, str], said: str) -> bool:
         return True
     computed = cell.get("office:value-type", "string") != "string" or "table:formula" in cell
     return computed and bool(_SHOWN_ERROR.fullmatch(said))
+
+
+def _is_padded(cell: dict[str, str], said: str) -> bool:
+    """Say whether a whole number is shown with zeros in front."""
+    if said[:1] != "0" or cell.get("office:value-type") != "float" or not _SHOWN_ZEROS.fullmatch(said):
+        return False
+    return re.sub(r"\D", "", said).lstrip("0") == cell.get("office:value")
 
 
 def _old_marks(path: str, name: str) -> tuple[dict[int, dict[int, str]], int]:
@@ -319,18 +402,18 @@ def _stream_in(path: str) -> bytes:
     return b""
 
 
-def _tags(file: IO[bytes]) -> Iterator[tuple[re.Match[bytes], bytes]]:
-    """Yield each tag of a hidden row or of an error cell with the text that follows it."""
+def _tags(file: IO[bytes], wanted: re.Pattern[bytes]) -> Iterator[tuple[re.Match[bytes], bytes]]:
+    """Yield each tag that is wanted with the text that follows it."""
     text = b""
     while block := file.read(_BLOCK):
         text += block
         certain = len(text) - _AHEAD
-        for tag in _HIDDEN_OR_ERROR.finditer(text):
+        for tag in wanted.finditer(text):
             if tag.start() >= certain:
                 break
             yield tag, text[tag.end() : tag.end() + 200]
         text = text[max(certain, 0) :]
-    for tag in _HIDDEN_OR_ERROR.finditer(text):
+    for tag in wanted.finditer(text):
         yield tag, text[tag.end() : tag.end() + 200]
 
 

@@ -24,6 +24,8 @@ _NOTES = {
     "restored": "in_bin",
     "left_in_bin": "in_bin",
     "placeholders": "placeholders",
+    "postcode_zeros": "postcode_zeros",
+    "postcode_number": "postcode_numbers",
 }
 
 
@@ -55,6 +57,8 @@ class Tally:
     other_name: int = 0
     changed_since_review: int = 0
     placeholders: int = 0
+    postcode_zeros: int = 0
+    postcode_numbers: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     # Rows with an address that can be read; and, by field, those whose address cannot be.
     emails: int = 0

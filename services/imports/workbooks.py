@@ -83,6 +83,7 @@ def inspect_workbook(path: Path, options: ReadOptions) -> FileShape:
         "sheet": told["sheet"],
         "sheets": told["sheets"],
         "above": shape.layout["above"],
+        "numbers": told.get("numbers", []),
         "rejected_ending": ".xlsx",
     }
     notes = (*shape.notes, *_said_of_hidden(told["hidden"]))
