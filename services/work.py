@@ -32,6 +32,7 @@ _LOOK_AGAIN = 0.004
 # A part of a long import changes more pages of the indexes than the usual cache holds.
 _LONG_WORK_CACHE_MB = 64
 _more_cache_mb: ContextVar[int] = ContextVar("more_cache_mb", default=0)
+_trusted: ContextVar[bool] = ContextVar("trusted", default=False)
 # SQLite copies its log into the database at a commit that finds it this long (256 MB): after every thousand pages, as
 # it does by itself, a tenth of an import went into copying the same pages of the indexes again and again.
 _LOG_PAGES = 65_536
@@ -95,6 +96,7 @@ def _sqlite(database: str, busy_seconds: float, cache_mb: int) -> Engine:
     @event.listens_for(made, "begin")
     def _begin(connection: Connection) -> None:
         _size_cache(connection, cache_mb + _more_cache_mb.get())
+        _check_references(connection, wanted=not _trusted.get())
         if connection.get_execution_options().get("write", False):
             _wait_for_its_turn(connection, busy_seconds)
         else:
@@ -111,6 +113,30 @@ def roomy_cache() -> Iterator[None]:
         yield
     finally:
         _more_cache_mb.reset(token)
+
+
+@contextmanager
+def trusted_references() -> Iterator[None]:
+    """Have SQLite take references for good in the units that this thread opens here.
+
+    For who writes thousands of rows about what the same unit has just made or read: nobody else writes meanwhile. To
+    look each reference up is a tenth of such work, and statements of many rows would have to be prepared for a failure,
+    which is another fifth. Nothing that others refer to may be deleted here.
+    """
+    token = _trusted.set(True)
+    try:
+        yield
+    finally:
+        _trusted.reset(token)
+
+
+def _check_references(connection: Connection, *, wanted: bool) -> None:
+    """Have a connection check foreign keys or not; it goes on as in the work before."""
+    if connection.info.get("checks_references", True) != wanted:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if wanted else 'OFF'}")
+        connection.info["checks_references"] = wanted
 
 
 def _size_cache(connection: Connection, wanted_mb: int) -> None:
@@ -226,6 +252,7 @@ class Work:
         self.session = session
         self.viewer = viewer
         self.now: datetime = now()
+        self.trusts_references = _trusted.get()
         self._act_id: int | None = None
         self._afterwards: list[Callable[[], None]] = []
 

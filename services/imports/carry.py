@@ -34,7 +34,7 @@ from services.imports.task import (
     viewer_of,
 )
 from services.segment_sheets import carry as sheet
-from services.work import log_emptied_aside, roomy_cache, unit_of_work
+from services.work import log_emptied_aside, roomy_cache, trusted_references, unit_of_work
 
 _TRIES = 6
 # Rows from which an import is long work for a database.
@@ -129,7 +129,7 @@ def _do_part(task: Task, part: Part, first: int, meter: Meter, parts: Parts) -> 
     if task.is_review:
         _review_part(viewer, task, part, first, meter)
         return
-    with unit_of_work(viewer, write=True) as work:
+    with trusted_references(), unit_of_work(viewer, write=True) as work:
         kept = held(work, task)
         if kept.progress["next"] == first:
             assert task.act_id is not None

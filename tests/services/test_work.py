@@ -11,7 +11,14 @@ from sqlalchemy import insert, text
 from hooks.viewer import SYSTEM
 from models.contact import Contact
 from services.settings import HOME, settings
-from services.work import empty_log, engine, log_emptied_aside, roomy_cache, unit_of_work
+from services.work import (
+    empty_log,
+    engine,
+    log_emptied_aside,
+    roomy_cache,
+    trusted_references,
+    unit_of_work,
+)
 from tests.fixtures import Database
 
 # Reads a number, waits, writes it back plus one: without a lock from the first read on, adds get lost.
@@ -95,3 +102,18 @@ def test_long_work_has_more_memory_for_pages_and_nobody_after_it():
         with ThreadPoolExecutor(1) as others:
             assert others.submit(cache).result() == usual
     assert cache() == usual
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("db")
+def test_references_are_taken_for_good_by_whoever_says_so_and_by_nobody_after_it():
+    def are_checked() -> bool:
+        with unit_of_work(SYSTEM) as work:
+            return bool(work.session.execute(text("PRAGMA foreign_keys")).scalar_one())
+
+    assert are_checked()
+    with trusted_references():
+        assert not are_checked()
+        with ThreadPoolExecutor(1) as others:
+            assert others.submit(are_checked).result()
+    assert are_checked()
