@@ -23,7 +23,10 @@ async def login(request: Request) -> Response:
     wanted = local_path(form.get("next") or request.query_params.get("next"))
     with use_locale(_locale(request, form)):
         if request.method != "POST":
-            return RedirectResponse(wanted, 303) if _is_here(request) else _login_page(wanted)
+            if _is_here(request):
+                return RedirectResponse(wanted, 303)
+            needed = await run_in_threadpool(first_start.is_needed)
+            return _login_page(wanted, lead=_where_to_begin() if needed else "")
         try:
             opened = await run_in_threadpool(
                 sessions.sign_in,
@@ -116,9 +119,14 @@ def _signed_in(request: Request, opened: SignedIn, wanted: str) -> Response:
     return answer
 
 
-def _login_page(wanted: str, email: str = "", error: Told | None = None) -> Response:
+def _where_to_begin() -> str:
+    return _("Nobody is administrator yet. Open the set-up link that Carteira printed where it was started.")
+
+
+def _login_page(wanted: str, email: str = "", error: Told | None = None, lead: str = "") -> Response:
     return page(
         _("Sign in"),
+        lead=lead,
         alert=error.message if error else "",
         action="/login",
         fields=[

@@ -147,6 +147,7 @@ def all_of_them() -> None:
             st.markdown(
                 _("Nothing yet. Pick contacts in the list: what you do with many of them is told here.")
             )
+            st.page_link("contacts.py", label=_("To the contacts"), icon=":material/contacts:")
     turn(before, found[PAGE - 1].id if len(found) > PAGE else None, "actions")
 
 

@@ -492,24 +492,48 @@ OPENS = """class {
   }
 }"""
 
+# As many badges as the column has room for, and how many more there are; measured without laying the page out.
 BADGES = """class {
   init(params) {
     this.gui = document.createElement('span');
     this.gui.className = 'badges';
+    this.column = params.column;
+    this.lay = () => this.draw();
+    this.column.addEventListener('widthChanged', this.lay);
     this.refresh(params);
   }
   getGui() { return this.gui; }
+  destroy() { this.column.removeEventListener('widthChanged', this.lay); }
   refresh(params) {
-    const names = [];
-    this.gui.replaceChildren(...JSON.parse(params.value || '[]').map(([text, colour]) => {
+    this.badges = JSON.parse(params.value || '[]');
+    this.gui.title = this.badges.map(([text]) => text).join(', ');
+    this.draw();
+    return true;
+  }
+  draw() {
+    const pen = window.badgePen ||= document.createElement('canvas').getContext('2d');
+    pen.font = '500 12.5px Source Sans Pro, sans-serif';
+    const wide = ([text]) => Math.min(pen.measureText(text).width + 15, 175) + 4;
+    const room = this.column.getActualWidth() - 26;
+    let used = 0, shown = 0;
+    for (const badge of this.badges) {
+      used += wide(badge);
+      const further = this.badges.length - shown - 1;
+      if (shown && used > room - (further ? 26 : 0)) { break; }
+      shown += 1;
+    }
+    this.gui.replaceChildren(...this.badges.slice(0, shown).map(([text, colour]) => {
       const badge = document.createElement('span');
       badge.className = 'badge badge-' + String(colour).replace(/[^a-z]/g, '');
       badge.textContent = text;
-      names.push(text);
       return badge;
     }));
-    this.gui.title = names.join(', ');
-    return true;
+    if (shown < this.badges.length) {
+      const rest = document.createElement('span');
+      rest.className = 'rest';
+      rest.textContent = '+' + (this.badges.length - shown);
+      this.gui.append(rest);
+    }
   }
 }"""
 

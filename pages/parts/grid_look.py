@@ -78,6 +78,7 @@ def css(*, dark: bool) -> dict[str, dict[str, str]]:
             "font-size": "12.5px", "font-weight": "500", "line-height": "20px", "padding": "0 7px",
             "border-radius": "5px",
         },
+        ".badges .rest": {"flex": "none", "font-size": "12.5px", "opacity": "0.78"},
         ".change": {"display": "flex", "gap": "6px", "align-items": "center", "overflow": "hidden"},
         ".change b": {"font-weight": "600"},
         ".change s": {"opacity": "0.75"},

@@ -28,6 +28,7 @@ def listing(found: list[TagRead], opening: Opening, *, looks_after: bool) -> Non
             st.markdown(
                 _("A tag is a word on contacts that everyone sees. Pick contacts in the list and tag them.")
             )
+            st.page_link("contacts.py", label=_("To the contacts"), icon=":material/contacts:")
         return
     with st.container(gap=None, key="rows-tags"):
         for tag in found:

@@ -164,6 +164,12 @@ def test_what_is_wrong_stands_beside_its_field(db: Database, field: str, value: 
     assert PASSWORD not in answer.text
 
 
+def test_who_comes_before_there_is_an_administrator_is_told_where_the_link_stands(db: Database) -> None:
+    assert "set-up link" in browser().get("/login").text
+    people.add_user(SYSTEM, UserCreate(email="b@example.com", name="B", role="administrator"))
+    assert "set-up link" not in browser().get("/login").text
+
+
 def test_a_link_that_never_was_or_is_dead_says_what_to_do(db: Database) -> None:
     address = link()
     people.add_user(SYSTEM, UserCreate(email="b@example.com", name="B", role="administrator"))
