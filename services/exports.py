@@ -248,7 +248,7 @@ def _cell(value: Any) -> str:
 
 def _header(name: str, locale: str) -> str:
     own = {
-        "id": _("Contact ID"), "created": _("Added"), "updated": _("Changed"), "messengers": _("Messengers"),
+        "id": _("Contact ID"), "created": _("Added"), "updated": _("Changed"),
         "opted_out": _("Opted out"),
     }  # fmt: skip
     return own[name] if name in own else header_of(name, locale)

@@ -1,6 +1,7 @@
 """What the fields of a contact, and of a segment, are called."""
 
 from hooks.i18n import N_, _
+from services.messengers import PLATFORMS
 
 _NAMES = {
     "name": N_("Name"),
@@ -50,4 +51,6 @@ _NAMES = {
 
 def field_name(field: str) -> str:
     """Return what a field is called, in the reader's language; a field without a name by its own."""
+    if field in PLATFORMS:
+        return PLATFORMS[field].name
     return _(_NAMES[field]) if field in _NAMES else field

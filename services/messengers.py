@@ -4,9 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from hooks.i18n import _
+from models.fold import fold
+
+if TYPE_CHECKING:
+    from services.imports.unreadable import Unreadable
 
 # What people paste instead of the name: the address of a profile, with or without its question.
 _ADDRESS = re.compile(
@@ -83,13 +88,29 @@ def read(platform: str, text: str, country: str | None) -> tuple[str, str]:
         raise ValueError(
             _("{platform} is none of the messengers: {known}.").format(platform=platform, known=known)
         )
+    found = judged(key, text, country)
+    if isinstance(found, tuple):
+        return found
+    raise ValueError(found.sentence())
+
+
+def key_of(handle: str) -> str:
+    """Return what a handle is compared by."""
+    return fold(handle)
+
+
+def judged(key: str, text: str, country: str | None) -> "tuple[str, str] | Unreadable":
+    """Return the messenger of this key and the handle in its kept form, or why the text is none."""
+    from services.imports.unreadable import Unreadable
+
     known_as = PLATFORMS[key]
     written = _without_address(text)
     if known_as.handle is None or (known_as.phones_too and written.startswith("+")):
-        return key, _phone(written, country, dialled=written != text.strip())
+        phone = _phone(written, country, dialled=written != text.strip())
+        return phone if isinstance(phone, Unreadable) else (key, phone)
     handle = written.removeprefix("@")
     if not known_as.handle.fullmatch(handle):
-        raise ValueError(_("“{text}” is no name on {messenger}.").format(text=text, messenger=known_as.name))
+        return Unreadable("messenger_not_valid", text, {"messenger": known_as.name})
     return key, known_as.sign + handle
 
 
@@ -99,7 +120,7 @@ def _without_address(text: str) -> str:
     return written[found.end() :].partition("?")[0].strip("/") if found else written
 
 
-def _phone(text: str, country: str | None, *, dialled: bool) -> str:
+def _phone(text: str, country: str | None, *, dialled: bool) -> "str | Unreadable":
     """Return a number as E.164; in an address it begins with its dialling code, without the plus."""
     from services.imports.phones import read_phone
     from services.imports.unreadable import Unreadable
@@ -107,9 +128,7 @@ def _phone(text: str, country: str | None, *, dialled: bool) -> str:
     if dialled and not text.startswith("+"):
         text = f"+{text}"
     found = read_phone(text, None if text.startswith("+") else country)
-    if isinstance(found, Unreadable):
-        raise ValueError(found.sentence())
-    return found.e164
+    return found if isinstance(found, Unreadable) else found.e164
 
 
 @lru_cache(maxsize=4096)

@@ -90,7 +90,7 @@ def shown(field: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if field == "messengers":
+    if field == "messengers" and not isinstance(value, str):
         return ", ".join(_messenger(one) for one in value)
     if isinstance(value, list):
         return ", ".join(shown(field, one) for one in value)

@@ -27,7 +27,7 @@ from services.work import Work
 
 CODE = "changed_since_review"
 _CAME_IN = frozenset(("created", "updated", "unchanged"))
-_LISTS = {"emails": "email", "phones": "phone"}
+_LISTS = {"emails": "email", "phones": "phone", "messengers": "messengers"}
 _MOVES = frozenset(("joined", "left", "tagged"))
 # What an earlier part of the same import can be the cause of.
 _OF_ANOTHER_PART = frozenset(("contact", "with", "made"))

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from services.imports.people import Person, Row
-from services.imports.rows import EMAIL, FIELDS, PHONE, SEGMENTS, TAGS
+from services.imports.rows import EMAIL, FIELDS, MESSENGERS, PHONE, SEGMENTS, TAGS
 
-# Names in a cell are added to those that are there, so they fill nothing and overwrite nothing.
-ADDED_TO = (SEGMENTS, TAGS)
+# Names and messengers in a cell are added to those that are there, so they fill nothing and overwrite nothing.
+ADDED_TO = (SEGMENTS, TAGS, MESSENGERS)
 
 
 class Existing:
@@ -17,7 +17,9 @@ class Existing:
         self._fill = [FIELDS.index(name) for name in chosen if name in FIELDS and chosen[name] == "fill"]
         self._joins = chosen.get(SEGMENTS) != "never"
         self._tags = chosen.get(TAGS) != "never"
-        self._restrains = bool(self._never or self._fill or not (self._joins and self._tags))
+        self._messengers = chosen.get(MESSENGERS) != "never"
+        added = self._joins and self._tags and self._messengers
+        self._restrains = bool(self._never or self._fill or not added)
 
     def of(self, person: Person | None, row: Row) -> Row:
         """Return what of a row may come to a contact; one that is yet to be made takes all of it."""
@@ -40,6 +42,8 @@ class Existing:
         # Further addresses go with the first one.
         kept.emails = row.emails if row.email == kept.email else ()
         kept.phones = row.phones if row.phone == kept.phone else ()
+        kept.messengers = row.messengers if self._messengers else ()
+        kept.notes = row.notes
         return kept
 
 

@@ -78,6 +78,13 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "middle_name": (
             "Middle Name", "Additional Name",
         ),
+        "messengers": ("Messengers", "Messenger Handles"),
+        "telegram": ("Telegram", "Telegram Username", "Telegram ID", "Telegram Handle"),
+        "instagram": ("Instagram", "Instagram Username", "Instagram Handle", "Insta"),
+        "messenger": ("Facebook Messenger", "Messenger"),
+        "skype": ("Skype", "Skype Name", "Skype ID"),
+        "viber": ("Viber", "Viber Number"),
+        "whatsapp": ("WhatsApp Number", "WhatsApp"),
         "full_name": (
             "Full Name", "Contact Name", "Display Name", "Name", "Person - Name",
         ),
@@ -134,6 +141,13 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "middle_name": (
             "Nome do meio", "Segundo nome",
         ),
+        "messengers": ("Mensageiros", "Mensageiro"),
+        "telegram": ("Telegram", "Usuário do Telegram", "Usuário no Telegram"),
+        "instagram": ("Instagram", "Usuário do Instagram", "Perfil do Instagram", "Insta"),
+        "messenger": ("Facebook Messenger", "Messenger"),
+        "skype": ("Skype", "Usuário do Skype", "Nome do Skype"),
+        "viber": ("Viber", "Número do Viber"),
+        "whatsapp": ("Número do WhatsApp", "Número de WhatsApp", "WhatsApp"),
         "full_name": (
             "Nome completo", "Nome e sobrenome", "Nome do contato",
         ),
@@ -195,6 +209,13 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "middle_name": (
             "Deuxième prénom", "Second prénom",
         ),
+        "messengers": ("Messageries", "Messagerie"),
+        "telegram": ("Telegram", "Identifiant Telegram", "Pseudo Telegram"),
+        "instagram": ("Instagram", "Compte Instagram", "Pseudo Instagram", "Insta"),
+        "messenger": ("Facebook Messenger", "Messenger"),
+        "skype": ("Skype", "Identifiant Skype", "Pseudo Skype"),
+        "viber": ("Viber", "Numéro Viber"),
+        "whatsapp": ("Numéro WhatsApp", "WhatsApp"),
         "full_name": (
             "Nom complet", "Nom et prénom", "Prénom et nom", "Nom du contact",
         ),
@@ -251,7 +272,7 @@ def understand(
     language = language or _language(meanings)
     fields = program.fields if program and program.fields else _claimed(meanings, language)
     if program is None:
-        return Understanding(_with_whole_names(fields, rows), report, language)
+        return Understanding(_with_whole_names(_with_whatsapp(fields, header), rows), report, language)
     return Understanding(fields, report, language, program.name, program.addresses)
 
 
@@ -272,6 +293,17 @@ def _claimed(meanings: Sequence[dict[str, tuple[str, int]]], language: str | Non
         if fields[at] is None and (language is None or not foreign):
             fields[at] = _FURTHER.get(field)
     return tuple(fields)
+
+
+def _with_whatsapp(fields: tuple[str | None, ...], header: Sequence[str]) -> tuple[str | None, ...]:
+    """Return the fields, with WhatsApp as the messenger where another column holds the phone."""
+    asked = (
+        at
+        for at, name in enumerate(header)
+        if fields[at] == "further_phones" and key_of(name) == "whatsapp" and "whatsapp" not in fields
+    )
+    at = next(asked, None)
+    return fields if at is None else (*fields[:at], "whatsapp", *fields[at + 1 :])
 
 
 def _with_whole_names(

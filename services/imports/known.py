@@ -90,6 +90,8 @@ def directory_of(
         _add_members(work, directory)
     if with_tags and directory.people:
         _add_tags(work, directory)
+    if directory.people and any(row.messengers for row in rows):
+        _add_messengers(work, directory)
     return directory
 
 
@@ -249,6 +251,18 @@ def _add_members(work: Work, directory: Directory) -> None:
         members.setdefault(contact_id, set()).add(segment_id)
     for contact_id, segment_ids in members.items():
         people[contact_id].members = frozenset(segment_ids)
+
+
+def _add_messengers(work: Work, directory: Directory) -> None:
+    people = {person.id: person for person in directory.people if person.id is not None}
+    wanted = (
+        select(col(ContactPoint.contact_id), col(ContactPoint.platform), col(ContactPoint.value))
+        .where(col(ContactPoint.contact_id).in_(among(work, people)), col(ContactPoint.kind) == "messenger")
+        .order_by(col(ContactPoint.contact_id), col(ContactPoint.position))
+    )
+    for contact_id, platform, handle in work.session.execute(wanted):
+        people[contact_id].messengers.append((platform, handle))
+        people[contact_id].messengers_had += 1
 
 
 def _add_tags(work: Work, directory: Directory) -> None:

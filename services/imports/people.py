@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Self
 
 from models.fold import fold
+from services.imports.handles import Handle, key_of
 from services.imports.rows import COUNTRY, EMAIL, EXTERNAL_ID, FIRST, LAST, PHONE, Notes, Refusal, Values
 from services.values import MOST_ADDRESSES
 
@@ -44,6 +45,7 @@ class Row:
         "emails",
         "external_id",
         "in_bin",
+        "messengers",
         "name",
         "no",
         "notes",
@@ -77,11 +79,20 @@ class Row:
         self.emails: tuple[str, ...] = ()
         self.phones: tuple[str, ...] = ()
         self.notes: Notes | None = None
+        self.messengers: tuple[Handle, ...] = ()
 
     @property
     def is_plain(self) -> bool:
-        """Say whether the row has nothing that few rows have: a doubt, notes, further addresses, tags, a bin."""
-        return not (self.doubt or self.notes or self.emails or self.phones or self.tags or self.in_bin)
+        """Say whether the row has nothing that few rows have, such as a doubt, notes, or further addresses."""
+        return not (
+            self.doubt
+            or self.notes
+            or self.emails
+            or self.phones
+            or self.tags
+            or self.in_bin
+            or self.messengers
+        )
 
 
 @dataclass(slots=True, eq=False)
@@ -110,6 +121,8 @@ class Person:
     name: Name = ("", "")
     emails_had: int = 0
     phones_had: int = 0
+    messengers: list[Handle] = field(default_factory=list)
+    messengers_had: int = 0
     in_bin: bool = False
     known_in: str | None = None
     known_by: frozenset[str] = frozenset()
@@ -156,6 +169,13 @@ class Person:
             self.phones.append(row.phone)
         if row.emails or row.phones:
             self._join_further(row)
+        if row.messengers:
+            self.messengers += self.lacks_of(row)
+
+    def lacks_of(self, row: Row) -> list[Handle]:
+        """Return the messengers of a row that the person does not have."""
+        mine = {key_of(handle) for handle in self.messengers}
+        return [handle for handle in row.messengers if key_of(handle) not in mine]
 
     def _join_further(self, row: Row) -> None:
         for mine, had, brought in (
@@ -176,6 +196,7 @@ class Person:
             or (row.phone and row.phone not in self.phones)
             or not set(row.emails).issubset(self.emails)
             or not set(row.phones).issubset(self.phones)
+            or (row.messengers and self.lacks_of(row))
         )
 
     def after(
@@ -190,6 +211,7 @@ class Person:
         laid = Person(
             self.id, had=self.had, values=self.values, emails=[*self.emails], phones=[*self.phones],
             name=self.name, emails_had=self.emails_had, phones_had=self.phones_had,
+            messengers=[*self.messengers], messengers_had=self.messengers_had,
         )  # fmt: skip
         for row in rows:
             laid.join(row)

@@ -247,15 +247,17 @@ def _parted(names: str | None) -> tuple[str, ...] | None:
 def _item(
     row_no: int, kind: int, content: str | None, tags: str | None, values: Values, *, in_bin: bool
 ) -> Item:
-    doubt = further = notes = None
+    doubt = further = notes = messengers = None
     if kind == WITH_MORE:
-        why, content, further, notes = json.loads(content or "")
+        why, content, further, notes, messengers = json.loads(content or "")
         doubt = Refusal(*why) if why else None
     if kind in (ROW, WITH_MORE):
         row = Row(row_no, values, _parted(content), in_bin=in_bin, doubt=doubt, tags=_parted(tags))
         if further:
             row.emails, row.phones = map(tuple, further)
         row.notes = notes
+        if messengers:
+            row.messengers = tuple((platform, handle) for platform, handle in messengers)
         return row
     if kind == SKIPPED:
         return Skip(row_no, content or "")

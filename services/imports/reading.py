@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from services.imports.rows import FIELDS, Refusal, RowReader
 from services.imports.staged import Group
 
-# A row with more has a doubt, further addresses, or notes.
+# A row with more has a doubt, further addresses, notes, or messengers.
 ROW, SKIPPED, REFUSED, WITH_MORE = 0, 1, 2, 3
 COLUMNS = ("row_no", "place", "kind", "content", "tags", "in_bin", *FIELDS)
 _NO_VALUES = (None,) * len(FIELDS)
@@ -35,10 +35,10 @@ def read_group(reader: RowReader, group: Group) -> GroupRead:
             rows.append((row_no, row_no, REFUSED, json.dumps(_kept(read)), None, None, *_NO_VALUES))
             continue
         kept, tags = (None if names is None else ";".join(names) for names in (read.segments, read.tags))
-        if read.doubt is None and read.further is None and read.notes is None:
+        if read.doubt is None and read.further is None and read.notes is None and not read.messengers:
             rows.append((row_no, row_no, ROW, kept, tags, None, *read.values))
             continue
-        more = json.dumps([read.doubt and _kept(read.doubt), kept, read.further, read.notes])
+        more = json.dumps([read.doubt and _kept(read.doubt), kept, read.further, read.notes, read.messengers])
         rows.append((row_no, row_no, WITH_MORE, more, tags, None, *read.values))
         for sign, found in zip("EP", read.further or ((), ()), strict=True):
             further += [(sign, address, row_no) for address in found]

@@ -16,6 +16,8 @@ TITLES = {
     "country_unknown": N_("Unknown country"),
     "digits_lost": N_("Digits lost"),
     "dynamic_segment": N_("Dynamic segment"),
+    "messenger_not_valid": N_("Messenger not valid"),
+    "messenger_unknown": N_("Unknown messenger"),
     "email_not_valid": N_("E-mail not valid"),
     "email_of_another": N_("E-mail of another contact"),
     "email_several": N_("Several e-mails"),

@@ -16,6 +16,7 @@ from models.fold import fold
 from models.imports import Import, ImportRow, ImportRowRead, ImportRows, SegmentMoves
 from models.segment import Segment
 from models.tag import Tag
+from services import messengers
 from services.access import visible, visible_segment
 from services.among import among
 from services.errors import NotFound
@@ -24,7 +25,16 @@ from services.imports.headers import understand
 from services.imports.own import LOOKED_AT, mapping_of, options_of, own, require_files
 from services.imports.planning import reader_for
 from services.imports.reasons import headers_of, notes, reason
-from services.imports.rows import FIELDS, FURTHER_EMAILS, FURTHER_PHONES, SEGMENTS, TAGS, Refusal, RowReader
+from services.imports.rows import (
+    FIELDS,
+    FURTHER_EMAILS,
+    FURTHER_PHONES,
+    MESSENGERS,
+    SEGMENTS,
+    TAGS,
+    Refusal,
+    RowReader,
+)
 from services.imports.staged import Staged
 from services.segment_sheets import reading as sheets
 from services.segment_sheets.cells import SheetReader
@@ -218,6 +228,8 @@ def _values(cells: list[str], mapping: dict[int, str | None], reader: RowReader)
         return {name: cells[at] for at, name in mapping.items() if name and at < len(cells) and cells[at]}
     further = zip((FURTHER_EMAILS, FURTHER_PHONES), read.further or (), strict=False)
     named = {SEGMENTS: "; ".join(read.segments or ()), TAGS: "; ".join(read.tags or ())}
+    told = [f"{messengers.name_of(platform)} {handle}" for platform, handle in read.messengers]
+    named[MESSENGERS] = "; ".join(told)
     named |= {name: "; ".join(addresses) for name, addresses in further}
     values = dict(zip(FIELDS, read.values, strict=True)) | named
     return {name: value for name, value in values.items() if value}

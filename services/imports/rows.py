@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from models.fold import fold
 from services.imports.countries import read_country
 from services.imports.emails import read_email
+from services.imports.handles import PLATFORMS, Handle, key_of, pieces, read_handle
 from services.imports.harmless import ERRORS, MARKS, plain_cell
 from services.imports.phones import is_dialled, read_phone
 from services.imports.placeholders import is_placeholder, meant_in_earnest
@@ -34,10 +35,10 @@ COUNTRY, FIRST, LAST, PHONE, EMAIL, ORGANIZATION, EXTERNAL_ID, STREET, POSTCODE 
 )  # fmt: skip
 SEGMENTS, TAGS = "segments", "tags"
 FURTHER_EMAILS, FURTHER_PHONES, MIDDLE, WHOLE = "further_emails", "further_phones", "middle_name", "full_name"
-FURTHER_STREET = "further_street"
+FURTHER_STREET, MESSENGERS = "further_street", "messengers"
 # Fields of a file that end in fields of the contact.
-MERGED = (FURTHER_PHONES, FURTHER_EMAILS, FURTHER_STREET, MIDDLE, WHOLE)
-MAPPABLE = (*FIELDS, SEGMENTS, TAGS, *MERGED)
+MERGED = (FURTHER_PHONES, FURTHER_EMAILS, FURTHER_STREET, MIDDLE, WHOLE, *PLATFORMS)
+MAPPABLE = (*FIELDS, SEGMENTS, TAGS, MESSENGERS, *MERGED)
 
 # PostgreSQL cannot index a longer key; some single letters fold to eighteen.
 _KEY_BYTES = 2_000
@@ -78,6 +79,7 @@ class Read:
     tags: tuple[str, ...] | None = None
     further: Further | None = None
     notes: Notes | None = None
+    messengers: tuple[Handle, ...] = ()
 
 
 class RowReader:
@@ -125,6 +127,7 @@ class RowReader:
         if program == GOOGLE:
             self._names, self._first = _labels, _first
         self._has_further = program == GOOGLE or bool(self._further_emails or self._further_phones)
+        self._handles = [(at[name], name) for name in (MESSENGERS, *PLATFORMS) if name in at]
         self._notes: Notes = {}
         self._width = width
         self._default_country = country
@@ -168,7 +171,8 @@ class RowReader:
         for name, typed in ((SEGMENTS, segments), (TAGS, tags)):
             if typed and any("\x00" in one for one in typed):
                 return _refused("text_not_kept", name, ";".join(typed))
-        return Read(values, segments, doubt, tags, further, self._notes or None)
+        read = Read(values, segments, doubt, tags, further, self._notes or None)
+        return self._with_messengers(read, cells) if self._handles else read
 
     def _with_address(self, cells: Sequence[str]) -> Sequence[str]:
         """Return the cells with the first address that the row has in place of the mapped one, a country alone last."""
@@ -208,6 +212,22 @@ class RowReader:
         if values[EXTERNAL_ID] is not None:
             self._read_external_id(values)
         return _shortened(values, self._numbers)
+
+    def _with_messengers(self, read: Read, cells: Sequence[str]) -> Read | Refusal:
+        """Add the messengers of a row, each once."""
+        found: dict[Handle, Handle] = {}
+        for index, name in self._handles:
+            for text in pieces(_cell(cells[index])):
+                platform = None if name == MESSENGERS else name
+                handle = read_handle(text, platform, read.values[COUNTRY] or self._default_country)
+                if not isinstance(handle, Unreadable):
+                    found.setdefault(key_of(handle), handle)
+                elif is_placeholder(text):
+                    self._stands_for_nothing(name, text)
+                else:
+                    return _refused(handle.code, name, handle.text, handle.detail)
+        read.messengers, read.notes = tuple(found.values()), self._notes or None
+        return read
 
     def _read_external_id(self, values: Values) -> None:
         text = values[EXTERNAL_ID]

@@ -10,6 +10,7 @@ from typing import Any
 
 from models.imports import ImportOptions
 from services.imports.existing import Existing
+from services.imports.handles import Handle, key_of
 from services.imports.labels import Labels, Wish
 from services.imports.match import (
     NEW,
@@ -61,8 +62,8 @@ class Deed:
     """What is done to a contact. `changes` is its reverse delta, empty for one that is made.
 
     `emails` and `phones` are the whole lists, `shared` those addresses that identify nobody; `joins` and `leaves`
-    are keys and ids of segments, `tags` are keys; `walls` are those it is behind afterwards. `is_restored` brings it
-    back from the bin.
+    are keys and ids of segments, `tags` are keys; `walls` are those it is behind afterwards. `messengers` are those
+    that come to it. `is_restored` brings it back from the bin.
     """
 
     person: Person
@@ -75,6 +76,7 @@ class Deed:
     leaves: tuple[int, ...] = ()
     walls: frozenset[int] = frozenset()
     tags: tuple[str, ...] = ()
+    messengers: tuple[Handle, ...] = ()
     is_new: bool = False
     is_restored: bool = False
 
@@ -409,8 +411,9 @@ class Settlement:
         walls = self._walls_after(frozenset(), moves.joins, ())
         shared = frozenset(email for email in emails if self._directory.is_shared(email))
         deed = Deed(
-            person, values, emails, phones, shared, {}, moves.joins, (), walls, moves.tags, is_new=True
-        )
+            person, values, emails, phones, shared, {}, moves.joins, (), walls, moves.tags,
+            tuple(person.messengers), is_new=True,
+        )  # fmt: skip
         self.deeds.append(deed)
         self._tell(rows, added, "created", person)
 
@@ -455,6 +458,10 @@ class Settlement:
             changes["emails"] = [had_emails, emails]
         if phones != had_phones:
             changes["phones"] = [had_phones, phones]
+        brought = person.messengers[person.messengers_had :]
+        if brought:
+            had = person.messengers[: person.messengers_had]
+            changes["messengers"] = [[[*one] for one in listed] for listed in (had, person.messengers)]
         if not changes and not moves and not person.in_bin:
             self._tell(rows, (False,) * len(rows), "unchanged", person)
             return
@@ -472,8 +479,9 @@ class Settlement:
         behind = self._labels.walls_of.get(person.wall_set_id, frozenset())
         walls = self._walls_after(behind, moves.joins, moves.leaves)
         deed = Deed(
-            person, values, emails, phones, shared, changes, moves.joins, moves.leaves, walls, moves.tags
-        )
+            person, values, emails, phones, shared, changes, moves.joins, moves.leaves, walls, moves.tags,
+            tuple(brought),
+        )  # fmt: skip
         deed.is_restored = person.in_bin
         self.deeds.append(deed)
         self._tell(rows, added, "updated", person)
@@ -578,6 +586,8 @@ def _phones_of_several(groups: Sequence[Sequence[Item]]) -> set[str]:
 
 def _has_too_many(person: Person) -> bool:
     brought = len(person.emails) > person.emails_had or len(person.phones) > person.phones_had
+    if len(person.messengers) > max(MOST_ADDRESSES, person.messengers_had):
+        return True
     return brought and max(len(person.emails), len(person.phones)) > MOST_ADDRESSES
 
 
@@ -587,6 +597,7 @@ def _laid_over(person: Person, rows: Sequence[Row]) -> tuple[Values, list[bool]]
         return list(rows[0].values), [True]
     values: Values = list(person.had) if person.id is not None else [None] * len(FIELDS)
     known = {*person.emails[: person.emails_had], *person.phones[: person.phones_had]}
+    handles = {key_of(handle) for handle in person.messengers[: person.messengers_had]}
     added = []
     for row in rows:
         adds = False
@@ -599,6 +610,9 @@ def _laid_over(person: Person, rows: Sequence[Row]) -> tuple[Values, list[bool]]
             if value and value not in known:
                 known.add(value)
                 adds = True
+        if row.messengers:
+            adds = not handles.issuperset(mine := {key_of(handle) for handle in row.messengers}) or adds
+            handles |= mine
         added.append(adds)
     return values, added
 

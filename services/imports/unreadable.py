@@ -104,6 +104,12 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, str]], str]] = {
     "email_too_long": lambda text, _detail: _("“{text}” is too long for an e-mail address.").format(
         text=text
     ),
+    "messenger_not_valid": lambda text, detail: _("“{text}” is no name on {messenger}.").format(
+        text=text, messenger=detail["messenger"]
+    ),
+    "messenger_unknown": lambda text, _detail: _(
+        "“{text}” does not begin with the name of a messenger that is known here, such as Telegram or Skype."
+    ).format(text=text),
     "email_not_valid": lambda text, _detail: _("“{text}” is no valid e-mail address.").format(text=text),
 }
 

@@ -15,9 +15,11 @@ from pathlib import Path
 from hooks.i18n import _, current_locale
 from hooks.offers import FileShape, ReadOptions
 from models.fold import fold
+from services import messengers
 from services.errors import Refused
 from services.imports.card_lines import Card, Cards, Property, Undecodable, charset_of, name_of
 from services.imports.encodings import Encoding, encoding_of, known_encoding
+from services.imports.handles import platform_of
 from services.imports.harmless import safe_cell
 from services.imports.headers import header_of
 from services.imports.programs import CARD_UID
@@ -34,7 +36,8 @@ _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, co
 _NAMES = ("first_name", "last_name")
 _PLACE = ("street", "city", "region", "postcode", "country")
 _BESIDE = (
-    "prefix", "nickname", "title", "units", "note", "birthday", "web", "messengers", "fax", "devices", "addresses",
+    "prefix", "nickname", "title", "units", "note", "birthday", "web", "other_messengers", "fax", "devices",
+    "addresses",
 )  # fmt: skip
 # Which columns a property fills.
 _COLUMNS_OF = {
@@ -48,22 +51,26 @@ _COLUMNS_OF = {
     "BDAY": ("birthday",),
     "URL": ("web",),
     "NICKNAME": ("nickname",),
-    "IMPP": ("messengers",),
 }
 # Columns that only some parts of a property fill, from which to which.
 _MORE_OF = {"N": ("prefix", 3, 4), "ORG": ("units", 1, None)}
 _PART_ENDS = re.compile(r"(?<!\\);")
 _ORDER = (
-    *_NAMES, "organization", "phone", "further_phones", "email", "further_emails", *_PLACE, "segments", "uid",
-    *_BESIDE,
+    *_NAMES, "organization", "phone", "further_phones", "email", "further_emails", *_PLACE, "segments", "messengers",
+    "uid", *_BESIDE,
 )  # fmt: skip
 _NO_PHONES = frozenset(("fax", "pager", "modem", "bbs", "telex", "isdn"))
 _DEVICES = _NO_PHONES - {"fax"}
 _TALKS = frozenset(("voice", "cell"))
+# A name of a property says which messenger it is of, or leaves it to what stands before the handle.
 _MESSENGERS = {
     "X-SKYPE": "skype", "X-SKYPE-USERNAME": "skype", "X-TELEGRAM": "telegram", "X-JABBER": "xmpp", "X-ICQ": "icq",
+    "X-WHATSAPP": "whatsapp", "X-VIBER": "viber", "X-INSTAGRAM": "instagram", "IMPP": "", "X-SOCIALPROFILE": "",
     "X-AIM": "aim", "X-MSN": "msn", "X-YAHOO": "yahoo", "X-GOOGLE-TALK": "gtalk", "X-QQ": "qq",
 }  # fmt: skip
+_SERVICES = frozenset(("telegram", "instagram", "skype", "whatsapp", "viber"))
+# The scheme of handles whose service is told beside them.
+_WITHOUT_SERVICE = "x-apple"
 _GROUP_KINDS = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
 
 
@@ -144,7 +151,7 @@ def _header(name: str, locale: str) -> str:
         "note": _("Note"),
         "birthday": _("Birthday"),
         "web": _("Web page"),
-        "messengers": _("Messengers"),
+        "other_messengers": _("Other messengers"),
         "fax": _("Fax"),
         "devices": _("Pager and modem"),
         "addresses": _("Further addresses"),
@@ -188,7 +195,10 @@ def _filled_by(name: str, text: str, *, is_second: bool) -> Iterator[str]:
     """Yield the columns that a line may fill; `is_second` says that its card has had an organization before."""
     yield from _COLUMNS_OF.get(name, ())
     if name in _MESSENGERS:
-        yield "messengers"
+        head, _colon, value = text.partition(":")
+        service = re.search(r"(?:X-SERVICE-TYPE|TYPE)=\"?([\w.-]+)", head, re.IGNORECASE)
+        is_known = _handle(name, service[1] if service else "", value) is not None
+        yield "messengers" if is_known else "other_messengers"
     elif name == "TEL":
         head = text[:200].lower()
         if "fax" in head:
@@ -212,6 +222,9 @@ def _records(cards: Cards, encoding: str, columns: Sequence[str]) -> Iterator[Re
             values = _values(card, charset)
         except Undecodable:
             values, kind = _values(card, "latin-1", declared=False), UNREADABLE
+        if values["other_messengers"] and "other_messengers" not in columns:
+            # A folded line seemed to be a handle: better a reason than a loss.
+            values["messengers"] = "; ".join(filter(None, (values["messengers"], values["other_messengers"])))
         yield [values.get(name, "") for name in columns], card.line, kind
 
 
@@ -262,10 +275,35 @@ def _beside(named: Mapping[str, Sequence[Property]], charset: str) -> dict[str, 
     values["prefix"] = "\n".join(
         part for one in named.get("N", ()) for part in one.parts(charset)[3:4] if part
     )
-    told = [one.text(charset) for one in named.get("IMPP", ())]
-    told += [f"{to}:{one.text(charset)}" for name, to in _MESSENGERS.items() for one in named.get(name, ())]
-    values["messengers"] = "; ".join(told)
+    known, others = [], []
+    for one in (one for name in _MESSENGERS for one in named.get(name, ())):
+        text = one.text(charset)
+        service = one.parameters.get("X-SERVICE-TYPE") or next(iter(sorted(one.types & _SERVICES)), "")
+        handle = _handle(one.name, service, text)
+        if handle is not None:
+            known.append(handle)
+        elif text:
+            platform = _MESSENGERS[one.name] or service
+            others.append(
+                f"{platform}:{text}" if platform and not text.lower().startswith(platform) else text
+            )
+    values["messengers"], values["other_messengers"] = (
+        "; ".join(dict.fromkeys(of)) for of in (known, others)
+    )
     return values
+
+
+def _handle(name: str, service: str, text: str) -> str | None:
+    """Return what a property says of a messenger as an import reads it; null for one that is not known here."""
+    scheme, colon, rest = text.partition(":")
+    is_named = bool(colon) and scheme.isalpha() and scheme.lower() not in ("http", "https")
+    platform = platform_of(_MESSENGERS[name] or service or (scheme if is_named else ""))
+    if platform is None:
+        return None
+    if scheme.lower() == _WITHOUT_SERVICE or (is_named and platform_of(scheme) == platform):
+        text = rest
+    found = messengers.judged(platform, text.partition("?")[0].strip(), None)
+    return f"{messengers.name_of(platform)} {found[1]}" if isinstance(found, tuple) else None
 
 
 def _name(named: Mapping[str, Sequence[Property]], charset: str, organization: str) -> tuple[str, str]:

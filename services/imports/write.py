@@ -198,6 +198,7 @@ def _make_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -> 
     )
     pen.insert("contact_search", (*_SEARCHED, pen.search_key), found_by)
     _write_further(pen, [deed for deed in deeds if len(deed.emails) > 1 or len(deed.phones) > 1])
+    _write_messengers(pen, deeds)
 
 
 def _free_external_ids(pen: Pen, deeds: Sequence[Deed]) -> None:
@@ -233,6 +234,7 @@ def _change_contacts(work: Work, pen: Pen, deeds: Sequence[Deed], act_id: int) -
     _write_changes(work, pen, deeds, act_id)
     _write_search_anew(pen, deeds)
     _write_further(pen, [deed for deed in deeds if not deed.changes.keys().isdisjoint(("emails", "phones"))])
+    _write_messengers(pen, deeds)
 
 
 def _columns(deed: Deed) -> dict[str, Any]:
@@ -245,7 +247,7 @@ def _columns(deed: Deed) -> dict[str, Any]:
             columns["phone"] = deed.phones[0]
         elif name == "email_shared":
             columns["email_shared"] = deed.emails[0] in deed.shared
-        else:
+        elif name != "messengers":
             columns[name] = deed.values[_AT[name]]
             if name in TWINS:
                 columns[f"{name}_key"] = folded(deed.values[_AT[name]])
@@ -315,6 +317,19 @@ def _write_further(pen: Pen, deeds: Sequence[Deed]) -> None:
         if position
     ]
     pen.insert("contact_point", ("contact_id", "kind", "value", "key", "shared", "position"), rows)
+
+
+def _write_messengers(pen: Pen, deeds: Sequence[Deed]) -> None:
+    """Write the messengers that come to these contacts, behind those they have."""
+    rows = [
+        (deed.person.id, "messenger", platform, handle, fold(handle), False, position)
+        for deed in deeds
+        if deed.messengers
+        for position, (platform, handle) in enumerate(deed.messengers, deed.person.messengers_had)
+    ]
+    pen.insert(
+        "contact_point", ("contact_id", "kind", "platform", "value", "key", "shared", "position"), rows
+    )
 
 
 def _move_members(work: Work, pen: Pen, deeds: Sequence[Deed], labels: Labels, act_id: int) -> None:

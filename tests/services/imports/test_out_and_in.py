@@ -46,6 +46,10 @@ _TEXT = st.one_of(
         )
     ),
 )
+_HANDLES = (
+    ("telegram", "@ana_l"), ("telegram", "+5511961234567"), ("skype", "live:.cid.1,a"), ("instagram", "@ana.l"),
+    ("whatsapp", "+5511961234567"), ("viber", "+33612345678"), ("messenger", "ana.lima"),
+)  # fmt: skip
 _PERSON = st.fixed_dictionaries(
     dict.fromkeys(
         ("first_name", "last_name", "organization", "city", "region", "street", "account_number"), _TEXT
@@ -61,6 +65,7 @@ _PERSON = st.fixed_dictionaries(
         "external_id": _TEXT,
         "segments": st.sets(st.sampled_from(("North", "=Sum", "'Quoted", "Über & Co")), max_size=3),
         "tags": st.sets(st.sampled_from(("Vip", "@home")), max_size=2),
+        "messengers": st.lists(st.sampled_from(_HANDLES), max_size=3, unique=True),
     }
 )
 PEOPLE = st.lists(_PERSON, min_size=1, max_size=4)
@@ -87,6 +92,7 @@ def _known(people: Sequence[dict[str, Any]], number: int) -> int:
         if email := own.get("email"):
             own["email"] = email.replace("@", f"{number}.{at}@")
         own |= {"segments": sorted(person["segments"]), "tags": sorted(person["tags"])}
+        own["messengers"] = [{"platform": to, "handle": handle} for to, handle in person["messengers"]]
         try:
             WORLD.contact(own.pop("first_name", ""), **own)
         except Refused:

@@ -118,7 +118,7 @@ def test_what_no_field_takes_is_shown_beside(read):
     )
     assert (found["Web page"], found["vCard UID"]) == ("https://example.com", "urn:uuid:1")
     assert (found["Street"], found["Further addresses"]) == ("A", "B, C")
-    assert (found["Messengers"], found["Segments"]) == ("skype:ana.l; skype:ana.l", "Norte;Sul, leste,Oeste")
+    assert (found["Messengers"], found["Segments"]) == ("Skype ana.l", "Norte;Sul, leste,Oeste")
 
 
 @pytest.mark.parametrize(
