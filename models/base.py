@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    String,
+)
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
@@ -67,6 +76,20 @@ def from_microseconds(value: int) -> datetime:
 def now() -> datetime:
     """Return the present instant in UTC; the only clock that services read."""
     return datetime.now(UTC)
+
+
+def lasting(target: str) -> ForeignKey:
+    """Return a reference to what is never deleted, from a row that a deed writes for each of very many contacts.
+
+    SQLite checks it. PostgreSQL would look up and lock each one, three quarters of such a deed's time: there
+    `carteira check` looks for what leads nowhere (docs/adr/0019).
+    """
+    return ForeignKey(target, info={"lasting": True})
+
+
+def is_lasting(key: ForeignKeyConstraint) -> bool:
+    """Say whether a foreign key is one that PostgreSQL does not check."""
+    return all(element.info.get("lasting", False) for element in key.elements)
 
 
 def choice_check(column: str, choices: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Identity, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.base import BigId, Instant, Key
+from models.base import BigId, Instant, Key, lasting
 
 COLOURS = ("blue", "green", "orange", "red", "violet", "grey", "yellow", "primary")
 
@@ -48,14 +48,14 @@ class SegmentMember(SQLModel, table=True):
     )
 
     segment_id: int = Field(
-        sa_column=Column(BigId, ForeignKey("segment.id"), primary_key=True, autoincrement=False)
+        sa_column=Column(BigId, lasting("segment.id"), primary_key=True, autoincrement=False)
     )
     contact_id: int = Field(
-        sa_column=Column(BigId, ForeignKey("contact.id"), primary_key=True, autoincrement=False)
+        sa_column=Column(BigId, lasting("contact.id"), primary_key=True, autoincrement=False)
     )
     mode: str = "picked"
     joined_at: datetime = Field(sa_column=Column(Instant, nullable=False))
-    joined_act_id: int = Field(sa_column=Column(BigId, ForeignKey("act.id"), nullable=False))
+    joined_act_id: int = Field(sa_column=Column(BigId, lasting("act.id"), nullable=False))
 
 
 class SegmentPast(SQLModel, table=True):
@@ -69,19 +69,19 @@ class SegmentPast(SQLModel, table=True):
     )
 
     segment_id: int = Field(
-        sa_column=Column(BigId, ForeignKey("segment.id"), primary_key=True, autoincrement=False)
+        sa_column=Column(BigId, lasting("segment.id"), primary_key=True, autoincrement=False)
     )
     contact_id: int = Field(
-        sa_column=Column(BigId, ForeignKey("contact.id"), primary_key=True, autoincrement=False)
+        sa_column=Column(BigId, lasting("contact.id"), primary_key=True, autoincrement=False)
     )
     left_act_id: int = Field(
-        sa_column=Column(BigId, ForeignKey("act.id"), primary_key=True, autoincrement=False)
+        sa_column=Column(BigId, lasting("act.id"), primary_key=True, autoincrement=False)
     )
     joined_at: datetime = Field(sa_column=Column(Instant, nullable=False))
-    joined_act_id: int = Field(sa_column=Column(BigId, ForeignKey("act.id"), nullable=False))
+    joined_act_id: int = Field(sa_column=Column(BigId, lasting("act.id"), nullable=False))
     left_at: datetime = Field(sa_column=Column(Instant, nullable=False))
     mode: str = "picked"
-    back_act_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("act.id")))
+    back_act_id: int | None = Field(default=None, sa_column=Column(BigId, lasting("act.id")))
 
 
 class SegmentTeam(SQLModel, table=True):

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Column, ForeignKey, Identity, Index
+from sqlalchemy import Column, Identity, Index
 from sqlmodel import Field, SQLModel
 
-from models.base import BigId, Instant, Key
+from models.base import BigId, Instant, Key, lasting
 from models.segment import live_name
 
 
@@ -33,12 +33,12 @@ class ContactTag(SQLModel, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    tag_id: int = Field(sa_column=Column(BigId, ForeignKey("tag.id"), primary_key=True, autoincrement=False))
+    tag_id: int = Field(sa_column=Column(BigId, lasting("tag.id"), primary_key=True, autoincrement=False))
     contact_id: int = Field(
-        sa_column=Column(BigId, ForeignKey("contact.id"), primary_key=True, autoincrement=False)
+        sa_column=Column(BigId, lasting("contact.id"), primary_key=True, autoincrement=False)
     )
     joined_at: datetime = Field(sa_column=Column(Instant, nullable=False))
-    joined_act_id: int = Field(sa_column=Column(BigId, ForeignKey("act.id"), nullable=False))
+    joined_act_id: int = Field(sa_column=Column(BigId, lasting("act.id"), nullable=False))
 
 
 class ContactTagPast(SQLModel, table=True):
@@ -51,17 +51,17 @@ class ContactTagPast(SQLModel, table=True):
         {"sqlite_with_rowid": False},
     )
 
-    tag_id: int = Field(sa_column=Column(BigId, ForeignKey("tag.id"), primary_key=True, autoincrement=False))
+    tag_id: int = Field(sa_column=Column(BigId, lasting("tag.id"), primary_key=True, autoincrement=False))
     contact_id: int = Field(
-        sa_column=Column(BigId, ForeignKey("contact.id"), primary_key=True, autoincrement=False)
+        sa_column=Column(BigId, lasting("contact.id"), primary_key=True, autoincrement=False)
     )
     left_act_id: int = Field(
-        sa_column=Column(BigId, ForeignKey("act.id"), primary_key=True, autoincrement=False)
+        sa_column=Column(BigId, lasting("act.id"), primary_key=True, autoincrement=False)
     )
     joined_at: datetime = Field(sa_column=Column(Instant, nullable=False))
-    joined_act_id: int = Field(sa_column=Column(BigId, ForeignKey("act.id"), nullable=False))
+    joined_act_id: int = Field(sa_column=Column(BigId, lasting("act.id"), nullable=False))
     left_at: datetime = Field(sa_column=Column(Instant, nullable=False))
-    back_act_id: int | None = Field(default=None, sa_column=Column(BigId, ForeignKey("act.id")))
+    back_act_id: int | None = Field(default=None, sa_column=Column(BigId, lasting("act.id")))
 
 
 class TagCreate(BaseModel):

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, and_, exists, select, text
+from sqlalchemy import ColumnElement, and_, exists, func, select, text
 from sqlmodel import col
 
 from hooks.i18n import N_, _, ngettext, number
 from hooks.manager import migration_homes
 from hooks.viewer import Viewer
+from models.base import is_lasting, metadata
 from models.contact import Contact
 from models.imports import OUTCOMES, Import
 from models.search import contact_search
@@ -48,12 +49,27 @@ def check(viewer: Viewer) -> Sequence[Checked]:
 def _schema(viewer: Viewer) -> list[str]:
     problems = [] if is_migrated(migration_homes()) else [_("The database is not at this version.")]
     with unit_of_work(viewer) as work:
-        # PostgreSQL never lets a foreign key lead nowhere; SQLite does while a connection asks for it.
-        broken = len(work.session.execute(text("PRAGMA foreign_key_check")).all()) if work.on_sqlite else 0
+        broken = _leading_nowhere(work)
     if broken:
         told = ngettext("{n} row refers to nothing.", "{n} rows refer to nothing.", broken)
         problems.append(told.format(n=number(broken)))
     return problems
+
+
+def _leading_nowhere(work: Work) -> int:
+    """Count what refers to nothing: where SQLite has been told not to look, and PostgreSQL never does."""
+    if work.on_sqlite:
+        return len(work.session.execute(text("PRAGMA foreign_key_check")).all())
+    return sum(
+        work.session.scalar(
+            select(func.count()).where(key.parent.is_not(None), ~exists().where(key.column == key.parent))
+        )
+        or 0
+        for table in metadata.sorted_tables
+        for constraint in table.foreign_key_constraints
+        if is_lasting(constraint)
+        for key in constraint.elements
+    )
 
 
 def _plugins(viewer: Viewer) -> list[str]:

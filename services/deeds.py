@@ -111,7 +111,7 @@ class AddToSegment(_OfSegment):
         super().__init__(work, command.deed, segment_id)
 
     def do(self, some: Select[Any], count: int) -> int:
-        done = memberships.begin(self.work, SEGMENTS, self._id, self.act_id, seen_still(self.work, some))
+        done = memberships.begin(self.work, SEGMENTS, self._id, self.act_id, some, in_sight=True)
         joined = memberships.joined(SEGMENTS, self._id, self.act_id)
         self._turned(done, joined.where(col(SEGMENTS.now.contact_id).in_(some)), some, count)
         self.why["so_already"] += count - done
@@ -156,7 +156,7 @@ class PutTagOn(_OfTag):
         super().__init__(work, command.deed, tag_id)
 
     def do(self, some: Select[Any], count: int) -> int:
-        done = memberships.begin(self.work, TAGS, self.tag_id, self.act_id, seen_still(self.work, some))
+        done = memberships.begin(self.work, TAGS, self.tag_id, self.act_id, some, in_sight=True)
         self.why["so_already"] += count - done
         return done
 

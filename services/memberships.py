@@ -27,7 +27,7 @@ from models.act import Act
 from models.base import Instant
 from models.segment import SegmentMember, SegmentPast
 from models.tag import ContactTag, ContactTagPast
-from services.picked import rows_changed
+from services.picked import ends, rows_changed, seen_still
 from services.work import Work
 
 
@@ -54,9 +54,12 @@ SEGMENTS = Kept(SegmentMember, SegmentPast, "segment_id", ("mode",))
 TAGS = Kept(ContactTag, ContactTagPast, "tag_id")
 
 
-def begin(work: Work, kept: Kept, id_: int, act_id: int, some: Select[Any]) -> int:
-    """Have those of `some` join that are not in it, and return how many that were."""
-    ids = some.subquery()
+def begin(work: Work, kept: Kept, id_: int, act_id: int, some: Select[Any], *, in_sight: bool = False) -> int:
+    """Have those of `some` join that are not in it, and return how many that were.
+
+    With `in_sight` those alone that the viewer sees by now. The segment, or tag, is held.
+    """
+    ids = (seen_still(work, some) if in_sight else some).subquery()
     fresh = select(ids.c.contact_id, literal(id_), literal(work.now, Instant), literal(act_id))
     names = ["contact_id", kept.of, "joined_at", "joined_act_id"]
     if kept.more:
@@ -64,8 +67,18 @@ def begin(work: Work, kept: Kept, id_: int, act_id: int, some: Select[Any]) -> i
     if work.on_sqlite:
         there = exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id) == ids.c.contact_id)
         return rows_changed(work, insert(kept.now).from_select(names, fresh.where(~there)))
+    joining = postgresql.insert(kept.now).from_select(names, fresh)
     # PostgreSQL takes a list that has just been begun for an empty one: it would go through all of it for each contact.
-    return rows_changed(work, postgresql.insert(kept.now).from_select(names, fresh).on_conflict_do_nothing())
+    return rows_changed(
+        work, joining.on_conflict_do_nothing() if _any_among(work, kept, id_, some) else joining
+    )
+
+
+def _any_among(work: Work, kept: Kept, id_: int, some: Select[Any]) -> bool:
+    """Say whether anybody is in it from the first of `some` to the last: to look out for them is dear."""
+    first, last = ends(some)
+    there = exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id).between(first, last))
+    return bool(work.session.scalar(select(there)))
 
 
 def end(work: Work, kept: Kept, id_: int, act_id: int, some: Select[Any], *which: ColumnElement[bool]) -> int:

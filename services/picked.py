@@ -9,6 +9,7 @@ from sqlalchemy import (
     CursorResult,
     Executable,
     MetaData,
+    ScalarSelect,
     Select,
     Table,
     func,
@@ -87,7 +88,14 @@ def seen_still(work: Work, some: Select[Any]) -> Select[Any]:
     if work.on_sqlite:
         return some
     ids = col(Contact.id)
-    return select(ids.label("contact_id")).where(ids.in_(some), visible(work.sight))
+    # Where they begin and end is told: PostgreSQL would go through all contacts for each slice.
+    return select(ids.label("contact_id")).where(ids.in_(some), ids.between(*ends(some)), visible(work.sight))
+
+
+def ends(some: Select[Any]) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """Return the first and the last id of picked contacts."""
+    ids = some.subquery().c.contact_id
+    return select(func.min(ids)).scalar_subquery(), select(func.max(ids)).scalar_subquery()
 
 
 def rows_changed(work: Work, statement: Executable) -> int:

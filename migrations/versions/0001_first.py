@@ -1,5 +1,7 @@
 """The first tables: acts, contacts, segments and walls, changes, imports, exports, people, doors."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,6 +14,11 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+
+def _lasting(*keys: sa.ForeignKeyConstraint) -> Sequence[sa.ForeignKeyConstraint]:
+    """Return the foreign keys that SQLite alone checks; see models/base.py."""
+    return keys if op.get_bind().dialect.name == "sqlite" else ()
 
 
 def upgrade() -> None:
@@ -681,9 +688,11 @@ def upgrade() -> None:
         sa.Column("contact_id", BigId, autoincrement=False, nullable=False),
         sa.Column("joined_at", Instant(), nullable=False),
         sa.Column("joined_act_id", BigId, nullable=False),
-        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_contact_tag_contact_id"),
-        sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_contact_tag_joined_act_id"),
-        sa.ForeignKeyConstraint(["tag_id"], ["tag.id"], name="fk_contact_tag_tag_id"),
+        *_lasting(
+            sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_contact_tag_contact_id"),
+            sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_contact_tag_joined_act_id"),
+            sa.ForeignKeyConstraint(["tag_id"], ["tag.id"], name="fk_contact_tag_tag_id"),
+        ),
         sa.PrimaryKeyConstraint("tag_id", "contact_id", name="pk_contact_tag"),
         sqlite_with_rowid=False,
     )
@@ -699,11 +708,13 @@ def upgrade() -> None:
         sa.Column("joined_act_id", BigId, nullable=False),
         sa.Column("left_at", Instant(), nullable=False),
         sa.Column("back_act_id", BigId, nullable=True),
-        sa.ForeignKeyConstraint(["back_act_id"], ["act.id"], name="fk_contact_tag_past_back_act_id"),
-        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_contact_tag_past_contact_id"),
-        sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_contact_tag_past_joined_act_id"),
-        sa.ForeignKeyConstraint(["left_act_id"], ["act.id"], name="fk_contact_tag_past_left_act_id"),
-        sa.ForeignKeyConstraint(["tag_id"], ["tag.id"], name="fk_contact_tag_past_tag_id"),
+        *_lasting(
+            sa.ForeignKeyConstraint(["back_act_id"], ["act.id"], name="fk_contact_tag_past_back_act_id"),
+            sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_contact_tag_past_contact_id"),
+            sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_contact_tag_past_joined_act_id"),
+            sa.ForeignKeyConstraint(["left_act_id"], ["act.id"], name="fk_contact_tag_past_left_act_id"),
+            sa.ForeignKeyConstraint(["tag_id"], ["tag.id"], name="fk_contact_tag_past_tag_id"),
+        ),
         sa.PrimaryKeyConstraint("tag_id", "contact_id", "left_act_id", name="pk_contact_tag_past"),
         sqlite_with_rowid=False,
     )
@@ -835,9 +846,11 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("joined_at", Instant(), nullable=False),
         sa.Column("joined_act_id", BigId, nullable=False),
-        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_segment_member_contact_id"),
-        sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_segment_member_joined_act_id"),
-        sa.ForeignKeyConstraint(["segment_id"], ["segment.id"], name="fk_segment_member_segment_id"),
+        *_lasting(
+            sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_segment_member_contact_id"),
+            sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_segment_member_joined_act_id"),
+            sa.ForeignKeyConstraint(["segment_id"], ["segment.id"], name="fk_segment_member_segment_id"),
+        ),
         sa.PrimaryKeyConstraint("segment_id", "contact_id", name="pk_segment_member"),
         sqlite_with_rowid=False,
     )
@@ -859,11 +872,13 @@ def upgrade() -> None:
         sa.Column("left_at", Instant(), nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("back_act_id", BigId, nullable=True),
-        sa.ForeignKeyConstraint(["back_act_id"], ["act.id"], name="fk_segment_past_back_act_id"),
-        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_segment_past_contact_id"),
-        sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_segment_past_joined_act_id"),
-        sa.ForeignKeyConstraint(["left_act_id"], ["act.id"], name="fk_segment_past_left_act_id"),
-        sa.ForeignKeyConstraint(["segment_id"], ["segment.id"], name="fk_segment_past_segment_id"),
+        *_lasting(
+            sa.ForeignKeyConstraint(["back_act_id"], ["act.id"], name="fk_segment_past_back_act_id"),
+            sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name="fk_segment_past_contact_id"),
+            sa.ForeignKeyConstraint(["joined_act_id"], ["act.id"], name="fk_segment_past_joined_act_id"),
+            sa.ForeignKeyConstraint(["left_act_id"], ["act.id"], name="fk_segment_past_left_act_id"),
+            sa.ForeignKeyConstraint(["segment_id"], ["segment.id"], name="fk_segment_past_segment_id"),
+        ),
         sa.PrimaryKeyConstraint("segment_id", "contact_id", "left_act_id", name="pk_segment_past"),
         sqlite_with_rowid=False,
     )
