@@ -256,10 +256,14 @@ class ContactRead(BaseModel):
 class ContactRow(ContactRead):
     """A contact as a person's list shows it, whichever columns it has. `version` guards a change in the list.
 
-    `messengers` and `opted_out` are empty unless they were asked for; `revenue` counts minor units.
+    `messengers` and `opted_out` are empty unless they were asked for; `revenue` counts minor units. The colours are
+    those of `segments` and `tags`, in their order; that of a segment which is switched off is grey.
     """
 
     version: int
+    responsible_name: str | None
+    segment_colours: list[str]
+    tag_colours: list[str]
     region: str | None
     city: str | None
     postcode: str | None

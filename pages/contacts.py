@@ -21,6 +21,7 @@ from pages.parts import grid as grids
 from pages.parts.contact_list import go, picks, present
 from pages.parts.door import viewer
 from pages.parts.state import ListState, conditions, to_address
+from pages.parts.turn import in_turn
 from pages.parts.words import plain
 from services import listing, permissions
 from services.errors import Told
@@ -80,15 +81,16 @@ def _nothing_yet(who: Viewer) -> str:
 @st.fragment
 def contacts() -> None:
     """Draw the list; it runs by itself whenever something in it is touched."""
-    who = viewer()
-    state = present()
-    place.remember(to_address(state))
-    flash.show()
-    listed(who, state)
-    # Last, since what comes and goes before the grid would have it drawn anew.
-    undo_offer.draw()
-    cell_edits.offer()
-    segment_menu.open_dialog(who)
+    with in_turn():
+        who = viewer()
+        state = present()
+        place.remember(to_address(state))
+        flash.show()
+        listed(who, state)
+        # Last, since what comes and goes before the grid would have it drawn anew.
+        undo_offer.draw()
+        cell_edits.offer()
+        segment_menu.open_dialog(who)
 
 
 def listed(who: Viewer, state: ListState) -> None:
@@ -123,7 +125,7 @@ def listed(who: Viewer, state: ListState) -> None:
                 contact_columns.columns(
                     choices, asked_for, cell_edits.editable(who), is_long=contact_list.is_long(count)
                 ),
-                contact_columns.rows(who, page.items, shown),
+                contact_columns.rows(page.items, shown),
                 key=f"contacts-{contact_list.sorted_by(state.sort)}",
                 label=_("Contacts"),
                 sort=state.sort,

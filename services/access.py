@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     any_,
+    bindparam,
     exists,
     false,
     literal,
@@ -48,45 +49,47 @@ class Sight:
     takes_lists: bool = False
 
 
+# These are asked with every page. Made once, they keep the key by which SQLAlchemy finds what it has compiled.
+_BY_ME = select(col(SegmentUser.segment_id)).where(col(SegmentUser.user_id) == bindparam("me"))
+_BY_TEAM = select(col(SegmentTeam.segment_id)).where(
+    col(SegmentTeam.team_id).in_(bindparam("teams", expanding=True))
+)
+_WALLS = (
+    select(col(Segment.id), col(Segment.active), col(Segment.id).in_(_BY_ME))
+    .where(
+        col(Segment.restricted),
+        col(Segment.deleted_at).is_(None),
+        or_(col(Segment.id).in_(_BY_ME), col(Segment.id).in_(_BY_TEAM)),
+    )
+    .order_by(col(Segment.id))
+)
+_SETS = (
+    select(col(WallSetSegment.wall_set_id))
+    .where(col(WallSetSegment.segment_id).in_(bindparam("walls", expanding=True)))
+    .distinct()
+    .order_by(col(WallSetSegment.wall_set_id))
+)
+_MATES = select(col(TeamUser.user_id)).where(col(TeamUser.team_id).in_(bindparam("teams", expanding=True)))
+
+
 def sight_of(session: Session, viewer: Viewer) -> Sight:
     """Read the viewer's lists."""
     if viewer.is_system or viewer.scope == "everyone":
         return Sight(everyone=True)
     assert viewer.user_id is not None
-    teams = viewer.team_ids
-    by_me = select(col(SegmentUser.segment_id)).where(col(SegmentUser.user_id) == viewer.user_id)
-    by_team = select(col(SegmentTeam.segment_id)).where(col(SegmentTeam.team_id).in_(teams))
-    opening = [by_me, by_team] if viewer.scope == "teams" else [by_me]
-    open_walls = and_(
-        col(Segment.restricted),
-        col(Segment.active),
-        col(Segment.deleted_at).is_(None),
-        or_(*(col(Segment.id).in_(linked) for linked in opening)),
-    )
-    sets = session.scalars(
-        select(col(WallSetSegment.wall_set_id))
-        .join(Segment, col(Segment.id) == col(WallSetSegment.segment_id))
-        .where(open_walls)
-        .distinct()
-        .order_by(col(WallSetSegment.wall_set_id))
-    )
-    named = and_(
-        col(Segment.restricted),
-        col(Segment.deleted_at).is_(None),
-        or_(col(Segment.id).in_(by_me), col(Segment.id).in_(by_team)),
-    )
-    walls = session.scalars(select(col(Segment.id)).where(named).order_by(col(Segment.id)))
-    opened = session.scalars(select(col(Segment.id)).where(open_walls))
+    by_teams, teams = viewer.scope == "teams", list(viewer.team_ids)
+    walls = session.execute(_WALLS, {"me": viewer.user_id, "teams": teams}).all()
+    open_walls = frozenset(wall for wall, active, by_me in walls if active and (by_me or by_teams))
     mates = {viewer.user_id}
-    if viewer.scope == "teams":
-        mates |= set(session.scalars(select(col(TeamUser.user_id)).where(col(TeamUser.team_id).in_(teams))))
+    if by_teams and teams:
+        mates |= set(session.scalars(_MATES, {"teams": teams}))
     return Sight(
         everyone=False,
-        sets=tuple(sets),
+        sets=tuple(session.scalars(_SETS, {"walls": sorted(open_walls)})) if open_walls else (),
         mates=tuple(sorted(mates)),
         unassigned=settings().access.unassigned_contacts == "everyone",
-        walls=tuple(wall for wall in walls if wall is not None),
-        open_walls=frozenset(wall for wall in opened if wall is not None),
+        walls=tuple(wall for wall, _active, _by_me in walls),
+        open_walls=open_walls,
         takes_lists=session.get_bind().dialect.name == "postgresql",
     )
 

@@ -231,7 +231,7 @@ def _lines(work: Work, query: Query, columns: Sequence[str], *, layout: bool) ->
         batch = ids[start : start + _BATCH]
         segments = rows.segments_of(work, batch, *more)
         for contact in rows.grid_rows(work, batch, columns):
-            known = {"segments": segments[contact.id]}
+            known = {"segments": [name for name, _colour in segments[contact.id]]}
             line = [_cell(known.get(name, getattr(contact, name, None))) for name in columns]
             if external_id_at is not None:
                 line[external_id_at] = said_in_earnest(line[external_id_at])

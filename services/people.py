@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import col
 
 from hooks.i18n import LOCALES, _, best_locale
@@ -51,47 +51,58 @@ def viewer_of(
     `scopes` are a token's. Raises NotFound for a person who is not there or no longer active.
     """
     with unit_of_work(SYSTEM) as work:
-        return viewer_in(work, col(User.id) == user_id, via, locale, scopes)
+        return viewer_in(work, user_id, via, locale, scopes)
 
 
 def viewer_for_email(email: str, via: Via, locale: str | None = None) -> Viewer:
     """Return the person with this e-mail address as a viewer. Raises NotFound as `viewer_of` does."""
     with unit_of_work(SYSTEM) as work:
-        return viewer_in(work, col(User.email_key) == email_key(email), via, locale)
+        user_id = work.session.scalar(select(col(User.id)).where(col(User.email_key) == email_key(email)))
+        return viewer_in(work, user_id, via, locale)
+
+
+# These are asked with every click. Made once, they keep the key by which SQLAlchemy finds what it has compiled.
+_PERSON = (
+    select(
+        col(User.email), col(User.name), col(User.locale), col(User.time_zone), col(User.theme),
+        col(User.role_id), col(Role.scope),
+    )
+    .join(Role, col(Role.id) == col(User.role_id))
+    .where(col(User.id) == bindparam("user_id"), col(User.active))
+)  # fmt: skip
+_PERMISSIONS = select(col(RolePermission.permission)).where(
+    col(RolePermission.role_id) == bindparam("role_id")
+)
+_TEAMS = (
+    select(col(TeamUser.team_id))
+    .where(col(TeamUser.user_id) == bindparam("user_id"))
+    .order_by(col(TeamUser.team_id))
+)
 
 
 def viewer_in(
     work: Work,
-    who: ColumnElement[bool],
+    user_id: int | None,
     via: Via,
     locale: str | None = None,
     scopes: Iterable[str] | None = None,
 ) -> Viewer:
-    """Return, within an open unit, the active person for whom the condition `who` holds as a viewer."""
-    found = work.session.execute(
-        select(User, Role).join(Role, col(Role.id) == User.role_id).where(who, col(User.active))
-    ).first()
+    """Return, within an open unit, an active person as a viewer. Raises as `viewer_of` does."""
+    found = work.session.execute(_PERSON, {"user_id": user_id}).first()
     if found is None:
         raise NotFound("no_such_person", _("There is no such person, or the account is no longer active."))
-    user, role = found
-    may = frozenset(
-        work.session.scalars(
-            select(col(RolePermission.permission)).where(col(RolePermission.role_id) == role.id)
-        )
-    )
-    teams = work.session.scalars(
-        select(col(TeamUser.team_id)).where(col(TeamUser.user_id) == user.id).order_by(col(TeamUser.team_id))
-    )
+    may = frozenset(work.session.scalars(_PERMISSIONS, {"role_id": found.role_id}))
+    teams = work.session.scalars(_TEAMS, {"user_id": user_id})
     return Viewer(
-        user_id=user.id,
-        email=user.email,
-        name=user.name,
+        user_id=user_id,
+        email=found.email,
+        name=found.name,
         permissions=may if scopes is None else (may | permissions.READS) & _within(scopes, may),
-        scope=scope_named(role.scope),
+        scope=scope_named(found.scope),
         team_ids=tuple(teams),
-        locale=user.locale or best_locale(locale),
-        time_zone=user.time_zone or settings().time.zone,
-        theme=_theme_named(user.theme),
+        locale=found.locale or best_locale(locale),
+        time_zone=found.time_zone or settings().time.zone,
+        theme=_theme_named(found.theme),
         via=via,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -82,18 +82,27 @@ def open_for(user_id: int, user_agent: str | None = None, replacing: str | None 
         return _open(work, user_id, user_agent, replacing)
 
 
+_IS_OPEN = (
+    col(Session.ended_at).is_(None),
+    col(Session.expires_at) > bindparam("moment"),
+    col(Session.seen_at) > bindparam("idle"),
+)
+# Asked with every click. Made once, it keeps the key by which SQLAlchemy finds what it has compiled.
+_OPEN = select(col(Session.id), col(Session.user_id), col(Session.seen_at)).where(
+    *_IS_OPEN, col(Session.hash) == bindparam("hash")
+)
+
+
 def look_up(cookie: str | None, via: Via = "page", locale: str | None = None) -> Open | None:
     """Return the open session of this cookie, or None. It is asked at every request, and writes nothing."""
     if not isinstance(cookie, str) or not cookie:
         return None
     with unit_of_work(SYSTEM) as work:
-        found = work.session.scalar(
-            select(Session).where(*_is_open(work.now), col(Session.hash) == digest(cookie))
-        )
-        if found is None or found.id is None:
+        found = work.session.execute(_OPEN, _moments(work.now) | {"hash": digest(cookie)}).first()
+        if found is None:
             return None
         try:
-            viewer = viewer_in(work, col(User.id) == found.user_id, via, locale)
+            viewer = viewer_in(work, found.user_id, via, locale)
         except NotFound:
             return None
         return Open(found.id, viewer, work.now - found.seen_at > _TOUCH_AFTER)
@@ -160,8 +169,9 @@ def _sessions(viewer: Viewer, user_id: int) -> list[SessionRead]:
     with unit_of_work(viewer) as work:
         found = work.session.scalars(
             select(Session)
-            .where(*_is_open(work.now), col(Session.user_id) == user_id)
-            .order_by(col(Session.seen_at).desc())
+            .where(*_IS_OPEN, col(Session.user_id) == user_id)
+            .order_by(col(Session.seen_at).desc()),
+            _moments(work.now),
         ).all()
         return [
             SessionRead(id=one.id or 0, began=one.created_at, seen=one.seen_at, browser=one.user_agent)
@@ -169,13 +179,8 @@ def _sessions(viewer: Viewer, user_id: int) -> list[SessionRead]:
         ]
 
 
-def _is_open(moment: datetime) -> tuple[ColumnElement[bool], ...]:
-    idle = moment - timedelta(hours=settings().sign_in.idle_hours)
-    return (
-        col(Session.ended_at).is_(None),
-        col(Session.expires_at) > moment,
-        col(Session.seen_at) > idle,
-    )
+def _moments(moment: datetime) -> dict[str, datetime]:
+    return {"moment": moment, "idle": moment - timedelta(hours=settings().sign_in.idle_hours)}
 
 
 def _end(work: Work, which: ColumnElement[bool]) -> None:

@@ -79,7 +79,7 @@ def look_up(secret: str, locale: str | None = None) -> Known | None:
         if found is None or found.id is None:
             return None
         try:
-            viewer = viewer_in(work, col(User.id) == found.user_id, "api", locale, found.scopes)
+            viewer = viewer_in(work, found.user_id, "api", locale, found.scopes)
         except NotFound:
             return None
         used = found.used_at

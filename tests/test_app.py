@@ -145,3 +145,12 @@ def test_the_agents_door_of_streamlit_stays_off() -> None:
 
 def test_the_web_entry_is_short() -> None:
     assert len((HOME / "app.py").read_text().splitlines()) < 60
+
+
+@pytest.mark.slow
+def test_what_pages_need_is_loaded_ahead_and_left_alone_by_the_garbage_collector() -> None:
+    code = "import app, gc, sys; app.settle(); print('st_aggrid' in sys.modules, gc.get_freeze_count() > 100_000)"
+    told = subprocess.run(
+        [sys.executable, "-c", code], check=False, cwd=HOME, capture_output=True, text=True, timeout=240
+    )
+    assert told.stdout.split() == ["True", "True"], told.stderr

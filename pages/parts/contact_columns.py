@@ -1,7 +1,6 @@
 """The columns of the list of contacts: which there are, what stands in their cells, and which a person has chosen."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +18,7 @@ from pages.parts.grid import Column, Kind
 from pages.parts.held import hold
 from pages.parts.state import GridEvent
 from pages.parts.words import name_of, phone_shown
-from services import listing, people, preferences, segments, tags
+from services import listing, preferences
 from services.preferences import NARROWEST, WIDEST, ColumnChoice
 from services.terms import channel_name, source_name
 
@@ -106,54 +105,37 @@ def too_long_for(field: str) -> str:
 # --- cells
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What cells are written with, read once a page and only where a column needs it."""
-
-    moment: datetime
-    people: Mapping[str, str]
-    segments: Mapping[str, str]
-    tags: Mapping[str, str]
-
-
-Cell = Callable[[ContactRow, _Known], Any]
+Cell = Callable[[ContactRow, datetime], Any]
 
 _CELLS: Mapping[str, Cell] = {
-    "name": lambda one, _known: name_of(one.first_name, one.last_name),
-    "phone": lambda one, _known: phone_shown(one.phone) if one.phone else "",
-    "messengers": lambda one, _known: ", ".join(one.messengers),
-    "segments": lambda one, known: [(name, known.segments.get(name, "grey")) for name in one.segments],
-    "tags": lambda one, known: [(name, known.tags.get(name, "grey")) for name in one.tags],
-    "country": lambda one, _known: country_name(one.country) if one.country else "",
-    "responsible": lambda one, known: known.people.get(one.responsible or "", one.responsible),
-    "source": lambda one, _known: source_name(one.source),
-    "importance": lambda one, _known: "" if one.importance is None else number(one.importance),
-    "revenue": lambda one, _known: "" if one.revenue is None else number(Decimal(one.revenue) / 100, 2),
-    "language": lambda one, _known: language_name(one.language) if one.language else "",
-    "opted_out": lambda one, _known: ", ".join(channel_name(channel) for channel in one.opted_out),
-    "created": lambda one, known: relative(one.created, known.moment),
-    "updated": lambda one, known: relative(one.updated, known.moment),
+    "name": lambda one, _moment: name_of(one.first_name, one.last_name),
+    "phone": lambda one, _moment: phone_shown(one.phone) if one.phone else "",
+    "messengers": lambda one, _moment: ", ".join(one.messengers),
+    "segments": lambda one, _moment: list(zip(one.segments, one.segment_colours, strict=True)),
+    "tags": lambda one, _moment: list(zip(one.tags, one.tag_colours, strict=True)),
+    "country": lambda one, _moment: country_name(one.country) if one.country else "",
+    "responsible": lambda one, _moment: one.responsible_name,
+    "source": lambda one, _moment: source_name(one.source),
+    "importance": lambda one, _moment: "" if one.importance is None else number(one.importance),
+    "revenue": lambda one, _moment: "" if one.revenue is None else number(Decimal(one.revenue) / 100, 2),
+    "language": lambda one, _moment: language_name(one.language) if one.language else "",
+    "opted_out": lambda one, _moment: ", ".join(channel_name(channel) for channel in one.opted_out),
+    "created": lambda one, moment: relative(one.created, moment),
+    "updated": lambda one, moment: relative(one.updated, moment),
 }
 
 
-def rows(who: Viewer, items: Sequence[ContactRow], shown: Sequence[str]) -> list[dict[str, Any]]:
+def rows(items: Sequence[ContactRow], shown: Sequence[str]) -> list[dict[str, Any]]:
     """Return contacts as the grid draws them, with no more than the fields that are shown."""
-    known = _Known(
-        now(),
-        people.names(who) if "responsible" in shown else {},
-        {one.name: one.colour if one.active else "grey" for one in segments.known(who)}
-        if "segments" in shown
-        else {},
-        {one.name: one.colour for one in tags.known(who)} if "tags" in shown else {},
-    )
+    moment = now()
     return [
-        {"id": item.id, "version": item.version} | {field: _cell(item, field, known) for field in shown}
+        {"id": item.id, "version": item.version} | {field: _cell(item, field, moment) for field in shown}
         for item in items
     ]
 
 
-def _cell(item: ContactRow, field: str, known: _Known) -> Any:
-    return _CELLS[field](item, known) if field in _CELLS else getattr(item, field)
+def _cell(item: ContactRow, field: str, moment: datetime) -> Any:
+    return _CELLS[field](item, moment) if field in _CELLS else getattr(item, field)
 
 
 # --- what a person chooses

@@ -11,7 +11,9 @@ from functools import lru_cache
 from secrets import token_hex
 from typing import Any, Literal
 
+import pandas as pd
 import streamlit as st
+from st_aggrid import AgGrid, JsCode, StAggridTheme
 
 from hooks.i18n import _, current_locale
 from pages.parts import grid_look
@@ -72,9 +74,6 @@ def grid(
     name leads to. With `beside` a row that is clicked elsewhere is told, to be shown beside the grid: `opened` is the
     one that is. With `arranges` columns can be put in another order, and that and their widths are told.
     """
-    import pandas as pd
-    from st_aggrid import AgGrid, StAggridTheme
-
     dark = st.context.theme.type == "dark"
     session = st.session_state.setdefault(_SESSION, token_hex(8))
     order = _options(
@@ -280,8 +279,6 @@ def _words() -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _js(code: str) -> Any:
-    from st_aggrid import JsCode
-
     return JsCode(code)
 
 

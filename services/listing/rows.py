@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlmodel import col
 
 from models.contact import Contact, ContactPoint, ContactRead, ContactRow, OptOut
@@ -33,39 +33,60 @@ FIELDS = (
 
 def contacts(work: Work, ids: Sequence[int]) -> list[ContactRead]:
     """Return the contacts in the order of `ids`, with the segments that the viewer may know of."""
-    found = _values(work, ids, _COLUMNS)
-    return [ContactRead(**found[id_]) for id_ in ids]
+    found, segments, tags = _values(work, ids, _COLUMNS), segments_of(work, ids), tags_of(work, ids)
+    return [ContactRead(**found[id_], segments=_names(segments[id_]), tags=_names(tags[id_])) for id_ in ids]
 
 
 def grid_rows(work: Work, ids: Sequence[int], fields: Collection[str]) -> list[ContactRow]:
     """Return the contacts in the order of `ids`, with what further rows hold as far as `fields` name it."""
-    found = _values(work, ids, _COLUMNS + _FURTHER)
+    found, segments, tags = (
+        _values(work, ids, _COLUMNS + _FURTHER),
+        segments_of(work, ids),
+        tags_of(work, ids),
+    )
     if "messengers" in fields:
         for id_, handles in _messengers(work, ids).items():
             found[id_]["messengers"] = handles
     if "opted_out" in fields:
         for id_, channels in _opted_out(work, found).items():
             found[id_]["opted_out"] = channels
-    return [ContactRow(**found[id_]) for id_ in ids]
+    return [
+        ContactRow(
+            **found[id_],
+            segments=_names(segments[id_]),
+            segment_colours=[colour for _name, colour in segments[id_]],
+            tags=_names(tags[id_]),
+            tag_colours=[colour for _name, colour in tags[id_]],
+        )
+        for id_ in ids
+    ]
 
 
 def _values(work: Work, ids: Sequence[int], names: Sequence[str]) -> dict[int, dict[str, Any]]:
     columns = [col(getattr(Contact, name)) for name in names]
     asked = select(
-        col(Contact.id), *columns, col(User.email), col(Contact.created_at), col(Contact.changed_at)
+        col(Contact.id),
+        *columns,
+        col(User.email),
+        col(User.name),
+        col(Contact.created_at),
+        col(Contact.changed_at),
     ).outerjoin(User, col(User.id) == col(Contact.responsible_id))
-    segments, tags = segments_of(work, ids), tags_of(work, ids)
-    keys = ("id", *names, "responsible", "created", "updated")
+    keys = ("id", *names, "responsible", "responsible_name", "created", "updated")
     return {
-        row[0]: dict(zip(keys, row, strict=True)) | {"segments": segments[row[0]], "tags": tags[row[0]]}
+        row[0]: dict(zip(keys, row, strict=True))
         for row in work.session.execute(asked.where(_of(work, Contact.id, ids)))
     }
 
 
-def segments_of(work: Work, ids: Sequence[int], *more: Any) -> dict[int, list[str]]:
-    """Return the names of the contacts' segments, as far as the viewer may know them and `more` holds."""
+def segments_of(work: Work, ids: Sequence[int], *more: Any) -> dict[int, list[tuple[str, str]]]:
+    """Return name and colour of the contacts' segments, as far as the viewer may know them and `more` holds."""
     asked = (
-        select(col(SegmentMember.contact_id), col(Segment.name))
+        select(
+            col(SegmentMember.contact_id),
+            col(Segment.name),
+            case((col(Segment.active), col(Segment.colour)), else_="grey"),
+        )
         .join(Segment, col(Segment.id) == col(SegmentMember.segment_id))
         .where(
             _of(work, SegmentMember.contact_id, ids),
@@ -75,18 +96,18 @@ def segments_of(work: Work, ids: Sequence[int], *more: Any) -> dict[int, list[st
         )
         .order_by(col(Segment.name_key))
     )
-    return _names(work, asked)
+    return _by_contact(work, asked)
 
 
-def tags_of(work: Work, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Return the contacts' tags."""
+def tags_of(work: Work, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """Return name and colour of the contacts' tags."""
     asked = (
-        select(col(ContactTag.contact_id), col(Tag.name))
+        select(col(ContactTag.contact_id), col(Tag.name), col(Tag.colour))
         .join(Tag, col(Tag.id) == col(ContactTag.tag_id))
         .where(_of(work, ContactTag.contact_id, ids), col(Tag.deleted_at).is_(None))
         .order_by(col(Tag.name_key))
     )
-    return _names(work, asked)
+    return _by_contact(work, asked)
 
 
 def _messengers(work: Work, ids: Sequence[int]) -> dict[int, list[str]]:
@@ -135,8 +156,12 @@ def _of(work: Work, column: Any, ids: Sequence[int]) -> Any:
     return within(col(column), ids, on_sqlite=work.on_sqlite)
 
 
-def _names(work: Work, asked: Any) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for contact_id, name in work.session.execute(asked):
-        found[contact_id].append(name)
+def _by_contact(work: Work, asked: Any) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for contact_id, name, colour in work.session.execute(asked):
+        found[contact_id].append((name, colour))
     return found
+
+
+def _names(coloured: Sequence[tuple[str, str]]) -> list[str]:
+    return [name for name, _colour in coloured]

@@ -5,6 +5,9 @@ from sqlalchemy import insert
 
 from hooks.viewer import SYSTEM
 from models.contact import ContactPoint, ContactRow, OptOut
+from models.segment import SegmentCreate
+from models.tag import TagCreate
+from services import segments, tags
 from services.listing import FIELDS, Query, grid_page
 from services.work import AUDITED, unit_of_work
 from tests.fixtures import Database
@@ -34,6 +37,21 @@ def test_every_field_of_a_list_is_read(world: World) -> None:
         "pt", "America/Sao_Paulo", 3, 1250,
     )  # fmt: skip
     assert (found.source, found.version, found.messengers, found.opted_out) == ("manual", 1, [], [])
+
+
+def test_segments_and_tags_come_with_their_colours_and_the_responsible_with_a_name(world: World) -> None:
+    rui = world.user("Rui")
+    for name, colour in (("North", "blue"), ("Old", "red")):
+        old = segments.create(SYSTEM, SegmentCreate(name=name, colour=colour)).id
+    tags.create(SYSTEM, TagCreate(name="Vip", colour="green"))
+    world.contact("Ana", segments=["Old", "North"], tags=["Vip"], responsible=rui)
+    world.contact("Bia")
+    segments.switch(SYSTEM, [old], active=False)
+    ana, bia = shown(*FIELDS)["Ana"], shown(*FIELDS)["Bia"]
+    assert list(zip(ana.segments, ana.segment_colours, strict=True)) == [("North", "blue"), ("Old", "grey")]
+    assert (ana.tags, ana.tag_colours) == (["Vip"], ["green"])
+    assert (ana.responsible, ana.responsible_name) == (rui, "Rui")
+    assert (bia.segments, bia.segment_colours, bia.tag_colours, bia.responsible_name) == ([], [], [], None)
 
 
 def test_messengers_come_in_their_order_with_their_platform(world: World) -> None:
