@@ -71,7 +71,7 @@ def choices(who: Viewer, options: ImportOptions, mapped: Collection[str | None])
                 "reject": _("Reject the row"),
                 "create": _("Make new segments"),
             }
-            if not (who.may(permissions.SEGMENTS_MANAGE) and who.may(permissions.SEGMENTS_ASSIGN)):
+            if not may_make_segments(who):
                 del unknown["create"]
             chosen["unknown_segments"] = _choice(
                 _("Names of segments that do not exist"), unknown, options.unknown_segments, "import-unknown"
@@ -83,6 +83,11 @@ def choices(who: Viewer, options: ImportOptions, mapped: Collection[str | None])
                 help=_("Each contact ends with exactly the listed segments; an empty cell then removes all."),
             )
     return options.model_copy(update=chosen)
+
+
+def may_make_segments(who: Viewer) -> bool:
+    """Say whether an import of this person may make the segments that do not exist."""
+    return who.may(permissions.SEGMENTS_MANAGE) and who.may(permissions.SEGMENTS_ASSIGN)
 
 
 def _order_shown(keys: Sequence[str]) -> str:

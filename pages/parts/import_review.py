@@ -10,7 +10,7 @@ from models.imports import ImportRead
 from pages.parts import fields, segment_sheet
 from pages.parts.door import viewer
 from pages.parts.flash import flash
-from pages.parts.import_choices import IN_BIN, check, choices
+from pages.parts.import_choices import IN_BIN, check, choices, may_make_segments
 from pages.parts.import_columns import HOWS
 from pages.parts.import_rows import rows_by_outcome
 from pages.parts.import_steps import found, offer_rejected
@@ -144,6 +144,11 @@ def _unknown(run: ImportRead) -> None:
                 words = _("{name} means {near}").format(name=plain(name), near=plain(other))
                 if st.button(words, key=f"import-take-{place}", icon=":material/label:"):
                     _mean(run, {**meant, name: other})
+            if run.options.unknown_segments != "create" and may_make_segments(viewer()):
+                n = len(run.unknown_segments)
+                words = ngettext("Make it a new segment", "Make {n} new segments", n)
+                if st.button(words.format(n=number(n)), key="import-make-unknown", icon=":material/add:"):
+                    check(run.id, run.options.model_copy(update={"unknown_segments": "create"}))
             if len(near) > 1:
                 words = ngettext("Take the suggestion", "Take all {n} suggestions", len(near))
                 if st.button(words.format(n=number(len(near))), key="import-take-all", type="tertiary"):

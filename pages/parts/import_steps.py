@@ -12,6 +12,7 @@ from pages.parts.door import viewer
 from pages.parts.flash import flash
 from pages.parts.import_rows import rows_by_outcome
 from pages.parts.import_words import STEPS, ending, remarks, share, speed, unknown_names
+from pages.parts.link import within
 from pages.parts.words import plain
 from services.errors import Told
 from services.imports import runs
@@ -80,6 +81,8 @@ def result_step(run: ImportRead, deeds: DeltaGenerator) -> None:
             )
         offer_rejected(run)
         import_undo.offer(run)
+        if run.state in ("failed", "cancelled"):
+            st.html(within(_("Load the file again"), "/imports", kind="action"), width="content")
 
 
 def offer_rejected(run: ImportRead) -> None:

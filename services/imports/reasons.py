@@ -79,7 +79,7 @@ def _missing(detail: Detail) -> str:
         "name_or_organization": _("a name or an organization"),
     }
     names = [either.get(name) or _header(detail, name) for name in detail["fields"]]
-    return _("No contact has a key of this row, and to make one it lacks: {fields}.").format(
+    return _("To make a new contact this row lacks: {fields}.").format(
         fields=", ".join(names)
     )
 
@@ -187,7 +187,7 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
     ).format(names=_listed(detail["names"])),
     "bad_tag_name": lambda detail: _("{names} cannot be a tag.").format(names=_listed(detail["names"])),
     "changed_since_review": _changed_since_review,
-    "in_bin": lambda _detail: _("A contact with a key of this row is in the bin, so the row was left out."),
+    "in_bin": lambda _detail: _("The contact of this row is in the bin, so the row was left out."),
     "may_not_add": lambda _detail: _("Your role does not allow you to add contacts."),
     "may_not_edit": lambda _detail: _("Your role does not allow you to change contacts."),
 }
@@ -207,7 +207,7 @@ _NOTES: dict[str, Callable[[Detail], str]] = {
     "other_name": lambda _detail: _("The contact has a wholly different name."),
     "shares_phone": lambda _detail: _("Another contact has the same phone number."),
     "restored": lambda _detail: _("The contact comes back from the bin."),
-    "in_bin": lambda _detail: _("A contact with a key of this row is in the bin."),
+    "in_bin": lambda _detail: _("The contact of this row is in the bin."),
     "placeholders": lambda detail: " ".join(
         _("{column}: “{text}” stands for nothing, so it counts as an empty cell.").format(
             column=_header(detail, field), text=quoted(text)

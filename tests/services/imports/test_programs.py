@@ -235,8 +235,8 @@ def test_a_google_export_comes_in_as_it_is():
     assert emails_of(made.id) == ["maria@example.com", "duda@example.com", "m@example.org"]
     assert phones_of(made.id) == ["+5511961234567", "+551123456789"]
     assert (contact(rows[1].contact_id).organization, contact(rows[1].contact_id).country) == ("Acme", "FR")
-    assert rows[2].reason.endswith("it lacks: a name or an organization.")
-    assert rows[3].reason.endswith("it lacks: a mobile number or an e-mail address.")
+    assert rows[2].reason.endswith("this row lacks: a name or an organization.")
+    assert rows[3].reason.endswith("this row lacks: a mobile number or an e-mail address.")
     assert runs.inspect(SYSTEM, read.id).program == GOOGLE
     assert runs.inspect(SYSTEM, read.id).missing == []
     again = load_file(content, unknown_segments="create", country="BR")

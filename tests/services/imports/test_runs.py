@@ -615,7 +615,7 @@ def test_a_reason_names_the_column_as_the_file_does():
     read = load_file(content, mapping={0: "email", 1: "phone", 2: "first_name", 3: "last_name", 4: "country"})
     found = [row.reason for row in runs.rows(SYSTEM, read.id).items]
     assert [reason.partition(":")[0] for reason in found[:2]] == ["Mail", "Cell"]
-    assert found[2].endswith("it lacks: Given, a mobile number or an e-mail address.")
+    assert found[2].endswith("this row lacks: Given, a mobile number or an e-mail address.")
     assert "Mail: " in runs.rejected_file(SYSTEM, read.id).read_text()
 
 

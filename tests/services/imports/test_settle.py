@@ -102,7 +102,7 @@ def test_rows_that_lack_something_are_made_whole_by_others_of_the_same_person():
 def test_a_row_that_makes_a_contact_says_what_it_lacks(row, lacks):
     found = only_row(load(row, columns=("country", "first", "last", "phone", "email", "id")))
     assert (found.outcome, found.code) == ("rejected", "missing")
-    assert found.reason.endswith(f"to make one it lacks: {lacks}.")
+    assert found.reason.endswith(f"this row lacks: {lacks}.")
 
 
 def test_a_chosen_country_stands_for_empty_ones_but_moves_nobody():
