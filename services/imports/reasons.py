@@ -79,9 +79,7 @@ def _missing(detail: Detail) -> str:
         "name_or_organization": _("a name or an organization"),
     }
     names = [either.get(name) or _header(detail, name) for name in detail["fields"]]
-    return _("To make a new contact this row lacks: {fields}.").format(
-        fields=", ".join(names)
-    )
+    return _("To make a new contact this row lacks: {fields}.").format(fields=", ".join(names))
 
 
 def _too_long(detail: Detail) -> str:
