@@ -62,7 +62,7 @@ class _Plan(NamedTuple):
 
     `valid` matches every national number of the dialling code that the library calls valid; `general` and
     `prefix` are the country's own, `prefix_abroad` that of the code's main country, `abroad` what is dialled
-    before a foreign code.
+    before a foreign code. `rewritten` is what a prefix turns into that holds a part of the number.
     """
 
     country: str
@@ -72,6 +72,7 @@ class _Plan(NamedTuple):
     prefix: Matches
     prefix_abroad: Matches
     abroad: Matches
+    rewritten: str | None
     phone: "Callable[[str, str], Phone]"
 
 
@@ -102,9 +103,12 @@ def _at_home(digits: str, country: str) -> "Phone | None":
     if digits.startswith(code):
         return _with_bare_code(plan, digits, prefix)
     if prefix is not None and prefix.end():
-        if prefix.lastindex:
-            return None  # a carrier's code, or an area's that is written anew
-        digits = digits[prefix.end() :]
+        if prefix.lastindex is None:
+            digits = digits[prefix.end() :]
+        elif plan.rewritten and prefix.lastindex == prefix.re.groups:
+            digits = prefix.expand(plan.rewritten) + digits[prefix.end() :]
+        else:
+            return None  # a carrier's code
     if plan.general(digits) and plan.valid(digits):
         return plan.phone(f"+{code}{digits}", country)
     return None
@@ -151,7 +155,8 @@ def _abroad(digits: str) -> "Phone | None":
 def _judge() -> "Callable[[str, str | None], Phone | Unreadable]":
     from services.imports.phone_judge import judge_phone
 
-    return judge_phone
+    # What is no number stands in many rows: "12345", "see card".
+    return lru_cache(maxsize=1024)(judge_phone)
 
 
 @lru_cache(maxsize=1024)
@@ -186,6 +191,7 @@ def _plan(country: str) -> _Plan | None:
         re.compile(own.national_prefix_for_parsing or "(?!)").match,
         re.compile(regions[0].national_prefix_for_parsing or "(?!)").match,
         re.compile(own.international_prefix or "(?!)").match,
+        own.national_prefix_transform_rule,
         Phone,
     )
 
