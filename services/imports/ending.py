@@ -111,15 +111,22 @@ def skip_rest(task: Task, code: str) -> None:
         kept = work.session.get(Import, task.import_id)
         if kept is None:
             return
-        plan, is_counted = standing_plan(task, kept.progress), bool(kept.counts)
+        plan, counted = (
+            standing_plan(task, kept.progress),
+            Tally.of(kept.counts).rows if kept.counts else None,
+        )
         first = 1 if task.is_review else kept.progress["next"]
     if plan is not None:
         with Plan(plan) as rows:
-            if task.is_review or not is_counted:
+            if task.is_review or counted is None:
                 _count(task, rows.rows)
             with closing(rows.numbers_from(first)) as numbers:
                 _skip(task, code, numbers)
-    elif code == "cancelled" and not is_counted:
+    elif counted is not None and first == 1:  # a short plan is no file
+        if task.is_review:
+            _count(task, counted)
+        _skip(task, code, _batches(counted))
+    elif code == "cancelled" and counted is None:
         _skip_all(task, code)
 
 

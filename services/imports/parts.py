@@ -4,13 +4,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
 from services.imports.plan import Part, Plan
+from services.imports.short_plan import ShortPlan
 from services.settings import settings
 
 
 class Parts:
     """Hands out the parts of a plan. A commit leaves the interpreter to others, and that is when it reads ahead."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan | ShortPlan) -> None:
         self._plan = plan
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="next-part")
         self._ahead: tuple[int, Future[Part | None]] | None = None

@@ -23,11 +23,11 @@ from services.imports.rows import FIELDS, Refusal, RowReader, Values
 from services.imports.staged import Staged
 
 # A phone in more rows is a switchboard's or a placeholder: it brings nobody together.
-_MOST_WITH_PHONE = 2_000
+MOST_WITH_PHONE = 2_000
 # What comes together is held in memory at once, and carried out in one transaction.
-_MOST_TOGETHER = 20_000
+MOST_TOGETHER = 20_000
 _VALUES = ", ".join(FIELDS)
-_ID, _EMAIL, _PHONE = (COLUMNS.index(name) for name in ("external_id", "email", "phone"))
+EXTERNAL_ID, EMAIL, PHONE = (COLUMNS.index(name) for name in ("external_id", "email", "phone"))
 _PART = f"SELECT place, row_no, kind, content, tags, in_bin, {_VALUES} FROM row WHERE place >= ? ORDER BY place, row_no"  # noqa: S608
 # What most rows of a place share: an external ID, or an e-mail address, a further one too.
 _LIKELIEST = """
@@ -103,7 +103,7 @@ class Plan:
                         break
                     groups.append([])
                     place = at
-                groups[-1].append(_item(row_no, kind, content, tags, values, in_bin=bool(in_bin)))
+                groups[-1].append(item_of(row_no, kind, content, tags, values, in_bin=bool(in_bin)))
                 rows += 1
         return Part(groups, place + 1, rows) if groups else None
 
@@ -156,7 +156,7 @@ def _add_group(db: sqlite3.Connection, group: GroupRead, look: Look) -> None:
     phones: dict[str, int] = {}
     hashes: list[tuple[int, int, int]] = []
     for row in group.rows:
-        row_no, external_id, email, phone = row[0], row[_ID], row[_EMAIL], row[_PHONE]
+        row_no, external_id, email, phone = row[0], row[EXTERNAL_ID], row[EMAIL], row[PHONE]
         if external_id is not None:
             ids.setdefault(external_id, row_no)
             hashes.append((hash("X" + external_id), row_no, 0))
@@ -212,7 +212,7 @@ def _bring_together(db: sqlite3.Connection, rows: int) -> None:
             )
         ) WHERE before IS NOT NULL
     """
-    for one, other in db.execute(pairs, (_MOST_WITH_PHONE,)):
+    for one, other in db.execute(pairs, (MOST_WITH_PHONE,)):
         first, second = first_of(one), first_of(other)
         if first != second:
             places[max(first, second)] = min(first, second)
@@ -222,7 +222,7 @@ def _bring_together(db: sqlite3.Connection, rows: int) -> None:
 
 def _refuse_crowds(db: sqlite3.Connection) -> None:
     crowd = db.execute(
-        "SELECT place, count(*) FROM row GROUP BY place HAVING count(*) > ? LIMIT 1", (_MOST_TOGETHER,)
+        "SELECT place, count(*) FROM row GROUP BY place HAVING count(*) > ? LIMIT 1", (MOST_TOGETHER,)
     ).fetchone()
     if crowd is None:
         return
@@ -244,9 +244,10 @@ def _parted(names: str | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(names.split(";")) if names else ()
 
 
-def _item(
+def item_of(
     row_no: int, kind: int, content: str | None, tags: str | None, values: Values, *, in_bin: bool
 ) -> Item:
+    """Return a row from what is kept of it; see reading.py."""
     doubt = further = notes = messengers = None
     if kind == WITH_MORE:
         why, content, further, notes, messengers = json.loads(content or "")

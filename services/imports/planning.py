@@ -8,20 +8,29 @@ from typing import Any
 from hooks.offers import FileShape
 from hooks.viewer import SYSTEM, Viewer
 from models.imports import ImportOptions
-from services.imports import files, known, plan
+from services.imports import files, known, plan, short_plan
 from services.imports.headers import understand
 from services.imports.plan import Plan
 from services.imports.rows import RowReader
+from services.imports.short_plan import ShortPlan
 from services.imports.tally import Tally
 from services.imports.task import Meter, Task, held, viewer_of
+from services.settings import settings
 from services.work import unit_of_work
 
 
-def plan_of(task: Task) -> Plan:
+def plan_of(task: Task) -> Plan | ShortPlan:
     """Return the plan of an import, made where there is none yet. Raises Refused for a file that cannot be read."""
     with unit_of_work(SYSTEM, write=True) as work:
-        standing = standing_plan(task, held(work, task).progress)
-    return Plan(_adopted(task, standing or _made(task)))
+        progress = held(work, task).progress
+    standing = standing_plan(task, progress)
+    if standing is not None:
+        return Plan(_adopted(task, standing))
+    made = _made(task, is_begun=progress["next"] != 1)
+    if isinstance(made, Path):
+        return Plan(_adopted(task, made))
+    _count(task, made)
+    return made
 
 
 def standing_plan(task: Task, progress: Mapping[str, Any]) -> Path | None:
@@ -45,13 +54,17 @@ def reader_for(shape: FileShape, mapping: Mapping[int, str | None], options: Imp
     )
 
 
-def _made(task: Task) -> Path:
+def _made(task: Task, *, is_begun: bool) -> Path | ShortPlan:
+    """Make a plan. One that is begun by parts, and was lost, is made as a file whatever its size."""
     target = task.path.with_name(f"plan-{token_hex(4)}.db")
     reader = reader_for(task.shape, task.mapping, task.options)
     try:
         viewer = viewer_of(task)
         with files.stage(viewer, task.path, task.shape, Meter(task, "reading")) as staged:
-            plan.build(target, staged, reader, _look, _binned(viewer), Meter(task, "checking"))
+            means = (staged, reader, _look, _binned(viewer), Meter(task, "checking"))
+            if not is_begun and short_plan.is_short(staged.rows, settings().imports.chunk_rows):
+                return short_plan.build(*means)
+            plan.build(target, *means)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -71,7 +84,7 @@ def _binned(viewer: Viewer) -> Iterator[tuple[str, int]]:
 def _adopted(task: Task, plan_file: Path) -> Path:
     """Make a plan the import's own. Where another run was quicker, its plan holds: all go by the same one."""
     with Plan(plan_file) as found:
-        tally = Tally(rows=found.rows, emails=found.emails, phones=found.phones)
+        tally = _tally_of(found)
     with unit_of_work(SYSTEM, write=True) as work:
         kept = held(work, task)
         standing = standing_plan(task, kept.progress)
@@ -83,3 +96,16 @@ def _adopted(task: Task, plan_file: Path) -> Path:
             kept.counts = tally.kept()
         work.session.add(kept)
     return plan_file
+
+
+def _count(task: Task, made: ShortPlan) -> None:
+    """Note how many rows there are."""
+    with unit_of_work(SYSTEM, write=True) as work:
+        kept = held(work, task)
+        if kept.counts is None:
+            kept.counts = _tally_of(made).kept()
+            work.session.add(kept)
+
+
+def _tally_of(made: Plan | ShortPlan) -> Tally:
+    return Tally(rows=made.rows, emails=made.emails, phones=made.phones)

@@ -592,7 +592,7 @@ def test_a_retry_meets_what_another_wrote_first(monkeypatch):
 
 
 def test_a_placeholder_that_makes_all_rows_one_person_is_refused_by_name(monkeypatch):
-    monkeypatch.setattr(plan, "_MOST_TOGETHER", 5)
+    monkeypatch.setattr(plan, "MOST_TOGETHER", 5)
     read = load(*(ANA | {"email": "none@a.com", "id": f"x{n}"} for n in range(6)))
     assert (read.state, read.skipped, count("contact")) == ("failed", 0, 0)
     assert "“none@a.com”" in read.message
@@ -604,7 +604,7 @@ def test_a_placeholder_that_makes_all_rows_one_person_is_refused_by_name(monkeyp
 
 def test_a_switchboards_number_brings_nobody_together(monkeypatch, set_environment):
     set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="2")
-    monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 3)
+    monkeypatch.setattr(plan, "MOST_WITH_PHONE", 3)
     rows = [ANA | {"first": f"Ana {n}", "phone": PHONE, "email": f"a{n}@a.com"} for n in range(8)]
     assert load(*rows, ANA | {"first": "Ana 3", "phone": PHONE, "organization": "New"}).updated == 1
     assert load(*rows).unchanged == 8
