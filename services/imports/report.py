@@ -1,7 +1,7 @@
 """What became, or would become, of the rows of an import: looked at page by page, or fetched as a file."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from services.access import visible, visible_segment
 from services.among import among
 from services.errors import NotFound
 from services.imports import files, known
+from services.imports.done import done_to
 from services.imports.headers import understand
 from services.imports.own import LOOKED_AT, mapping_of, options_of, own, require_files
 from services.imports.planning import reader_for
@@ -43,6 +44,9 @@ from services.work import Work, unit_of_work
 _MOST_ROWS = 500
 # Seconds that somebody may wait for rows that are looked for by their cells.
 _PATIENCE = 2.0
+_CAME_IN = ("created", "updated")
+
+Detail = dict[str, Any]
 
 
 def rows(
@@ -75,7 +79,8 @@ def rows(
             else _page(work, wanted, after, before, limit)
         )
         of_sheet = sheets.seen(work, page.rows) if options_of(kept).kind == "segments" else None
-        seen = _seen(work, page.rows)
+        details = _details(work, kept, page.rows)
+        seen = _seen(work, page.rows, details)
         work.session.expunge_all()
     cells = _cells(kept, [row.row_no for row in page.rows])
     mapping = mapping_of(kept)
@@ -86,7 +91,7 @@ def rows(
     for row in page.rows:
         own_cells = cells.get(row.row_no, [])
         items.append(
-            _row_read(row, own_cells, _values(own_cells, mapping, reader), headers, seen)
+            _row_read(row, details[row.row_no], own_cells, _values(own_cells, mapping, reader), headers, seen)
             if of_sheet is None
             else sheets.row_read(row, own_cells, of_segment, headers, of_sheet)
         )
@@ -195,7 +200,21 @@ def moves_by_name(work: Work, moves: Mapping[str, Sequence[int]]) -> list[Segmen
     return sorted(found.values(), key=lambda one: (-(one.added + one.removed), fold(one.name)))
 
 
-def _seen(work: Work, rows: Sequence[ImportRow]) -> _Seen:
+def _details(work: Work, kept: Import, rows: Sequence[ImportRow]) -> dict[int, Detail]:
+    """Return what is told of each row; a row that came in has what it did in the history, not in itself."""
+    came_in = {} if kept.act_id is None else done_to(work, kept.act_id, _contacts(rows, _CAME_IN))
+    told: dict[int, Detail] = {}
+    for row in rows:
+        done = came_in.get(row.contact_id or 0, {}) if row.outcome in _CAME_IN else {}
+        told[row.row_no] = {**(row.detail or {}), **done}
+    return told
+
+
+def _contacts(rows: Iterable[ImportRow], outcomes: Collection[str]) -> list[int]:
+    return [row.contact_id for row in rows if row.contact_id is not None and row.outcome in outcomes]
+
+
+def _seen(work: Work, rows: Sequence[ImportRow], details: Mapping[int, Detail]) -> _Seen:
     def contacts(rule: ColumnElement[bool], of: Iterable[ImportRow]) -> frozenset[int]:
         ids = [row.contact_id for row in of if row.contact_id is not None]
         found = work.session.scalars(
@@ -203,11 +222,11 @@ def _seen(work: Work, rows: Sequence[ImportRow]) -> _Seen:
         )
         return frozenset(contact_id for contact_id in found if contact_id is not None)
 
-    details = [row.detail or {} for row in rows]
+    told = list(details.values())
     names = select(col(Segment.id), col(Segment.name)).where(
-        col(Segment.id).in_(among(work, _ids(details, "joined", "left"))), visible_segment(work.sight)
+        col(Segment.id).in_(among(work, _ids(told, "joined", "left"))), visible_segment(work.sight)
     )
-    tags = select(col(Tag.id), col(Tag.name)).where(col(Tag.id).in_(among(work, _ids(details, "tagged"))))
+    tags = select(col(Tag.id), col(Tag.name)).where(col(Tag.id).in_(among(work, _ids(told, "tagged"))))
     return _Seen(
         contacts(visible(work.sight), rows),
         contacts(known.in_bin(work), (row for row in rows if (row.detail or {}).get("restored"))),
@@ -236,9 +255,13 @@ def _values(cells: list[str], mapping: dict[int, str | None], reader: RowReader)
 
 
 def _row_read(
-    row: ImportRow, cells: list[str], values: dict[str, str], headers: dict[str, str], seen: _Seen
+    row: ImportRow,
+    detail: Detail,
+    cells: list[str],
+    values: dict[str, str],
+    headers: dict[str, str],
+    seen: _Seen,
 ) -> ImportRowRead:
-    detail = row.detail or {}
     # What was said while the viewer saw the contact must not be read once it is hidden.
     is_told = row.contact_id is None or row.contact_id in seen.live or row.contact_id in seen.in_bin
     shown = detail if is_told else {}
