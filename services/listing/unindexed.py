@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import case, collate, func, null, select
 from sqlmodel import col
 
+from hooks.i18n import languages
 from models.contact import Contact, ContactPoint
+from models.fold import fold
 from models.segment import Segment, SegmentMember
 from models.tag import ContactTag, Tag
 from services.access import visible_segment
@@ -52,6 +54,13 @@ def _channel(work: Work) -> Any:
     return case(*((opted_out([one]), one) for one in channels)) if channels else null()
 
 
+def _language(work: Work) -> Any:
+    """On a page the name of the language, elsewhere its code."""
+    kept = col(Contact.language)
+    names = {code: fold(name) for code, name in languages()} if work.viewer.via == "page" else {}
+    return _by_bytes(case(names, value=kept, else_=kept) if names else kept)(work)
+
+
 def _by_bytes(column: Any) -> Callable[[Work], Any]:
     return lambda work: column if work.on_sqlite else collate(column, "C")
 
@@ -62,7 +71,7 @@ _VALUES: Mapping[str, Callable[[Work], Any]] = MappingProxyType(
         "segments": _segment,
         "tags": _tag,
         "street": lambda _work: col(Contact.street_key),
-        "language": _by_bytes(col(Contact.language)),
+        "language": _language,
         "time_zone": _by_bytes(col(Contact.time_zone)),
         "opted_out": _channel,
     }

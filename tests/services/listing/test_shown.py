@@ -55,6 +55,20 @@ def test_countries_are_in_the_order_of_their_names_in_the_language_of_the_reader
         assert turned(ana, Query(sort="-country")) == (down, down)
 
 
+def test_languages_are_in_the_order_of_their_names_in_the_language_of_the_reader(ana: Viewer) -> None:
+    people = {"Eva": "en", "Fay": "fr", "Gil": "de", "Ida": "pt-BR"}
+    for name, language in people.items():
+        contacts.create(SYSTEM, ContactCreate(first_name=name, language=language))
+    # Allemand, Anglais, Français; English, French, German; what has no name stands as it is kept.
+    for locale, names in (("fr", ["Gil", "Eva", "Fay", "Ida"]), ("en", ["Eva", "Fay", "Gil", "Ida"])):
+        with use_locale(locale):
+            forth, back = turned(ana, Query(sort="language"))
+            assert ([one for one in forth if one in people], forth) == (names, back)
+    with use_locale("fr"):
+        by_code = [one.first_name for one in listing.page(SYSTEM, Query(sort="language")).items]
+    assert [one for one in by_code if one in people] == ["Gil", "Eva", "Fay", "Ida"]
+
+
 def test_a_filter_on_countries_keeps_their_order(ana: Viewer) -> None:
     where = {"v": 1, "where": {"field": "country", "op": "in", "value": ["DE", "AT", "CH"]}}
     with use_locale("fr"):
