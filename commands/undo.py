@@ -100,16 +100,18 @@ def _in_words(ended: "ImportUndoRead", conflicts: "list[ImportUndoConflict]") ->
     from services.field_names import field_name
 
     removed, restored = ended.removed or 0, ended.restored or 0
-    line(
-        ngettext("{n} contact went to the bin.", "{n} contacts went to the bin.", removed).format(
-            n=number(removed)
-        )
-    )
-    line(
-        ngettext(
-            "{n} contact is as it was before.", "{n} contacts are as they were before.", restored
-        ).format(n=number(restored))
-    )
+    if ended.kind == "segments":
+        went = ngettext("{n} segment was deleted.", "{n} segments were deleted.", removed)
+        back = ngettext("{n} segment is as it was before.", "{n} segments are as they were before.", restored)
+    else:
+        went = ngettext("{n} contact went to the bin.", "{n} contacts went to the bin.", removed)
+        back = ngettext("{n} contact is as it was before.", "{n} contacts are as they were before.", restored)
+    line(went.format(n=number(removed)))
+    line(back.format(n=number(restored)))
     for one in conflicts:
         what = ": ".join(part for part in (field_name(one.field) if one.field else None, one.about) if part)
-        line(f"  #{one.contact_id} {one.name}" + (f", {what}: " if what else ": ") + one.reason)
+        line(
+            f"  #{one.contact_id or one.segment_id} {one.name}"
+            + (f", {what}: " if what else ": ")
+            + one.reason
+        )

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Identity, Inde
 from sqlmodel import Field, SQLModel
 
 from models.base import BigId, Instant, choice_check
+from models.imports import Kind
 
 UNDO_STATES = ("accepted", "running", "done", "failed", "cancelled")
 _GOING = text("state IN ('accepted', 'running')")
@@ -66,9 +67,10 @@ class ImportUndoLeft(SQLModel, table=True):
 class ImportUndoReach(BaseModel):
     """How far an undo would reach at most: contacts that would go to the bin, and that would be put back.
 
-    `memberships` says that segments or tags were given, or taken.
+    Of a sheet of segments (`kind`) both count segments. `memberships` says that segments or tags were given, or taken.
     """
 
+    kind: Kind = "contacts"
     removed: int
     restored: int
     memberships: bool
@@ -86,6 +88,7 @@ class ImportUndoPace(BaseModel):
 class ImportUndoRead(BaseModel):
     """An undo of an import: how far it is, or what came of it.
 
+    Of a sheet of segments (`kind`) all of it counts segments.
     `removed` is how many contacts went to the bin, `restored` how many were put back; both are null where another
     person's count would tell of contacts that the reader may not see. `left` counts what it had to leave, as far as
     the reader sees the contacts; `segments` and `tags` are those that went, by name.
@@ -93,6 +96,7 @@ class ImportUndoRead(BaseModel):
 
     id: int
     import_id: int
+    kind: Kind = "contacts"
     file_name: str
     state: str
     by: str | None
@@ -111,12 +115,14 @@ class ImportUndoRead(BaseModel):
 
 
 class ImportUndoConflict(BaseModel):
-    """What an undo has left of one contact: `field` is null where that is the whole of it.
+    """What an undo has left of one contact, or of one segment: `field` is null where that is the whole of it.
 
-    `name` is the contact's, `about` the segment's or tag's; `reason` says in a sentence why, `code` in a word.
+    `name` is the contact's or the segment's, `about` that of the segment or tag of a membership; `reason` says in a
+    sentence why, `code` in a word.
     """
 
-    contact_id: int
+    contact_id: int | None
+    segment_id: int | None = None
     name: str
     field: str | None
     about: str | None
@@ -126,7 +132,7 @@ class ImportUndoConflict(BaseModel):
 
 
 class ImportUndoConflicts(BaseModel):
-    """A page of them; `next` is the contact to go on after, null at the end."""
+    """A page of them; `next` is what to go on after, null at the end."""
 
     items: list[ImportUndoConflict]
     next: int | None

@@ -56,7 +56,11 @@ def _listed(before: int | None) -> None:
     me = viewer()
     found = runs.recent(me, PAGE, before=before)
     undone = _undone(me, found)
-    settled = [run.id for run in found if run.act_id is not None and not _is_undone(undone.get(run.id))]
+    settled = [
+        run.id
+        for run in found
+        if (run.act_id is not None or run.kind == "segments") and not _is_undone(undone.get(run.id))
+    ]
     undoable = undos.possible(me, settled)
     with st.container(gap=None, key="rows-imports"):
         for run in found:

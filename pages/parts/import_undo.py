@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from hooks.i18n import _, datetime_, ngettext, number
-from models.import_undo import ImportUndoConflict, ImportUndoRead
+from models.import_undo import ImportUndoConflict, ImportUndoReach, ImportUndoRead
 from models.imports import ImportRead
 from pages.parts.confirm import carry_out, confirmed
 from pages.parts.dialog import dialog
@@ -90,7 +90,21 @@ def _ask(import_id: int, file_name: str) -> None:
         st.error(plain(error.message), icon=":material/error:")
         return
     st.markdown(f"**{plain(file_name)}**")
-    said = [
+    said = _reaching_segments(reach) if reach.kind == "segments" else _reaching_contacts(reach)
+    lines = [f"- {sentence.format(n=number(n))}" for n, sentence in said if n]
+    if reach.memberships:
+        lines.append("- " + _("Segments and tags are taken back, too."))
+    st.markdown("\n".join(lines))
+    st.caption(_("What somebody has changed since is left as it is, and listed."))
+    if confirmed(_("Undo this import"), f"import-undo-yes-{import_id}"):
+        carry_out(
+            lambda: runs.begin(viewer(), import_id),
+            _("The import is being undone. A notice follows when that has ended."),
+        )
+
+
+def _reaching_contacts(reach: ImportUndoReach) -> list[tuple[int, str]]:
+    return [
         (
             reach.removed,
             ngettext(
@@ -108,16 +122,27 @@ def _ask(import_id: int, file_name: str) -> None:
             ),
         ),
     ]
-    lines = [f"- {sentence.format(n=number(n))}" for n, sentence in said if n]
-    if reach.memberships:
-        lines.append("- " + _("Segments and tags are taken back, too."))
-    st.markdown("\n".join(lines))
-    st.caption(_("What somebody has changed since is left as it is, and listed."))
-    if confirmed(_("Undo this import"), f"import-undo-yes-{import_id}"):
-        carry_out(
-            lambda: runs.begin(viewer(), import_id),
-            _("The import is being undone. A notice follows when that has ended."),
-        )
+
+
+def _reaching_segments(reach: ImportUndoReach) -> list[tuple[int, str]]:
+    return [
+        (
+            reach.removed,
+            ngettext(
+                "{n} segment that it made is deleted, unless contacts have been in it since.",
+                "{n} segments that it made are deleted, except those in which contacts have been since.",
+                reach.removed,
+            ),
+        ),
+        (
+            reach.restored,
+            ngettext(
+                "{n} segment that it changed is put back as it was, with its switch and links.",
+                "{n} segments that it changed are put back as they were, with their switches and links.",
+                reach.restored,
+            ),
+        ),
+    ]
 
 
 # --- in words
@@ -151,7 +176,8 @@ def ending(undo: ImportUndoRead) -> str:
     }.get(undo.state, _("Undoing this failed, {at}. What was taken back until then stays so."))
     said = [began.format(name=who, at=at)]
     if undo.removed is not None and undo.restored is not None:
-        said += [_counted(undo.removed, undo.restored)]
+        of_sheet = undo.kind == "segments"
+        said += [(_counted_segments if of_sheet else _counted)(undo.removed, undo.restored)]
     if undo.segments:
         said.append(_("Segments that are gone with it: {names}.").format(names=", ".join(undo.segments)))
     if undo.tags:
@@ -164,6 +190,12 @@ def ending(undo: ImportUndoRead) -> str:
 def _counted(removed: int, restored: int) -> str:
     went = ngettext("{n} contact went to the bin.", "{n} contacts went to the bin.", removed)
     back = ngettext("{n} contact is as it was before.", "{n} contacts are as they were before.", restored)
+    return f"{went.format(n=number(removed))} {back.format(n=number(restored))}"
+
+
+def _counted_segments(removed: int, restored: int) -> str:
+    went = ngettext("{n} segment was deleted.", "{n} segments were deleted.", removed)
+    back = ngettext("{n} segment is as it was before.", "{n} segments are as they were before.", restored)
     return f"{went.format(n=number(removed))} {back.format(n=number(restored))}"
 
 
@@ -200,6 +232,9 @@ def _turn(import_id: int, after: int | None) -> None:
 
 def _line(one: ImportUndoConflict) -> str:
     name = one.name or _("A contact without a name")
-    leads = within(name, "/bin") if one.in_bin else within(name, "/contact", {"id": str(one.contact_id)})
+    if one.segment_id is not None:
+        leads = escape(name) if one.in_bin else within(name, "/segments", {"id": str(one.segment_id)})
+    else:
+        leads = within(name, "/bin") if one.in_bin else within(name, "/contact", {"id": str(one.contact_id)})
     what = ": ".join(part for part in (label(one.field) if one.field else None, one.about) if part)
     return f"<li>{leads} <span>{escape(' — '.join(part for part in (what, one.reason) if part))}</span></li>"

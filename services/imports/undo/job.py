@@ -25,6 +25,7 @@ from services.imports.undo.part import Outcome, Part
 from services.memberships import SEGMENTS, TAGS, Kept
 from services.notifications import notify
 from services.overtaken import anew_when_overtaken
+from services.segment_sheets import undo as sheet
 from services.settings import settings
 from services.work import Work, unit_of_work
 
@@ -64,8 +65,11 @@ def carry_out(undo_id: int) -> None:
     with use_locale(locale):
         meter = _Meter()
         try:
-            while _do_next_slice(task, meter):
-                pass
+            if task is None:
+                _take_sheet_back(undo_id)
+            else:
+                while _do_next_slice(task, meter):
+                    pass
             _end(undo_id, "done")
         except _Over:
             return
@@ -84,17 +88,19 @@ def give_up(undo_id: int, message: str) -> None:
         _end(undo_id, "failed", message)
 
 
-def _begin(undo_id: int) -> tuple[str, _Task]:
+def _begin(undo_id: int) -> tuple[str, _Task | None]:
+    """Return the language of its owner, and what there is to do; nothing to be parted for a sheet of segments."""
     with unit_of_work(SYSTEM, write=True) as work:
         undo = _held(work, undo_id, listen=False)
         kept = work.session.get_one(Import, undo.import_id)
-        assert kept.act_id is not None
-        of_act_id = kept.act_id
         if undo.act_id is None:
             undo.act_id = _new_act(work, undo, kept)
             undo.state, undo.started_at = "running", work.now
             work.session.add(undo)
-        act_id = undo.act_id
+        act_id, of_act_id = undo.act_id, kept.act_id
+        if rules.is_of_sheet(kept):
+            return undo.options.get("locale", "en"), None
+    assert of_act_id is not None
     if "bounds" not in undo.progress:
         # Nobody else has to wait while all that the import touched is gone through.
         with unit_of_work(SYSTEM) as work:
@@ -178,6 +184,29 @@ def _moved(kept: Kept, ids: list[int], act_id: int) -> list[Select[Any]]:
         select(col(kept.past.contact_id)).where(past, col(kept.past.joined_act_id) == act_id),
         select(col(kept.past.contact_id)).where(past, col(kept.past.left_act_id) == act_id),
     ]
+
+
+# --- a sheet of segments, in one go
+
+
+@anew_when_overtaken
+def _take_sheet_back(undo_id: int) -> None:
+    with unit_of_work(SYSTEM) as work:
+        viewer = rules.owner_of(_listened(work.session.get(ImportUndo, undo_id), listen=True))
+    with unit_of_work(viewer, write=True) as work:
+        undo = _held(work, undo_id)
+        if undo.progress:
+            return
+        kept = work.session.get_one(Import, undo.import_id)
+        rules.require_rights(work, kept)
+        outcome = sheet.take_back(work, kept)
+        removed = len(outcome.gone)
+        undo.counts = {
+            "removed": removed, "restored": outcome.restored, "missed": outcome.missed, "segments": outcome.gone,
+        }  # fmt: skip
+        done = removed + outcome.restored
+        undo.progress = {"left": [list(one) for one in reversed(outcome.left)], "done": done, "of": done}
+        work.session.add(undo)
 
 
 # --- slice by slice
@@ -298,7 +327,10 @@ def _end(undo_id: int, state: str, message: str | None = None) -> None:
 
 def _close(work: Work, undo: ImportUndo, state: str, message: str | None) -> None:
     kept = work.session.get_one(Import, undo.import_id)
-    if state == "done":
+    if state == "done" and rules.is_of_sheet(kept):
+        kept.progress = kept.progress | {"undone_by": undo.act_id}
+        work.session.add(kept)
+    elif state == "done":
         imported = work.session.get_one(Act, kept.act_id)
         undo.counts = undo.counts | made.take_away(work, imported)
         # What could not be asked for within the hour can be, later.
@@ -314,6 +346,7 @@ def _close(work: Work, undo: ImportUndo, state: str, message: str | None) -> Non
         act.state, act.ended_at, act.detail = state, work.now, act.detail | counts
         work.session.add(act)
     work.session.flush()
-    left = select(func.count()).where(col(ImportUndoLeft.undo_id) == undo.id)
-    told = {"import_id": kept.id, "file": kept.file_name, **counts, "left": work.session.scalar(left) or 0}
+    of_contacts = select(func.count()).where(col(ImportUndoLeft.undo_id) == undo.id)
+    left = len(undo.progress.get("left", ())) or work.session.scalar(of_contacts) or 0
+    told = {"import_id": kept.id, "file": kept.file_name, **counts, "left": left}
     notify(work, undo.owner_id, f"undo_{state}", told)

@@ -1,6 +1,7 @@
 """Who may take which import back, and until when; asked when it is wanted, and again before each slice."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
 from sqlalchemy import exists, select
@@ -16,7 +17,7 @@ from services import people, permissions
 from services.access import visible_import
 from services.errors import Conflict, Forbidden, NotFound, Told
 from services.imports.tally import Tally
-from services.work import Work
+from services.work import UNDO_DAYS, Work
 
 
 def found(work: Work, import_id: int, *, lock: bool = False) -> Import:
@@ -43,9 +44,12 @@ def require_rights(work: Work, kept: Import) -> None:
     permissions.require(viewer, permissions.CONTACTS_IMPORT)
     # Whoever undoes is told what was left.
     permissions.require(viewer, permissions.CONTACTS_VIEW)
+    if kept.owner_id != viewer.user_id and not permissions.may_know_acts(viewer):
+        raise _no_such_import()
+    if is_of_sheet(kept):
+        permissions.require(viewer, permissions.SEGMENTS_MANAGE)
+        return
     if kept.owner_id != viewer.user_id:
-        if not permissions.may_know_acts(viewer):
-            raise _no_such_import()
         permissions.require(viewer, permissions.CONTACTS_DELETE)
     if has_changed_values(work, kept):
         permissions.require(viewer, permissions.CONTACTS_EDIT)
@@ -65,23 +69,47 @@ def obstacle(work: Work, kept: Import) -> Told | None:
         return Conflict(
             "import_running", _("This import is still coming in. Cancel it, or wait for its end.")
         )
-    if kept.options.get("kind") == "segments":
-        return Conflict(
-            "sheet_of_segments",
-            _("A sheet of segments brings in no contacts. Change the segments on their page."),
-        )
+    if is_of_sheet(kept):
+        return _obstacle_of_sheet(work, kept)
     act = work.session.get(Act, kept.act_id) if kept.act_id is not None else None
     if act is None:
-        return Conflict(
-            "nothing_came_in", _("Nothing of this import has come in, so there is nothing to undo.")
-        )
+        return _nothing_came_in()
     # What was out of sight for whoever undid it is left to those who see everything.
     left = work.sight.everyone and act.detail.get("partly")
     if act.undone_by_id is not None and not left:
-        return Conflict("already_undone", _("This was undone already."), undone_by=act.undone_by_id)
+        return _already_undone(act.undone_by_id)
     if act.undoable_until is None or act.undoable_until <= work.now:
-        return Conflict("too_late", _("This can no longer be undone."))
+        return _too_late()
     return None
+
+
+def is_of_sheet(kept: Import) -> bool:
+    """Say whether what came in were segments."""
+    return kept.options.get("kind") == "segments"
+
+
+def _obstacle_of_sheet(work: Work, kept: Import) -> Told | None:
+    """Return what stands against taking a sheet back, all of which came in, or nothing; its segments have the acts."""
+    tally = Tally.of(kept.counts)
+    if kept.state not in ("done", "done_with_rejects") or not tally.created + tally.updated:
+        return _nothing_came_in()
+    if kept.progress.get("undone_by"):
+        return _already_undone(kept.progress["undone_by"])
+    if kept.ended_at is None or kept.ended_at + timedelta(days=UNDO_DAYS) <= work.now:
+        return _too_late()
+    return None
+
+
+def _nothing_came_in() -> Conflict:
+    return Conflict("nothing_came_in", _("Nothing of this import has come in, so there is nothing to undo."))
+
+
+def _already_undone(act_id: int) -> Conflict:
+    return Conflict("already_undone", _("This was undone already."), undone_by=act_id)
+
+
+def _too_late() -> Conflict:
+    return Conflict("too_late", _("This can no longer be undone."))
 
 
 def owner_of(undo: ImportUndo) -> Viewer:

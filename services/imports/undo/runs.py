@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select, true
 from sqlmodel import col
 
 from hooks.i18n import _
@@ -28,6 +28,7 @@ from services import jobs, permissions
 from services.access import branches, visible, visible_import, visible_segment
 from services.among import among
 from services.errors import Conflict, NotFound, Told
+from services.imports.tally import Tally
 from services.imports.undo import rules
 from services.imports.undo.words import reason
 from services.memberships import SEGMENTS, TAGS
@@ -42,6 +43,11 @@ def reach(viewer: Viewer, import_id: int) -> ImportUndoReach:
     """Return how far an undo would reach at most, as far as the viewer sees the contacts. Raises as `begin`."""
     with unit_of_work(viewer) as work:
         kept = _undoable(work, import_id)
+        if rules.is_of_sheet(kept):
+            tally = Tally.of(kept.counts)
+            return ImportUndoReach(
+                kind="segments", removed=tally.created, restored=tally.updated, memberships=False
+            )
         counted = (
             select(func.count().filter(col(Change.kind) == "created"), func.count())
             .join(Contact, col(Contact.id) == col(Change.contact_id))
@@ -158,12 +164,14 @@ def conflicts(viewer: Viewer, import_id: int, *, after: int = 0, limit: int = 50
     permissions.require(viewer, permissions.CONTACTS_VIEW)
     limit = max(1, min(limit, _MOST))
     with unit_of_work(viewer) as work:
-        rules.found(work, import_id)
+        kept = rules.found(work, import_id)
         undo_id = work.session.scalar(
             select(func.max(col(ImportUndo.id))).where(col(ImportUndo.import_id) == import_id)
         )
         if undo_id is None:
             raise _no_undo()
+        if rules.is_of_sheet(kept):
+            return _of_sheet(_left_of_sheet(work, work.session.get_one(ImportUndo, undo_id)), after, limit)
         left = col(ImportUndoLeft.contact_id)
         page = (
             select(left)
@@ -190,6 +198,34 @@ def conflicts(viewer: Viewer, import_id: int, *, after: int = 0, limit: int = 50
         more = select(left).join(Contact, col(Contact.id) == left)
         more = more.where(col(ImportUndoLeft.undo_id) == undo_id, left > last[0], *_told_of(work)).limit(1)
         return ImportUndoConflicts(items=items, next=None if work.session.scalar(more) is None else last[0])
+
+
+def _left_of_sheet(work: Work, undo: ImportUndo) -> list[ImportUndoConflict]:
+    """Return what an undo of a sheet has left, of segments that the viewer may know, deleted ones too."""
+    left: list[tuple[int, str, str]] = undo.progress.get("left", [])
+    ids = {segment_id for segment_id, _field, _code in left}
+    wanted = select(col(Segment.id), col(Segment.name)).where(
+        col(Segment.id).in_(among(work, ids)),
+        or_(
+            visible_segment(work.sight),
+            col(Segment.deleted_at).is_not(None) if work.sight.everyone else false(),
+        ),
+    )
+    names = dict(work.session.execute(wanted).all())
+    return [
+        ImportUndoConflict(
+            contact_id=None, segment_id=of, name=names[of], field=field or None, about=None, code=code,
+            reason=reason(code), in_bin=code == "segment_gone",
+        )
+        for of, field, code in left
+        if of in names
+    ]  # fmt: skip
+
+
+def _of_sheet(left: Sequence[ImportUndoConflict], after: int, limit: int) -> ImportUndoConflicts:
+    """Return a page of them; they are gone through by their number."""
+    page = list(left[after : after + limit])
+    return ImportUndoConflicts(items=page, next=after + limit if after + limit < len(left) else None)
 
 
 def _conflicts(work: Work, rows: Sequence[Row[Any]]) -> list[ImportUndoConflict]:
@@ -255,7 +291,16 @@ def _reads(work: Work, found: Sequence[tuple[ImportUndo, Import]]) -> list[Impor
     )
     left = dict(work.session.execute(counted).all())
     names = _owners(work, {undo.owner_id for undo, _kept in found if undo.owner_id is not None})
-    return [_read(work, undo, kept, left.get(undo.id or 0, 0), names) for undo, kept in found]
+    return [
+        _read(
+            work,
+            undo,
+            kept,
+            len(_left_of_sheet(work, undo)) if rules.is_of_sheet(kept) else left.get(undo.id or 0, 0),
+            names,
+        )
+        for undo, kept in found
+    ]
 
 
 def _owners(work: Work, user_ids: Collection[int]) -> dict[int | None, str]:
@@ -273,6 +318,7 @@ def _read(
     return ImportUndoRead(
         id=undo.id,
         import_id=undo.import_id,
+        kind="segments" if rules.is_of_sheet(kept) else "contacts",
         file_name=kept.file_name,
         state=undo.state,
         by=names.get(undo.owner_id),

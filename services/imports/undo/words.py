@@ -15,6 +15,9 @@ _REASONS = {
     "taken": N_("Another contact has this value by now."),
     "too_many": N_("Too many values were not available. Try again in an hour."),
     "in_bin": N_("The contact is in the bin by now."),
+    "segment_used": N_("The sheet made this segment, but contacts have been in it since."),
+    "segment_touched": N_("The sheet made this segment, but somebody has changed it since."),
+    "segment_gone": N_("The segment was deleted since."),
     "gone": N_("The contact is gone for good."),
 }
 
