@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     Select,
     and_,
     delete,
@@ -27,7 +28,7 @@ from models.act import Act
 from models.base import Instant
 from models.segment import SegmentMember, SegmentPast
 from models.tag import ContactTag, ContactTagPast
-from services.picked import ends, rows_changed, seen_still
+from services.picked import near, one_of, rows_changed, seen_still
 from services.work import Work
 
 
@@ -76,8 +77,7 @@ def begin(work: Work, kept: Kept, id_: int, act_id: int, some: Select[Any], *, i
 
 def _any_among(work: Work, kept: Kept, id_: int, some: Select[Any]) -> bool:
     """Say whether anybody is in it from the first of `some` to the last: to look out for them is dear."""
-    first, last = ends(some)
-    there = exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id).between(first, last))
+    there = exists().where(kept.is_of(kept.now, id_), near(work, col(kept.now.contact_id), some))
     return bool(work.session.scalar(select(there)))
 
 
@@ -85,15 +85,17 @@ def end(work: Work, kept: Kept, id_: int, act_id: int, some: Select[Any], *which
     """Make memberships past ones, of those of `some` for which all of `which` hold; return how many."""
     columns = [col(getattr(kept.now, name)) for name in kept.columns]
     ending = select(*columns, literal(work.now, Instant), literal(act_id)).where(
-        kept.is_of(kept.now, id_), col(kept.now.contact_id).in_(some), *which
+        kept.is_of(kept.now, id_), one_of(work, col(kept.now.contact_id), some), *which
     )
     ended = rows_changed(
         work, insert(kept.past).from_select([*kept.columns, "left_at", "left_act_id"], ending)
     )
     if ended:
-        gone = left(kept, id_, act_id).where(col(kept.past.contact_id).in_(some))
+        gone = left(kept, id_, act_id).where(one_of(work, col(kept.past.contact_id), some))
+        of_them = one_of(work, col(kept.now.contact_id), some)
         rows_changed(
-            work, delete(kept.now).where(kept.is_of(kept.now, id_), col(kept.now.contact_id).in_(gone))
+            work,
+            delete(kept.now).where(kept.is_of(kept.now, id_), of_them, col(kept.now.contact_id).in_(gone)),
         )
     return ended
 
@@ -112,7 +114,7 @@ def joined(kept: Kept, id_: int, act_id: int) -> Select[Any]:
     )
 
 
-def left_again(kept: Kept, id_: int, act_id: int, some: Select[Any]) -> Select[Any]:
+def left_again(work: Work, kept: Kept, id_: int, act_id: int, some: Select[Any]) -> Select[Any]:
     """Return those of `some` whom an act took out and somebody once more since: that was decided later."""
     past, later, leaving = kept.past, aliased(kept.past), aliased(Act)
     return (
@@ -123,13 +125,19 @@ def left_again(kept: Kept, id_: int, act_id: int, some: Select[Any]) -> Select[A
             kept.is_of(past, id_),
             col(past.left_act_id) == act_id,
             col(past.back_act_id).is_(None),
-            col(past.contact_id).in_(some),
+            one_of(work, col(past.contact_id), some),
             col(later.left_act_id) > act_id,
             col(leaving.undo_of_id).is_(None),
-            ~exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id) == col(past.contact_id)),
+            ~_there(work, kept, id_, some),
         )
         .distinct()
     )
+
+
+def _there(work: Work, kept: Kept, id_: int, some: Select[Any]) -> Exists:
+    """Return the condition on past memberships of `some` that the contact is in it again."""
+    now = col(kept.now.contact_id)
+    return exists().where(kept.is_of(kept.now, id_), now == col(kept.past.contact_id), near(work, now, some))
 
 
 def bring_back(work: Work, kept: Kept, id_: int, act_id: int, undo_id: int, some: Select[Any]) -> int:
@@ -139,7 +147,7 @@ def bring_back(work: Work, kept: Kept, id_: int, act_id: int, undo_id: int, some
     itself undone since, unless that was in part, and so perhaps not this one's.
     """
     past = kept.past
-    there = exists().where(kept.is_of(kept.now, id_), col(kept.now.contact_id) == col(past.contact_id))
+    there = _there(work, kept, id_, some)
     undone = aliased(Act)
     in_part = func.coalesce(col(undone.detail)["partly"].as_boolean(), false())
     void = exists().where(
@@ -149,16 +157,12 @@ def bring_back(work: Work, kept: Kept, id_: int, act_id: int, undo_id: int, some
         kept.is_of(past, id_),
         col(past.left_act_id) == act_id,
         col(past.back_act_id).is_(None),
-        col(past.contact_id).in_(some),
-        col(past.contact_id).not_in(left_again(kept, id_, act_id, some)),
+        one_of(work, col(past.contact_id), some),
+        col(past.contact_id).not_in(left_again(work, kept, id_, act_id, some)),
     )
     coming = select(*(col(getattr(past, name)) for name in kept.columns)).where(*which, ~there, ~void)
     back = rows_changed(work, insert(kept.now).from_select(list(kept.columns), coming))
     if back:
-        again = exists().where(
-            kept.is_of(kept.now, id_),
-            col(kept.now.contact_id) == col(past.contact_id),
-            col(kept.now.joined_act_id) == col(past.joined_act_id),
-        )
+        again = there.where(col(kept.now.joined_act_id) == col(past.joined_act_id))
         rows_changed(work, update(past).where(*which, again).values(back_act_id=undo_id))
     return back

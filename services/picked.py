@@ -12,10 +12,12 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Table,
+    and_,
     func,
     insert,
     select,
     text,
+    true,
 )  # fmt: skip
 from sqlmodel import col
 
@@ -88,11 +90,24 @@ def seen_still(work: Work, some: Select[Any]) -> Select[Any]:
     if work.on_sqlite:
         return some
     ids = col(Contact.id)
-    # Where they begin and end is told: PostgreSQL would go through all contacts for each slice.
-    return select(ids.label("contact_id")).where(ids.in_(some), ids.between(*ends(some)), visible(work.sight))
+    return select(ids.label("contact_id")).where(one_of(work, ids, some), visible(work.sight))
 
 
-def ends(some: Select[Any]) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+def one_of(work: Work, ids: Any, some: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that an id is one of a slice of picked contacts."""
+    return and_(ids.in_(some), near(work, ids, some))
+
+
+def near(work: Work, ids: Any, some: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that an id lies between the first and the last of a slice of picked contacts.
+
+    PostgreSQL is told: it would go through all rows there are for each slice, above all those of a list that has
+    just been begun, which it takes for an empty one.
+    """
+    return true() if work.on_sqlite else ids.between(*_ends(some))
+
+
+def _ends(some: Select[Any]) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
     """Return the first and the last id of picked contacts."""
     ids = some.subquery().c.contact_id
     return select(func.min(ids)).scalar_subquery(), select(func.max(ids)).scalar_subquery()

@@ -50,7 +50,7 @@ from services.history import KEPT_FIELDS
 from services.listing.query import Query
 from services.membership import obstacle
 from services.memberships import SEGMENTS, TAGS, Kept
-from services.picked import hold, rows_changed
+from services.picked import hold, one_of, rows_changed
 from services.searchable import write_anew
 from services.values import TWINS, folded
 from services.work import AUDITED, Work
@@ -337,13 +337,13 @@ class Undo(Deed):
                 kept.is_of(past, id_),
                 col(past.joined_act_id) == self._id,
                 col(now.joined_act_id) != self._id,
-                col(past.contact_id).in_(some),
+                one_of(work, col(past.contact_id), some),
             )
             .distinct()
         )
         for contact_id in work.session.scalars(again):
             self._conflict(contact_id, "joined_again")
-        for contact_id in work.session.scalars(memberships.left_again(kept, id_, self._id, some)):
+        for contact_id in work.session.scalars(memberships.left_again(work, kept, id_, self._id, some)):
             self._conflict(contact_id, "changed_since")
         theirs = col(now.joined_act_id) == self._id
         ended = memberships.end(work, kept, id_, self.act_id, some, theirs)
