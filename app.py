@@ -5,12 +5,9 @@ It is served from this folder, since Streamlit reads .streamlit/config.toml belo
 hold what people search for; the guard logs requests without their query).
 """
 
-import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 import streamlit as st
@@ -20,8 +17,7 @@ from starlette.middleware import Middleware
 from api.app import routes
 from api.guard import OPEN, Guard
 from api.nowhere import Nowhere
-from pages import parts
-from pages.parts import trouble
+from pages.parts import ahead, trouble
 from pages.parts.frames import is_use
 from services import first_start, plugins
 
@@ -31,21 +27,10 @@ PAGES = {"/", *(f"/{path.stem}" for path in (HERE / "pages").glob("[!_]*.py"))} 
 
 
 def start() -> None:
-    """Bring the database to this version, load plugins, make the administrator whom the environment names."""
+    """Bring the database to this version, load plugins and pages, make the administrator whom the environment names."""
     plugins.start()
     first_start.from_environment()
-
-
-def settle() -> None:
-    """Load what pages need before anybody asks, and spare the garbage collector from going through it again and again.
-
-    A whole round stops everybody: 200 ms with all modules among what it looks through, a fifth of it without.
-    """
-    for part in iter_modules(parts.__path__, f"{parts.__name__}."):
-        import_module(part.name)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(5_000, 10, 10)
+    ahead.load()
 
 
 @asynccontextmanager

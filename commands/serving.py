@@ -56,12 +56,9 @@ def _serve(listening: socket.socket) -> bool:
     sys.setswitchinterval(0.0005)
     import uvicorn
 
-    import app
-
-    app.settle()
     server = uvicorn.Server(
         uvicorn.Config(
-            app.app,
+            "app:app",
             proxy_headers=False,
             server_header=False,
             access_log=False,

@@ -5,7 +5,6 @@ is put on the page by textContent; texts that must be options (headers, labels) 
 """
 
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,8 +13,6 @@ from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
-from st_aggrid import AgGrid, JsCode, StAggridTheme
-from streamlit import runtime
 
 from hooks.i18n import _, current_locale
 from pages.parts import grid_look
@@ -76,7 +73,9 @@ def grid(
     name leads to. With `beside` a row that is clicked elsewhere is told, to be shown beside the grid: `opened` is the
     one that is. With `arranges` columns can be put in another order, and that and their widths are told.
     """
-    _register()
+    # Streamlit serves its files only where a page's script is what loads it.
+    from st_aggrid import AgGrid, StAggridTheme
+
     dark = st.context.theme.type == "dark"
     session = st.session_state.setdefault(_SESSION, token_hex(8))
     order = _options(
@@ -114,14 +113,6 @@ def grid(
         show_toolbar=False,
         use_json_serialization=False,
     )
-
-
-def _register() -> None:
-    """Have Streamlit serve the grid's files: by itself it does so only where a page's script loads st_aggrid."""
-    component = sys.modules["st_aggrid.AgGrid"]._component_func
-    registry = runtime.get_instance().component_registry if runtime.exists() else None
-    if registry is not None and registry.get_component(component.name) is None:
-        registry.register_component(component)
 
 
 def harmless(text: str) -> str:
@@ -290,6 +281,8 @@ def _words() -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _js(code: str) -> Any:
+    from st_aggrid import JsCode
+
     return JsCode(code)
 
 
