@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Semaphore
 
-# Whoever waits for the database holds nobody up for longer than this.
-_LONGEST_WAIT = 0.3
+# Whoever waits for the database holds nobody up for longer than this: four pages that are drawn in a row.
+_LONGEST_WAIT = 0.1
 
 _place = Semaphore(1)
 
 
 @contextmanager
 def in_turn() -> Iterator[None]:
-    """Draw once those who asked before have drawn, or have taken long enough."""
+    """Draw once nobody else does, or has for too long."""
     mine = _place.acquire(timeout=_LONGEST_WAIT)
     try:
         yield
