@@ -154,10 +154,15 @@ def beside(plan: Plan) -> list[Section]:
             loading = begin(copy, "bench.importing", {"file": str(file)})
             busy = ask(copy, "bench.beside", {})
             loaded = loading()
+            after = ask(copy, "bench.beside", {"seconds": _CALM_SECONDS})
         for what, limit in (("pages", _BESIDE_TIMES), ("edits", None)):
             _beside_lines(section, what, calm[what], busy[what], limit)
+        # The newest contacts are others by then, and a list of the newest may have to pass them all.
+        told = "pages, p95: while the import runs / after it"
+        section.figure(told, quantile(busy["pages"], 0.95) / quantile(after["pages"], 0.95), "times")
+        section.figure(f"{len(after['pages'])} pages after it, p95", quantile(after["pages"], 0.95), "ms")
         section.figure("the import itself", loaded["seconds"], "s")
-        section.raw = {"calm": calm, "busy": busy, "loaded": loaded}
+        section.raw = {"calm": calm, "busy": busy, "after": after, "loaded": loaded}
         found.append(section)
     return found
 

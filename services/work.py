@@ -30,7 +30,7 @@ from services.settings import settings
 UNDO_DAYS = 30
 _LOOK_AGAIN = 0.004
 # A part of a long import changes more pages of the indexes than the usual cache holds.
-_LONG_WORK_CACHE_MB = 64
+_LONG_WORK_CACHE_MB = 32
 _more_cache_mb: ContextVar[int] = ContextVar("more_cache_mb", default=0)
 _trusted: ContextVar[bool] = ContextVar("trusted", default=False)
 # SQLite copies its log into the database at a commit that finds it this long (256 MB): after every thousand pages, as

@@ -264,7 +264,7 @@ def test_a_row_that_is_now_rejected_for_a_reason_of_its_own_says_that_one():
 
 
 def test_a_contact_that_this_import_changed_itself_is_not_held_back(monkeypatch, set_environment):
-    monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 2)
+    monkeypatch.setattr(plan, "MOST_WITH_PHONE", 2)
     set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="2")
     known = WORLD.contact("Ana", last_name="Lima", phone=PHONE)
     rows = [
@@ -278,7 +278,7 @@ def test_a_contact_that_this_import_changed_itself_is_not_held_back(monkeypatch,
 
 
 def test_what_somebody_changed_of_segments_is_no_doing_of_this_import(monkeypatch, set_environment):
-    monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 2)
+    monkeypatch.setattr(plan, "MOST_WITH_PHONE", 2)
     set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="2")
     known = WORLD.contact("Ana", last_name="Lima", phone=PHONE)
     north = WORLD.label("North")

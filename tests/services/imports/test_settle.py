@@ -258,7 +258,7 @@ def test_the_review_says_before_and_after_and_writes_no_contact():
 
 @pytest.mark.parametrize("known", [True, False])
 def test_rows_with_a_switchboards_number_and_one_name_are_one_contact(monkeypatch, known):
-    monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 2)
+    monkeypatch.setattr(plan, "MOST_WITH_PHONE", 2)
     if known:
         WORLD.contact("Ana", last_name="Lima", phone=PHONE)
     rows = [
@@ -272,7 +272,7 @@ def test_rows_with_a_switchboards_number_and_one_name_are_one_contact(monkeypatc
 
 
 def test_a_switchboards_number_under_another_name_rejects_a_row_without_other_keys(monkeypatch):
-    monkeypatch.setattr(plan, "_MOST_WITH_PHONE", 2)
+    monkeypatch.setattr(plan, "MOST_WITH_PHONE", 2)
     others = (BOB | {"first": f"Bob {n}", "phone": PHONE, "email": f"bob{n}@a.com"} for n in range(3))
     rows = [*others, ANA | {"phone": PHONE}]
     assert outcomes(load(*rows)) == [*["created"] * 3, "phone_of_another"]
