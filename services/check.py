@@ -51,13 +51,13 @@ def _schema(viewer: Viewer) -> list[str]:
     with unit_of_work(viewer) as work:
         broken = _leading_nowhere(work)
     if broken:
-        told = ngettext("{n} row refers to nothing.", "{n} rows refer to nothing.", broken)
+        told = ngettext("{n} reference leads to nothing.", "{n} references lead to nothing.", broken)
         problems.append(told.format(n=number(broken)))
     return problems
 
 
 def _leading_nowhere(work: Work) -> int:
-    """Count what refers to nothing: where SQLite has been told not to look, and PostgreSQL never does."""
+    """Count references to nothing: where SQLite has been told not to look, and PostgreSQL never does."""
     if work.on_sqlite:
         return len(work.session.execute(text("PRAGMA foreign_key_check")).all())
     return sum(

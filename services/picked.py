@@ -77,7 +77,7 @@ class Picked:
 def hold(work: Work, some: Select[Any]) -> None:
     """Hold the contacts' rows to the end of the unit, in the order that everyone does; SQLite holds everything.
 
-    Not so firmly that a membership could not refer to them.
+    Not so firmly that history could not refer to them.
     """
     if not work.on_sqlite:
         rows = select(col(Contact.id)).where(col(Contact.id).in_(some)).order_by(col(Contact.id))

@@ -27,7 +27,7 @@ def test_a_membership_of_a_tag_and_a_contact_that_are_not_there_is_counted(db: D
             connection.execute(insert(ContactTag).values(nowhere), execution_options=AUDITED)
         if connection.dialect.name == "sqlite":
             driver.execute("PRAGMA foreign_keys = ON")
-    assert _problems() == ["2 rows refer to nothing."]
+    assert _problems() == ["2 references lead to nothing."]
 
 
 def test_only_to_what_is_never_deleted_a_reference_may_go_unchecked():
