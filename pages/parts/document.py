@@ -1,6 +1,6 @@
 """What the page's document needs and Streamlit does not give it: its language, the person's choice of light or dark,
-the keys that lead to a search, a step to another page, links within Carteira (see link.py), names for its toasts, and
-on a phone a menu that closes once a place is chosen.
+the keys that lead to a search, the keyboard in a dialog, a step to another page, links within Carteira (see link.py),
+names for its toasts, and on a phone a menu that closes once a place is chosen.
 """
 
 from collections.abc import Sequence
@@ -41,6 +41,30 @@ const hear = (event) => {
   if (search) { event.preventDefault(); search.focus(); search.select() }
 }
 
+const BOX = '[data-testid="stDialog"] [role="dialog"]'
+const FIRST = 'input[type="text"]:not([role="combobox"]):not(:disabled), textarea:not(:disabled)'
+const COMES = 3000  // milliseconds in which a dialog's fields are drawn after it
+const boxes = new WeakMap()  // dialog -> until when its first field is waited for
+
+// One types at once into what has just opened.
+const enterDialog = () => {
+  const box = document.querySelector(BOX)
+  if (!box) { return }
+  if (!boxes.has(box)) { boxes.set(box, performance.now() + COMES) }
+  const field = performance.now() < boxes.get(box) && box.querySelector(FIRST)
+  if (!field) { return }
+  boxes.set(box, 0)
+  if (document.activeElement === box || !box.contains(document.activeElement)) { field.focus() }
+}
+
+// Streamlit runs the page anew at "r", which closes a dialog over it, and has a dialog of its own at "c".
+const keepDialog = (event) => {
+  const held = event.ctrlKey || event.metaKey || event.altKey
+  if ("rRcC".includes(event.key) && !held && document.querySelector(BOX) && !event.target.closest?.(FIELDS)) {
+    event.stopImmediatePropagation()
+  }
+}
+
 // Streamlit makes of a toast a dialog without a name.
 const nameToasts = () => {
   for (const toast of document.querySelectorAll('[data-testid="stToast"]:not([aria-label])')) {
@@ -60,6 +84,8 @@ export default function ({ data }) {
   if (window.carteiraListens) { return }
   window.carteiraListens = true
   document.addEventListener("keydown", hear)
+  addEventListener("keydown", keepDialog, true)
+  new MutationObserver(enterDialog).observe(document.body, { childList: true, subtree: true })
   window.carteiraHears = hear  // A grid has a document of its own, which passes its keys on.
   new MutationObserver(nameToasts).observe(document.body, { childList: true, subtree: true })
   document.addEventListener("click", (event) => {

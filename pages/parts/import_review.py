@@ -145,9 +145,8 @@ def _unknown(run: ImportRead) -> None:
                 if st.button(words, key=f"import-take-{place}", icon=":material/label:"):
                     _mean(run, {**meant, name: other})
             if run.options.unknown_segments != "create" and may_make_segments(viewer()):
-                n = len(run.unknown_segments)
-                words = ngettext("Make it a new segment", "Make {n} new segments", n)
-                if st.button(words.format(n=number(n)), key="import-make-unknown", icon=":material/add:"):
+                words = _("Make new segments of these names")
+                if st.button(words, key="import-make-unknown", icon=":material/add:"):
                     check(run.id, run.options.model_copy(update={"unknown_segments": "create"}))
             if len(near) > 1:
                 words = ngettext("Take the suggestion", "Take all {n} suggestions", len(near))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hooks.i18n import _, relative
+from hooks.i18n import N_, _, relative
 from hooks.viewer import Viewer
 from models.base import now
 from models.doors import TokenRead
@@ -14,10 +14,18 @@ from pages.parts.fields import wrong
 from pages.parts.words import plain
 from services import tokens
 
-# Offered; whatever else `carteira token add` takes can be typed.
-_SCOPES = (
-    "read", "all", "contacts:read", "contacts", "segments:read", "segments", "imports", "exports", "users:read",
-)  # fmt: skip
+# What is offered; any other scope can be typed, and is shown as it is.
+_SCOPES = {
+    "read": N_("Read everything"),
+    "all": N_("Read and change everything"),
+    "contacts:read": N_("Read contacts"),
+    "contacts": N_("Contacts"),
+    "segments:read": N_("Read segments"),
+    "segments": N_("Segments"),
+    "imports": N_("Imports"),
+    "exports": N_("Exports"),
+    "users:read": N_("Read who is here"),
+}
 _ERRORS = "token-errors"
 # The token that the open dialog shows, after making it there.
 _MADE = "token-made"
@@ -46,13 +54,17 @@ def _row(one: TokenRead) -> None:
         horizontal=True, vertical_alignment="center", wrap=False, gap="small", key=f"token-{one.id}"
     ):
         with st.container(gap=None, width="stretch"):
-            st.markdown(f"**{plain(one.name)}** :small[{plain(', '.join(one.scopes))}]")
+            st.markdown(f"**{plain(one.name)}** :small[{plain(', '.join(map(_scope, one.scopes)))}]")
             used = relative(one.used, now()) if one.used else None
             words = _("last used {when}").format(when=used) if used else _("never used")
             st.caption(words)
         if st.button(_("End"), key=f"token-end-{one.id}"):
             title = _("End the token {name}?").format(name=plain(one.name))
             dialog(title, icon=":material/key_off:")(_ask)(one)
+
+
+def _scope(scope: str) -> str:
+    return _(_SCOPES[scope]) if scope in _SCOPES else scope
 
 
 def _ask(one: TokenRead) -> None:
@@ -74,8 +86,9 @@ def _make() -> None:
     wrong(errors, "name")
     scopes = st.multiselect(
         _("Scopes"),
-        _SCOPES,
+        list(_SCOPES),
         ["read"],
+        format_func=_scope,
         accept_new_options=True,
         placeholder=_("Choose at least one"),
         key="token-scopes",

@@ -16,14 +16,19 @@ Done = dict[str, Any]
 
 
 def done_to(work: Work, act_id: int, contact_ids: Collection[int]) -> dict[int, Done]:
-    """Return per contact what a review would have said of it: `changes`, and ids `joined`, `left` and `tagged`."""
+    """Return per contact what a review would have said of it: `changes`, and ids `joined`, `left` and `tagged`.
+
+    One that the import `made` says so.
+    """
     found: dict[int, Done] = {}
     ids = among(work, sorted(contact_ids))
-    wanted = select(col(Change.contact_id), col(Change.data)).where(
-        col(Change.act_id) == act_id, col(Change.kind) != "created", col(Change.contact_id).in_(ids)
+    wanted = select(col(Change.contact_id), col(Change.kind), col(Change.data)).where(
+        col(Change.act_id) == act_id, col(Change.contact_id).in_(ids)
     )
-    for contact_id, data in work.session.execute(wanted):
-        if data:
+    for contact_id, kind, data in work.session.execute(wanted):
+        if kind == "created":
+            found[contact_id] = {"made": True}
+        elif data:
             found.setdefault(contact_id, {})["changes"] = data
     moved = [
         ("joined", select(col(SegmentMember.contact_id), col(SegmentMember.segment_id)).where(
@@ -45,4 +50,9 @@ def done_to(work: Work, act_id: int, contact_ids: Collection[int]) -> dict[int, 
     for contact_id, of, left_by in work.session.execute(past):
         verb = "left" if left_by == act_id else "joined"
         found.setdefault(contact_id, {}).setdefault(verb, []).append(of)
+    for done in found.values():
+        # What an undo has brought back stands among the present ones and the past ones.
+        done |= {
+            verb: list(dict.fromkeys(done[verb])) for verb in ("joined", "left", "tagged") if verb in done
+        }
     return found

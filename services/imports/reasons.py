@@ -205,7 +205,7 @@ _NOTES: dict[str, Callable[[Detail], str]] = {
     "other_name": lambda _detail: _("The contact has a wholly different name."),
     "shares_phone": lambda _detail: _("Another contact has the same phone number."),
     "restored": lambda _detail: _("The contact comes back from the bin."),
-    "in_bin": lambda _detail: _("The contact of this row is in the bin."),
+    "in_bin": lambda _detail: _("A contact with the same e-mail, phone or external ID is in the bin."),
     "placeholders": lambda detail: " ".join(
         _("{column}: “{text}” stands for nothing, so it counts as an empty cell.").format(
             column=_header(detail, field), text=quoted(text)

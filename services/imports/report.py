@@ -206,7 +206,9 @@ def _details(work: Work, kept: Import, rows: Sequence[ImportRow]) -> dict[int, D
     told: dict[int, Detail] = {}
     for row in rows:
         done = came_in.get(row.contact_id or 0, {}) if row.outcome in _CAME_IN else {}
-        told[row.row_no] = {**(row.detail or {}), **done}
+        # Of a contact that the file makes only the row that makes it tells.
+        is_told = not done.get("made") or row.outcome == "created"
+        told[row.row_no] = {**(row.detail or {}), **(done if is_told else {})}
     return told
 
 

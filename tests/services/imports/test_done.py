@@ -64,3 +64,12 @@ def test_a_row_that_did_nothing_tells_nothing():
     known()
     read = carried_out(reviewed({"id": "x1", "city": "Rio"}, BOB | {"phone": OTHER_PHONE, "city": "Natal"}))
     assert [row.changes for row in runs.rows(SYSTEM, read.id).items] == [{}, {}]
+
+
+def test_of_a_contact_that_the_file_makes_only_the_row_that_makes_it_tells():
+    WORLD.label("East")
+    row = ANA | {"phone": PHONE, "segments": "East"}
+    said = reviewed(row, row | {"email": "ana@a.com"})
+    before = [one.changes for one in runs.rows(SYSTEM, said.id).items]
+    carried_out(said)
+    assert [one.changes for one in runs.rows(SYSTEM, said.id).items] == before

@@ -242,7 +242,7 @@ def test_what_has_a_key_in_the_bin_only_is_counted():
     read = load(ANA | {"email": "ana@a.com"}, BOB | {"phone": PHONE}, ANA | {"email": "other@a.com"})
     assert (read.created, read.in_bin) == (3, 2)
     assert only_row(load(ANA | {"id": "x1", "email": "ana@b.com"})).notes == [
-        "The contact of this row is in the bin."
+        "A contact with the same e-mail, phone or external ID is in the bin."
     ]
 
 
