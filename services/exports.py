@@ -185,7 +185,11 @@ def _write(viewer: Viewer, export_id: int, path: Path) -> dict[str, Any]:
         exporter = exporter_for(viewer, export.format)
         header = [_header(name, export.options["locale"]) for name in export.columns]
         lines = _lines(
-            work, query_from(export.filter, export.options), export.columns, layout=export.options["layout"]
+            work,
+            query_from(export.filter, export.options),
+            export.columns,
+            layout=export.options["layout"],
+            exact=export.options["exact"],
         )
         count = exporter.write(path, header, lines, exact=export.options["exact"])
         mark = _sight_mark(viewer, work.sight)
@@ -218,7 +222,9 @@ def _end(export_id: int, owner_id: int | None, *, state: str, mark: str = "", **
         return True
 
 
-def _lines(work: Work, query: Query, columns: Sequence[str], *, layout: bool) -> Iterator[list[str]]:
+def _lines(
+    work: Work, query: Query, columns: Sequence[str], *, layout: bool, exact: bool
+) -> Iterator[list[str]]:
     """Return the rows of the file as text, all of one snapshot, in the order of the query."""
     asked = ask(work, query)
     order = asked.order.by_all(asked.order.value, col(Contact.id))
@@ -226,7 +232,7 @@ def _lines(work: Work, query: Query, columns: Sequence[str], *, layout: bool) ->
     ids = [contact_id for contact_id in work.session.scalars(wanted) if contact_id is not None]
     # What an import could not put back (switched off, dynamic) is left out of its layout.
     more = (col(Segment.active), col(Segment.kind) == "static") if layout else ()
-    external_id_at = columns.index("external_id") if "external_id" in columns else None
+    external_id_at = None if exact or "external_id" not in columns else columns.index("external_id")
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         segments = rows.segments_of(work, batch, *more)

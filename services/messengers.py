@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 # What people paste instead of the name: the address of a profile, with or without its question.
 _ADDRESS = re.compile(
-    r"(?:https?://)?(?:www\.)?(?:wa\.me|t\.me|telegram\.me|m\.me|facebook\.com|instagram\.com|ig\.me/m)/",
+    r"(?:https?://)?(?:www\.)?(?:wa\.me|api\.whatsapp\.com|t\.me|telegram\.me|m\.me|facebook\.com|instagram\.com|ig\.me/m)/",
     re.IGNORECASE,
+)
+# Whoever has no name on Facebook has an address with a number, and WhatsApp's own buttons have one with a phone.
+_NUMBERED = re.compile(
+    r"(?:profile\.php/?\?(?:.*&)?id=|send/?\?(?:.*&)?phone=)(?:\+|%2B)?(\d+)", re.IGNORECASE
 )
 
 
@@ -49,7 +53,9 @@ PLATFORMS: Mapping[str, Platform] = {
         phones_too=True,
     ),
     "messenger": Platform(
-        "Messenger", lambda handle: f"https://m.me/{handle}", re.compile(r"[A-Za-z0-9.]{5,50}")
+        "Messenger",
+        lambda handle: f"https://m.me/{handle}",
+        re.compile(r"(?!profile\.php$)[A-Za-z0-9.]{5,50}"),
     ),
     "instagram": Platform(
         "Instagram",
@@ -117,7 +123,11 @@ def judged(key: str, text: str, country: str | None) -> "tuple[str, str] | Unrea
 def _without_address(text: str) -> str:
     written = text.strip()
     found = _ADDRESS.match(written)
-    return written[found.end() :].partition("?")[0].strip("/") if found else written
+    if not found:
+        return written
+    name, _mark, asked = written[found.end() :].partition("?")
+    number = _NUMBERED.match(f"{name}?{asked}")
+    return number[1] if number else name.strip("/")
 
 
 def _phone(text: str, country: str | None, *, dialled: bool) -> "str | Unreadable":

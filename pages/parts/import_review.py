@@ -29,8 +29,6 @@ def review_step(run: ImportRead, deeds: DeltaGenerator) -> None:
     _in_bin(run)
     _unknown(run)
     _offer_overflow(run)
-    if run.kind == "segments" and _what_comes_in(run):
-        segment_sheet.warn()
     is_checked = _choices(run)
     rows_by_outcome(run)
     with deeds:

@@ -74,16 +74,6 @@ def begin_words(run: ImportRead) -> str | None:
     return ngettext("Bring in {n} segment", "Bring in {n} segments", n).format(n=number(n)) if n else None
 
 
-def warn() -> None:
-    """Say, before a sheet comes in, that there is no undo of it, and what to do instead."""
-    st.caption(
-        _(
-            "A sheet of segments cannot be undone. Download the segments as a sheet first: loaded again with exactly "
-            "its teams and people, it puts back what it says."
-        )
-    )
-
-
 def show_link() -> None:
     """Draw the way to the segments."""
     st.page_link("segments.py", label=_("Show the segments"), icon=":material/label:")

@@ -79,7 +79,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Middle Name", "Additional Name",
         ),
         "messengers": ("Messengers", "Messenger Handles"),
-        "telegram": ("Telegram", "Telegram Username", "Telegram ID", "Telegram Handle"),
+        "telegram": ("Telegram", "Telegram Username", "Telegram Handle"),
         "instagram": ("Instagram", "Instagram Username", "Instagram Handle", "Insta"),
         "messenger": ("Facebook Messenger", "Messenger"),
         "skype": ("Skype", "Skype Name", "Skype ID"),

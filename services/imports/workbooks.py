@@ -106,14 +106,17 @@ def write_rejected_workbook(
 ) -> None:
     """Write rejected rows, (cells, row number, code, reason) each, as a workbook with the columns of the sheet."""
     before = understand(shape.columns).report
-    columns = [name for at, name in enumerate(shape.columns) if at not in before]
+    places = [at for at in range(len(shape.columns)) if at not in before]
+    columns = [shape.columns[at] for at in places]
+    # A number that is read again as text would not get back the zeros of a postcode.
+    numbers = {to for to, at in enumerate(places) if at in shape.layout.get("numbers", ())}
 
     def lines() -> Iterable[list[str]]:
         for cells, row_no, code, reason in rows:
             own = without_report(cells, len(shape.columns), before)
             yield [*own, *[""] * (len(columns) - len(own)), str(row_no), code, reason]
 
-    write_xlsx(target, [*columns, *report_header(locale)], lines(), exact=True)
+    write_xlsx(target, [*columns, *report_header(locale)], lines(), exact=True, numbers=numbers)
 
 
 def _is_workbook_archive(path: Path) -> bool:

@@ -104,13 +104,26 @@ def _is_changed_since(act: Act) -> Any:
     )
 
 
+def _is_decided_anew(work: Work, act: Act) -> bool:
+    """Say whether somebody has changed since who sees the segment's contacts."""
+    later = select(col(Act.detail)).where(
+        col(Act.segment_id) == act.segment_id, col(Act.id) > act.id, col(Act.undone_by_id).is_(None)
+    )
+    return any(
+        not _RESTRICTING.isdisjoint(detail.get("fields", ())) for detail in work.session.scalars(later)
+    )
+
+
 def _put_back(work: Work, act: Act, segment: Segment, house: Known, outcome: Outcome) -> None:
     stands = house.stands(segment)
+    fields = act.detail["fields"]
+    # Who sees is one decision: half of it put back could open what somebody has meant to hide.
+    overtaken = _is_decided_anew(work, act)
     going: dict[str, Any] = {}
-    for name, (old, new) in act.detail["fields"].items():
+    for name, (old, new) in fields.items():
         if stands[name] == old:
             continue
-        if stands[name] != new:
+        if stands[name] != new or (overtaken and name in _RESTRICTING):
             outcome.left.append((stands["id"], name, "changed_since"))
         elif name in _RESTRICTING and not house.may_restrict:
             outcome.left.append((stands["id"], name, "may_not"))

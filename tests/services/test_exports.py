@@ -98,6 +98,12 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless_unless_exact():
     assert written(SYSTEM, columns=["first_name"], exact=True)[1] == ["=1+1"]
 
 
+def test_an_id_like_a_placeholder_is_marked_unless_exact():
+    WORLD.contact("Ana", external_id="0")
+    assert written(SYSTEM, columns=["external_id"])[1] == ["'0"]
+    assert written(SYSTEM, columns=["external_id"], exact=True)[1] == ["0"]
+
+
 def test_the_exact_mode_is_for_administrators():
     WORLD.user("Mia", "manager")
     with pytest.raises(Forbidden):

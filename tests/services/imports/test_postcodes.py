@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from hooks.viewer import SYSTEM
 from models.imports import ImportRead
-from services.imports import runs
+from services.imports import report, runs
 from services.imports.postcodes import with_zeros
+from services.imports.write_xlsx import write_xlsx
 from tests.services.imports.loading import closed, contact
 from tests.services.imports.sheets import ods_of, xlsx
 from tests.worlds import World
@@ -115,3 +117,24 @@ def test_what_an_open_document_shows_is_what_stands_in_it(tmp_path: Path) -> Non
     tags += row(*map(cell, ("AR", "Bob", "Reis", _email(1))), cell("0.5", number.format("0.5")))
     _read, found = _loaded(ods_of(tmp_path / "a.ods", tags))
     assert found == [("01310-100", []), ("0.5", [])]
+
+
+@pytest.mark.usefixtures("db")
+def test_rejected_rows_that_were_put_right_get_their_zeros_back_too(tmp_path: Path) -> None:
+    rows = [HEADER, ("BR", "Ana", "Lima", "bad", 1310100), ("BR", "Bob", "Reis", _email(1), 1310200)]
+    received = runs.receive(SYSTEM, "a.xlsx", xlsx(tmp_path / "a.xlsx", One=rows))
+    runs.accept(SYSTEM, received.id)
+    runs.carry_out(received.id)
+    book = openpyxl.load_workbook(report.rejected_file(SYSTEM, received.id))
+    sheet = book.worksheets[0]
+    sheet["D2"] = _email(0)
+    book.save(tmp_path / "right.xlsx")
+    _read, found = _loaded(tmp_path / "right.xlsx")
+    assert [(postcode, len(notes)) for postcode, notes in found] == [("01310100", 1)]
+
+
+def test_zeros_that_a_format_showed_stay_in_the_file_of_rejected_rows(tmp_path: Path) -> None:
+    write_xlsx(tmp_path / "a.xlsx", ["A", "B"], [["007", "007"], ["7", "7"]], exact=True, numbers={1})
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert [[cell.value for cell in row] for row in sheet["A2:B3"]] == [["007", 7], ["7", 7]]
+    assert sheet["B2"].number_format == "000"

@@ -74,6 +74,20 @@ def test_what_somebody_has_changed_or_used_since_is_left_and_told() -> None:
     assert runs.conflicts(SYSTEM, read.id, after=2, limit=2).next is None
 
 
+def test_a_wall_stands_where_somebody_has_decided_since_who_is_behind_it() -> None:
+    WORLD.label("Sul")
+    read = load({"name": "Sul", "restricted": "yes", "teams": "North", "colour": "red"})
+    WORLD.user("Ivo", "advisor", "South")
+    segments.change(SYSTEM, there()["Sul"].id, SegmentUpdate(teams=["South"]))
+    assert undone(read.id).restored == 1
+    sul = there()["Sul"]
+    assert (sul.restricted, sul.teams, sul.colour) == (True, ["South"], "blue")
+    assert sorted(left(read.id)) == [
+        ("Sul", "restricted", "changed_since"),
+        ("Sul", "teams", "changed_since"),
+    ]
+
+
 def test_a_segment_that_was_deleted_since_is_told_once_it_cannot_be_put_back() -> None:
     WORLD.label("Sul")
     read = load({"name": "Sul", "colour": "red"}, {"name": "Novo"})
