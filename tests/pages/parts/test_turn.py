@@ -1,4 +1,4 @@
-"""Whose turn it is: one after another, but nobody waits long, and who fails gives the place away."""
+"""Whose turn it is: one after another, but who takes long holds nobody up, and who fails gives the place away."""
 
 from collections.abc import Callable
 from threading import Event, Thread
@@ -18,7 +18,7 @@ def in_thread(what: Callable[[], None]) -> Thread:
 
 
 def test_one_draws_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, "_LONGEST_WAIT", 60)
+    monkeypatch.setattr(turn, "_LONGEST_TURN", 60)
     drawn: list[int] = []
     ends = Event()
 
@@ -43,8 +43,8 @@ def test_one_draws_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert drawn == [1, 2, 3]
 
 
-def test_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn, "_LONGEST_WAIT", 0.05)
+def test_whoever_takes_long_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "_LONGEST_TURN", 0.05)
     began = monotonic()
     with in_turn(), in_turn(), in_turn():
         assert 0.1 <= monotonic() - began < 10
@@ -54,7 +54,7 @@ def test_whoever_fails_gives_the_place_away(monkeypatch: pytest.MonkeyPatch) -> 
     for _again in range(2):
         with pytest.raises(ValueError, match="broken"), in_turn():
             raise ValueError("broken")
-    monkeypatch.setattr(turn, "_LONGEST_WAIT", 60)
+    monkeypatch.setattr(turn, "_LONGEST_TURN", 60)
     began = monotonic()
     with in_turn():
         assert monotonic() - began < 10
