@@ -390,8 +390,8 @@ def test_an_import_is_undone_and_what_somebody_changed_since_is_listed(run: Run,
     assert answer.json == {
         "import_id": 1, "removed": 1, "restored": 0,
         "conflicts": [{
-            "contact_id": first["id"], "name": "Élise Dupont", "field": None, "about": None, "code": "touched_since",
-            "reason": reason,
+            "contact_id": first["id"], "segment_id": None, "name": "Élise Dupont", "field": None, "about": None,
+            "code": "touched_since", "reason": reason,
         }],
     }  # fmt: skip
     again = run("undo", "1", "--json")

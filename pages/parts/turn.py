@@ -21,7 +21,7 @@ _until = 0.0
 @contextmanager
 def in_turn() -> Iterator[None]:
     """Draw once the one before has drawn, or had its time."""
-    global _drawn, _until  # noqa: PLW0603 - one process has one row
+    global _drawn, _until
     mine = Event()
     with _door:
         _drawn.wait(max(0.0, _until - monotonic()))

@@ -112,4 +112,4 @@ def test_a_dialog_goes_on_in_the_persons_language(browser: "Browser", server: Se
         settled(page)
         assert dialog.get_by_text("Vê", exact=True).count() == 1
         dialog.get_by_role("button", name="Adicionar função").click()
-        page.get_by_test_id("stToast").get_by_text("Estagiário foi").wait_for()
+        page.get_by_test_id("stToast").get_by_text("Estagiário já está na lista.").wait_for()

@@ -218,7 +218,7 @@ def test_rejected_rows_come_back_as_a_workbook_that_loads_once_put_right(db, tmp
     assert back.suffix == ".xlsx"
     table = CalamineWorkbook.from_path(str(back)).get_sheet_by_index(0).to_python()
     assert table[0] == [*HEADER, "row", "code", "reason"]
-    assert table[1][:7] == ["BR", "Eva", "Sol", "12", "=x2", "2", "phone_too_short"]
+    assert table[1][:7] == ["BR", "Eva", "Sol", 12, "=x2", "2", "phone_too_short"]
     table[1][3] = "11 96123-4568"
     again = runs.receive(SYSTEM, "back.xlsx", xlsx(tmp_path / "back.xlsx", One=table))
     runs.accept(SYSTEM, again.id)
