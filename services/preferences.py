@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -76,14 +76,9 @@ def keep_filter_fields(viewer: Viewer, chosen: Sequence[str]) -> None:
         _keep(work, _FILTER_FIELDS, list(chosen))
 
 
-_KEPT = select(col(UserPreference.value)).where(
-    col(UserPreference.user_id) == bindparam("user_id"), col(UserPreference.name) == bindparam("name")
-)
-
-
 def _kept(viewer: Viewer, name: str) -> list[Any]:
     with unit_of_work(viewer) as work:
-        found = work.session.scalar(_KEPT, {"user_id": viewer.user_id, "name": name})
+        found = work.session.scalar(select(col(UserPreference.value)).where(*_mine(viewer, name)))
     return found or []
 
 

@@ -10,7 +10,7 @@ from pages import parts
 def load() -> None:
     """Load what pages need, and spare the garbage collector from going through it again and again.
 
-    A whole round stops everybody: for 200 ms with all modules among what it looks through, a fifth of it without.
+    A whole round stops everybody: for 200 ms with fifty people and all modules among what it looks through.
     """
     for part in iter_modules(parts.__path__, f"{parts.__name__}."):
         import_module(part.name)
