@@ -222,7 +222,7 @@ def _links(who: Viewer, segment: SegmentRead | None) -> dict[str, Any]:
     if not restricted:
         # The links of a label that was a wall are kept: nobody sees them, and they are back with the switch.
         return {"restricted": False}
-    linked = st.multiselect(
+    linked_teams = st.multiselect(
         _("Teams that see behind it"),
         [team.name for team in teams.listed(who)],
         segment.teams if segment else [],
@@ -233,11 +233,11 @@ def _links(who: Viewer, segment: SegmentRead | None) -> dict[str, Any]:
     )
     wrong(errors, "teams")
     found = {person.email: person.name for person in people.users(who) if person.active}
-    linked = segment.users if segment else []
-    users = st.multiselect(
+    had = segment.users if segment else []
+    linked_users = st.multiselect(
         _("People who see behind it"),
-        list(dict.fromkeys([*linked, *found])),
-        linked,
+        list(dict.fromkeys([*had, *found])),
+        had,
         format_func=lambda email: found.get(email, email),
         placeholder=_("Choose people"),
         key="segment-users",
@@ -245,7 +245,7 @@ def _links(who: Viewer, segment: SegmentRead | None) -> dict[str, Any]:
         select_all=False,
     )
     wrong(errors, "users")
-    return {"restricted": True, "teams": sorted(linked), "users": sorted(users)}
+    return {"restricted": True, "teams": sorted(linked_teams), "users": sorted(linked_users)}
 
 
 def _foretell(segment_id: int, command: SegmentUpdate | None) -> None:

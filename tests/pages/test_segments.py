@@ -151,6 +151,27 @@ def test_links_are_changed_by_their_initials(world: World, open_page: Open) -> N
     assert segments.one(world.viewer("Ana"), vault).teams == []
 
 
+@pytest.mark.parametrize("deed", ["links", "edit"])
+def test_teams_and_people_are_linked_each_by_its_own_box(world: World, open_page: Open, deed: str) -> None:
+    world.user("Ana", "administrator")
+    world.user("Bruno", "advisor", "North")
+    world.user("Carla", "advisor", "South")
+    vault = world.wall("Vault", teams=("North",), users=("bruno@example.com",))
+    world.contact("Hidden", segments=["Vault"])
+    app = open_page("segments", "Ana")
+    app.session_state["segments-open"] = (deed, vault)
+    app.run()
+    assert "loses contacts" not in words(app)
+    app.session_state["segments-open"] = (deed, vault)
+    app.multiselect(key="segment-teams").set_value(["North", "South"])
+    app.multiselect(key="segment-users").set_value(["carla@example.com"]).run()
+    app.session_state["segments-open"] = (deed, vault)
+    app.button(key="segment-save").click().run()
+    assert not app.exception
+    found = segments.one(world.viewer("Ana"), vault)
+    assert (found.teams, found.users) == (["North", "South"], ["carla@example.com"])
+
+
 def test_a_deleted_one_is_brought_back_from_the_bin(world: World, open_page: Open) -> None:
     world.user("Ana", "administrator")
     world.user("Bruno", "advisor")
