@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Identity, Inde
 from sqlmodel import Field, SQLModel
 
 from models.base import BigId, Instant, choice_check
-from models.imports import Kind
+from models.imports import ImportImpact, Kind
 
 UNDO_STATES = ("accepted", "running", "done", "failed", "cancelled")
 _GOING = text("state IN ('accepted', 'running')")
@@ -67,13 +67,15 @@ class ImportUndoLeft(SQLModel, table=True):
 class ImportUndoReach(BaseModel):
     """How far an undo would reach at most: contacts that would go to the bin, and that would be put back.
 
-    Of a sheet of segments (`kind`) both count segments. `memberships` says that segments or tags were given, or taken.
+    Of a sheet of segments (`kind`) both count segments, and `impact` says who sees what, for whoever sees all contacts.
+    `memberships` says that segments or tags were given, or taken.
     """
 
     kind: Kind = "contacts"
     removed: int
     restored: int
     memberships: bool
+    impact: ImportImpact | None = None
 
 
 class ImportUndoPace(BaseModel):

@@ -13,6 +13,7 @@ from pages.parts.door import viewer
 from pages.parts.fields import label
 from pages.parts.flash import flash
 from pages.parts.link import within
+from pages.parts.segment_sheet import impact_lines
 from pages.parts.state import id_in
 from pages.parts.words import plain
 from services.errors import NotFound, Told
@@ -95,12 +96,22 @@ def _ask(import_id: int, file_name: str) -> None:
     if reach.memberships:
         lines.append("- " + _("Segments and tags are taken back, too."))
     st.markdown("\n".join(lines))
+    if reach.kind == "segments":
+        with st.container(border=True, key=f"import-undo-impact-{import_id}", gap="xsmall"):
+            for line in _foretold(reach):
+                st.markdown(line)
     st.caption(_("What somebody has changed since is left as it is, and listed."))
     if confirmed(_("Undo this import"), f"import-undo-yes-{import_id}"):
         carry_out(
             lambda: runs.begin(viewer(), import_id),
             _("The import is being undone. A notice follows when that has ended."),
         )
+
+
+def _foretold(reach: ImportUndoReach) -> list[str]:
+    if reach.impact is None:
+        return [_("Only somebody who sees all contacts can look into who sees what.")]
+    return impact_lines(reach.impact)
 
 
 def _reaching_contacts(reach: ImportUndoReach) -> list[tuple[int, str]]:

@@ -69,6 +69,8 @@ def sentence(kind: str, data: Mapping[str, Any]) -> str:
 
 
 def _undone(name: str, data: Mapping[str, Any]) -> str:
+    if data.get("kind") == "segments":
+        return _("The import of {file} is undone: {what}.").format(file=name, what=_of_sheet(data))
     counts = {key: number(int(data.get(key) or 0)) for key in ("removed", "restored", "left")}
     said = _("The import of {file} is undone: {removed} to the bin, {restored} put back.")
     if data.get("left"):
@@ -76,6 +78,17 @@ def _undone(name: str, data: Mapping[str, Any]) -> str:
             "The import of {file} is undone: {removed} to the bin, {restored} put back, {left} left as they are."
         )
     return said.format(file=name, **counts)
+
+
+def _of_sheet(data: Mapping[str, Any]) -> str:
+    """Return what became of the segments of a sheet that is undone."""
+    removed, restored, left = (int(data.get(key) or 0) for key in ("removed", "restored", "left"))
+    said = [
+        (removed, ngettext("{n} segment deleted", "{n} segments deleted", removed)),
+        (restored, ngettext("{n} segment put back", "{n} segments put back", restored)),
+        (left, ngettext("{n} thing left as it is", "{n} things left as they are", left)),
+    ]
+    return ", ".join(words.format(n=number(n)) for n, words in said if n) or _("nothing had to change")
 
 
 def _of_many(kind: str, data: Mapping[str, Any]) -> str:

@@ -62,9 +62,9 @@ def _rows(viewer: Viewer, task: Task) -> list[Item]:
         if staged.rows > MOST_ROWS:
             raise Refused(
                 "too_many_segments",
-                _("The sheet has {rows} rows; at most {most} segments come by one sheet.").format(
-                    rows=number(staged.rows), most=number(MOST_ROWS)
-                ),
+                _(
+                    "The sheet has {rows} rows; at most {most} segments come by one sheet. Split it into several."
+                ).format(rows=number(staged.rows), most=number(MOST_ROWS)),
             )
         for at in range(staged.groups):
             group = staged.group(at)

@@ -216,7 +216,7 @@ class Comparison:
             for name in changes
         }
         fate.outcome, fate.detail = "updated", {"changes": changes}
-        fate.command, fate.turn = SegmentUpdate.model_validate(update), (_wall(before), _wall(after))
+        fate.command, fate.turn = SegmentUpdate.model_validate(update), (as_wall(before), as_wall(after))
         return fate
 
 
@@ -224,7 +224,8 @@ def _key(kind: str, name: str) -> str:
     return fold(name) if kind == "teams" else name.strip().lower()
 
 
-def _wall(stands: Detail) -> Wall:
+def as_wall(stands: Detail) -> Wall:
+    """Return how a segment stands as far as sight goes."""
     return Wall(
         stands["restricted"], stands["active"], frozenset(stands["teams"]), frozenset(stands["users"])
     )

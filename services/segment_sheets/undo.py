@@ -14,10 +14,11 @@ from sqlmodel import col
 from models.act import Act
 from models.imports import Import
 from models.segment import Segment, SegmentMember, SegmentPast, SegmentUpdate
-from services import segments, walls
+from services import impact, segments, walls
 from services.access import visible_segment
 from services.among import among
-from services.segment_sheets.compare import Known, known
+from services.impact import Impact
+from services.segment_sheets.compare import Detail, Known, as_wall, known
 from services.work import Work
 
 _LINKED = ("teams", "users")
@@ -41,13 +42,8 @@ def take_back(work: Work, kept: Import) -> Outcome:
     """Take a sheet back within this unit, as far as the viewer may. Whoever calls has checked the right to undo it."""
     outcome = Outcome()
     acts = _acts(work, kept)
-    ids = sorted({act.segment_id for act in acts if act.segment_id is not None})
-    walls.lock_segments(work, ids)
-    readable = set(
-        work.session.scalars(
-            select(col(Segment.id)).where(col(Segment.id).in_(among(work, ids)), visible_segment(work.sight))
-        )
-    )
+    walls.lock_segments(work, sorted({act.segment_id for act in acts if act.segment_id is not None}))
+    readable = _readable(work, acts)
     house = known(work)
     for act in acts:
         segment = work.session.get_one(Segment, act.segment_id)
@@ -62,6 +58,30 @@ def take_back(work: Work, kept: Import) -> Outcome:
         else:
             _put_back(work, act, segment, house, outcome)
     return outcome
+
+
+def foreseen(work: Work, kept: Import) -> Impact:
+    """Return who would gain and lose what by taking a sheet back; nothing is written, for whoever sees all contacts.
+
+    What the sheet made goes only while no contact has been in it, so it hides nothing and shows nothing.
+    """
+    house, acts = known(work), _acts(work, kept)
+    readable = _readable(work, acts)
+    turns = {}
+    for act in acts:
+        segment = work.session.get_one(Segment, act.segment_id)
+        if act.detail["deed"] == "segment_changed" and segment.deleted_at is None and segment.id in readable:
+            stands = house.stands(segment)
+            going, _left = _way_back(work, act, stands, house)
+            turns[segment.id or 0] = (as_wall(stands), as_wall(stands | going))
+    return impact.of_changes(work, {one: turn for one, turn in turns.items() if turn[0] != turn[1]})
+
+
+def _readable(work: Work, acts: Sequence[Act]) -> set[int | None]:
+    """Return the segments of these acts whose names the viewer may read."""
+    ids = {act.segment_id for act in acts if act.segment_id is not None}
+    wanted = select(col(Segment.id)).where(col(Segment.id).in_(among(work, ids)), visible_segment(work.sight))
+    return set(work.session.scalars(wanted))
 
 
 def _acts(work: Work, kept: Import) -> Sequence[Act]:
@@ -115,23 +135,33 @@ def _is_decided_anew(work: Work, act: Act) -> bool:
 
 
 def _put_back(work: Work, act: Act, segment: Segment, house: Known, outcome: Outcome) -> None:
-    stands = house.stands(segment)
-    fields = act.detail["fields"]
+    going, left = _way_back(work, act, house.stands(segment), house)
+    outcome.left += left
+    if going:
+        named = {
+            name: [house.names[name, one] for one in value] if name in _LINKED else value
+            for name, value in going.items()
+        }
+        segments.alter(work, segment, SegmentUpdate.model_validate(named))
+        outcome.restored += 1
+
+
+def _way_back(work: Work, act: Act, stands: Detail, house: Known) -> tuple[Detail, list[Left]]:
+    """Return the fields of a segment that go back, links by their ids, and what is left."""
     # Who sees is one decision: half of it put back could open what somebody has meant to hide.
     overtaken = _is_decided_anew(work, act)
-    going: dict[str, Any] = {}
-    for name, (old, new) in fields.items():
+    going: Detail = {}
+    left: list[Left] = []
+    for name, (old, new) in act.detail["fields"].items():
         if stands[name] == old:
             continue
         if stands[name] != new or (overtaken and name in _RESTRICTING):
-            outcome.left.append((stands["id"], name, "changed_since"))
+            left.append((stands["id"], name, "changed_since"))
         elif name in _RESTRICTING and not house.may_restrict:
-            outcome.left.append((stands["id"], name, "may_not"))
+            left.append((stands["id"], name, "may_not"))
         elif name in _LINKED:
             # Who is no more cannot see again.
-            going[name] = [house.names[name, one] for one in old if (name, one) in house.names]
+            going[name] = [one for one in old if (name, one) in house.names]
         else:
             going[name] = old
-    if going:
-        segments.alter(work, segment, SegmentUpdate.model_validate(going))
-        outcome.restored += 1
+    return going, left

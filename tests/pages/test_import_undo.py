@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.contact import ContactUpdate
-from services import contacts, listing
+from services import contacts, listing, notifications
 from services.imports import runs
 from services.imports.undo import job
 from services.imports.undo import runs as undos
@@ -64,3 +64,26 @@ def test_what_an_undo_left_is_listed_with_its_reason_and_the_way_to_the_contact(
     assert f'href="/contact?id={made}"' in words(app)
     assert "somebody has worked on it since" in words(app)
     assert "import-undo" not in [one.key for one in app.button]
+
+
+def test_before_a_sheet_is_undone_it_is_told_who_gains_and_who_loses_what(
+    world: World, tmp_path: Path, open_page: Open
+) -> None:
+    world.user("Ana", "administrator")
+    world.user("Rui", "advisor", "North")
+    world.user("Leo", "advisor")
+    world.wall("Norte", teams=("North",))
+    world.contact("Bia", segments=["Norte"])
+    path = tmp_path / "seg.csv"
+    path.write_text("Segment;Restricted;Active\nNorte;no;yes\n", encoding="utf-8")
+    ana = world.viewer("Ana")
+    import_id = runs.receive(ana, "seg.csv", path).id
+    runs.accept(ana, import_id)
+    runs.carry_out(import_id)
+    app = open_page("imports", "Ana")
+    app.session_state["import-to-undo"] = (import_id, "seg.csv")
+    app.run()
+    assert "**1 person loses contacts**: Leo (1)" in words(app)
+    job.carry_out(undos.begin(ana, import_id).id)
+    (told, *_earlier) = notifications.recent(ana)
+    assert (told.kind, told.data["kind"], told.data["restored"]) == ("undo_done", "segments", 1)

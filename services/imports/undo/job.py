@@ -349,4 +349,6 @@ def _close(work: Work, undo: ImportUndo, state: str, message: str | None) -> Non
     of_contacts = select(func.count()).where(col(ImportUndoLeft.undo_id) == undo.id)
     left = len(undo.progress.get("left", ())) or work.session.scalar(of_contacts) or 0
     told = {"import_id": kept.id, "file": kept.file_name, **counts, "left": left}
+    if rules.is_of_sheet(kept):
+        told["kind"] = "segments"
     notify(work, undo.owner_id, f"undo_{state}", told)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select, true
@@ -20,7 +21,7 @@ from models.import_undo import (
     ImportUndoReach,
     ImportUndoRead,
 )  # fmt: skip
-from models.imports import Import
+from models.imports import Import, ImportImpact
 from models.people import User
 from models.segment import Segment
 from models.tag import Tag
@@ -33,6 +34,7 @@ from services.imports.undo import rules
 from services.imports.undo.words import reason
 from services.memberships import SEGMENTS, TAGS
 from services.overtaken import anew_when_overtaken
+from services.segment_sheets import undo as sheet
 from services.work import Work, unit_of_work
 
 GOING = ("accepted", "running")
@@ -45,8 +47,13 @@ def reach(viewer: Viewer, import_id: int) -> ImportUndoReach:
         kept = _undoable(work, import_id)
         if rules.is_of_sheet(kept):
             tally = Tally.of(kept.counts)
+            told = asdict(sheet.foreseen(work, kept)) if work.sight.everyone else None
             return ImportUndoReach(
-                kind="segments", removed=tally.created, restored=tally.updated, memberships=False
+                kind="segments",
+                removed=tally.created,
+                restored=tally.updated,
+                memberships=False,
+                impact=None if told is None else ImportImpact.model_validate(told),
             )
         counted = (
             select(func.count().filter(col(Change.kind) == "created"), func.count())

@@ -46,3 +46,17 @@ def test_a_deed_of_many_contacts_is_named_and_counted() -> None:
         sentence("bulk_done", {"deed": "put_tag_on", "done": 9000}) == "Tagging is done for 9,000 contacts."
     )
     assert sentence("bulk_failed", {"deed": "new_one"}) == "A bulk action failed. Nothing was changed."
+
+
+def test_the_undo_of_a_sheet_is_told_in_segments() -> None:
+    told = {"file": "seg.csv", "removed": 1, "restored": 2, "left": 0}
+    assert sentence("undo_done", told) == "The import of seg.csv is undone: 1 to the bin, 2 put back."
+    of_sheet = told | {"kind": "segments"}
+    assert sentence("undo_done", of_sheet) == (
+        "The import of seg.csv is undone: 1 segment deleted, 2 segments put back."
+    )
+    assert sentence("undo_done", of_sheet | {"restored": 0, "left": 1}).endswith(
+        "1 segment deleted, 1 thing left as it is."
+    )
+    nothing = {"file": "seg.csv", "kind": "segments"}
+    assert sentence("undo_done", nothing) == "The import of seg.csv is undone: nothing had to change."

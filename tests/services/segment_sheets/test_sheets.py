@@ -373,6 +373,13 @@ def test_a_sheet_that_is_too_long_is_refused_in_one_sentence(monkeypatch: pytest
     runs.carry_out(import_id)
     read = runs.get(SYSTEM, import_id)
     assert (read.state, read.code, there()) == ("failed", "too_many_segments", {})
+    assert (
+        read.message == "The sheet has 3 rows; at most 2 segments come by one sheet. Split it into several."
+    )
+    again = receive(sheet_of({"name": "A"}, {"name": "B"}, {"name": "C"}))
+    runs.review(SYSTEM, again)
+    runs.carry_out_review(again)
+    assert (runs.get(SYSTEM, again).code, there()) == ("too_many_segments", {})
 
 
 # --- all or nothing

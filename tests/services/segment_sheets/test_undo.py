@@ -3,8 +3,9 @@
 import pytest
 
 from hooks.viewer import SYSTEM
+from models.contact import ContactUpdate
 from models.segment import SegmentUpdate
-from services import bulk, segment_story, segments
+from services import bulk, contacts, listing, segment_story, segments
 from services.errors import Conflict, Forbidden, NotFound
 from services.imports.undo import job, runs
 from services.listing import Query
@@ -86,6 +87,51 @@ def test_a_wall_stands_where_somebody_has_decided_since_who_is_behind_it() -> No
         ("Sul", "restricted", "changed_since"),
         ("Sul", "teams", "changed_since"),
     ]
+
+
+def test_before_an_undo_it_is_told_who_gains_and_who_loses_what_by_it() -> None:
+    WORLD.wall("Norte", teams=("North",))
+    WORLD.label("Sul")
+    WORLD.contact("Ana", segments=["Norte"])
+    WORLD.contact("Bia", segments=["Norte", "Sul"])
+    WORLD.contact("Eva", segments=["Sul"], responsible="leo@example.com")
+    read = load(
+        {"name": "Norte", "restricted": "no"},
+        {"name": "Sul", "restricted": "yes", "teams": "North"},
+        {"name": "Novo", "restricted": "yes", "users": "leo@example.com"},
+    )
+    told = runs.reach(SYSTEM, read.id).impact
+    assert told is not None
+    gains, loses = ({one.name: one.contacts for one in found} for found in (told.gains, told.loses))
+    assert (gains, loses, told.members, told.blind) == ({"Leo": 1}, {"Leo": 1, "Rui": 1}, 3, 0)
+    before = {who: _seen_by(who) for who in ("Rui", "Leo", "Mia")}
+    undone(read.id)
+    assert {who: _seen_by(who) - seen for who, seen in before.items()} == {
+        who: gains.get(who, 0) - loses.get(who, 0) for who in before
+    }
+
+
+def test_contacts_whose_responsible_an_undo_would_make_blind_are_counted() -> None:
+    WORLD.user("Ivo", "advisor", "South")
+    WORLD.wall("Norte", teams=("South",))
+    ana = WORLD.contact("Ana", segments=["Norte"])
+    read = load({"name": "Norte", "restricted": "no"})
+    contacts.change(SYSTEM, ana, ContactUpdate(responsible="rui@example.com"))
+    told = runs.reach(SYSTEM, read.id).impact
+    assert told is not None
+    assert (told.members, told.blind) == (1, 1)
+    assert [one.name for one in told.loses] == ["Rui"]
+
+
+def test_who_does_not_see_all_contacts_is_not_told_who_sees_what_by_an_undo() -> None:
+    WORLD.user("Nia", "manager", "North")
+    nia = WORLD.narrowed("Nia")
+    read = load({"name": "Meu"}, viewer=nia)
+    assert runs.reach(nia, read.id).impact is None
+
+
+def _seen_by(name: str) -> int:
+    return listing.count(WORLD.viewer(name), Query()).n
 
 
 def test_a_segment_that_was_deleted_since_is_told_once_it_cannot_be_put_back() -> None:
