@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ class Staged:
         self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
         found = self._db.execute("SELECT first, rows FROM staged ORDER BY first").fetchall()
         self._firsts: list[int] = [first for first, _rows in found]
+        self._lasts: list[int] = [first + rows - 1 for first, rows in found]
         self.rows: int = sum(rows for _first, rows in found)
         self.groups = len(found)
 
@@ -41,15 +42,35 @@ class Staged:
     def group(self, at: int) -> Group:
         """Return the group at position `at`, from 0."""
         first = self._firsts[at]
-        (content,) = self._db.execute("SELECT content FROM staged WHERE first = ?", (first,)).fetchone()
-        cells, lines, other_kinds = json.loads(content)
-        kinds = ["row"] * len(cells)
-        for place, kind in other_kinds:
-            kinds[place] = kind
-        return Group(first, cells, kinds, lines)
+        return _read(first, self._content(first))
 
     def from_row(self, row_no: int) -> Iterator[Group]:
         """Yield the groups that hold row `row_no` and later ones."""
-        if row_no <= self.rows:
-            for at in range(max(0, bisect_right(self._firsts, row_no) - 1), self.groups):
-                yield self.group(at)
+        for at in self._from(row_no):
+            yield self.group(at)
+
+    def spans(self, row_no: int) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last row of the same groups, which are not read."""
+        for at in self._from(row_no):
+            yield self._firsts[at], self._lasts[at]
+
+    def holding(self, first: int, may_hold: Callable[[str], bool]) -> Group | None:
+        """Return the group that begins with row `first`, unless its JSON cannot hold what is looked for."""
+        content = self._content(first)
+        return _read(first, content) if may_hold(content) else None
+
+    def _from(self, row_no: int) -> range:
+        begin = max(0, bisect_right(self._firsts, row_no) - 1) if row_no <= self.rows else self.groups
+        return range(begin, self.groups)
+
+    def _content(self, first: int) -> str:
+        (content,) = self._db.execute("SELECT content FROM staged WHERE first = ?", (first,)).fetchone()
+        return str(content)
+
+
+def _read(first: int, content: str) -> Group:
+    cells, lines, other_kinds = json.loads(content)
+    kinds = ["row"] * len(cells)
+    for place, kind in other_kinds:
+        kinds[place] = kind
+    return Group(first, cells, kinds, lines)
