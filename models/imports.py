@@ -225,7 +225,8 @@ class ImportRead(BaseModel):
     sees and that gain or lose most. `reasons` counts rejected rows
     by code. Of the `contacts` it makes or changes, `last_wall_lost` end behind no wall any more, and `out_of_sight` are
     not seen by the owner afterwards. `changed_since_review` rows went another way than the review had said;
-    of `placeholders` rows a cell stood for nothing (“n/a”, “-”) and counted as empty; of `postcode_zeros` rows the
+    of `placeholders` rows a cell stood for nothing (“n/a”, “-”) and counted as empty; of `other_messengers` rows a
+    handle was left out whose messenger nobody knows here; of `postcode_zeros` rows the
     postcode, a number in its sheet, got its zeros back, of `postcode_numbers` it may lack some.
     `impact` of a sheet of segments is there after its review or its end, for whoever sees all contacts.
     `second_opinion` is what the review found unlike the last file of this kind.
@@ -264,6 +265,7 @@ class ImportRead(BaseModel):
     other_name: int
     changed_since_review: int
     placeholders: int = 0
+    other_messengers: int = 0
     postcode_zeros: int = 0
     postcode_numbers: int = 0
     reasons: dict[str, int]

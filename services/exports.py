@@ -237,11 +237,18 @@ def _lines(
         batch = ids[start : start + _BATCH]
         segments = rows.segments_of(work, batch, *more)
         for contact in rows.grid_rows(work, batch, columns):
-            known = {"segments": [name for name, _colour in segments[contact.id]]}
+            known: dict[str, Any] = {"segments": [name for name, _colour in segments[contact.id]]}
+            known["tags"] = _tags(contact.tags)
             line = [_cell(known.get(name, getattr(contact, name, None))) for name in columns]
             if external_id_at is not None:
                 line[external_id_at] = said_in_earnest(line[external_id_at])
             yield line
+
+
+def _tags(names: Sequence[str]) -> str:
+    """Return tags as an import parts them: one alone that holds what may stand between tags ends with a semicolon."""
+    alone = len(names) == 1 and ("," in names[0] or ":::" in names[0])
+    return _SEPARATOR.join([*names, ""] if alone else names)
 
 
 def _cell(value: Any) -> str:

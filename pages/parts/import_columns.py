@@ -1,6 +1,6 @@
 """The second step of an import: how the file is read, and which of its columns means what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -184,7 +184,8 @@ def _mapping(
 
     def draw(columns: Sequence[ImportColumn]) -> None:
         for column in columns:
-            field, how = _column(column, existing if of_contacts else None, reading, ours)
+            # Of several columns for one field the first has the choice.
+            field, how = _column(column, existing if of_contacts else None, reading, ours, {*fields.values()})
             fields[column.index] = field
             if field is not None and how != "overwrite":
                 chosen[field] = how
@@ -202,7 +203,11 @@ def _mapping(
 
 
 def _column(
-    column: ImportColumn, existing: Mapping[str, How] | None, reading: str, known: Sequence[str]
+    column: ImportColumn,
+    existing: Mapping[str, How] | None,
+    reading: str,
+    known: Sequence[str],
+    taken: Collection[str | None],
 ) -> tuple[str | None, How]:
     with st.container(key=f"map-row-{column.index}"):
         wide = [3, 4, 3] if existing is None else [3, 4, 3, 3]
@@ -219,7 +224,7 @@ def _column(
             label_visibility="collapsed",
             key=f"map-{reading}-{column.index}",
         )
-        if not picked or existing is None or picked in MERGED:
+        if not picked or existing is None or picked in MERGED or picked in taken:
             return picked or None, "overwrite"
         return picked, _how(there[0], picked, existing, f"how-{reading}-{column.index}")
 

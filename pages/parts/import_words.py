@@ -216,6 +216,14 @@ def _counted_remarks(run: ImportRead) -> tuple[tuple[int, str], ...]:
             ),
         ),
         (
+            run.other_messengers,
+            ngettext(
+                "{n} row has a handle on a messenger that Carteira does not know; it is left out.",
+                "{n} rows have handles on messengers that Carteira does not know; they are left out.",
+                run.other_messengers,
+            ),
+        ),
+        (
             run.postcode_zeros,
             ngettext(
                 "{n} postcode, a number in the sheet, gets the zeros back that its country asks for.",

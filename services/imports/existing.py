@@ -1,24 +1,31 @@
 """What a file may do to the fields of contacts that are there: overwrite them, fill empty ones, or leave them alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from services.imports.handles import PLATFORMS
 from services.imports.people import Person, Row
 from services.imports.rows import EMAIL, FIELDS, MESSENGERS, PHONE, SEGMENTS, TAGS
 
 # Names and messengers in a cell are added to those that are there, so they fill nothing and overwrite nothing.
-ADDED_TO = (SEGMENTS, TAGS, MESSENGERS)
+ADDED_TO = (SEGMENTS, TAGS, MESSENGERS, *PLATFORMS)
 
 
 class Existing:
-    """The choice for each field; what is not chosen is overwritten."""
+    """The choice for each field; what is not chosen is overwritten.
 
-    def __init__(self, chosen: Mapping[str, str]) -> None:
+    What is chosen for messengers goes for each, but for one with a column of its own beside theirs: of the fields that
+    are `mapped`.
+    """
+
+    def __init__(self, chosen: Mapping[str, str], mapped: Collection[str | None] = ()) -> None:
         self._never = [FIELDS.index(name) for name in chosen if name in FIELDS and chosen[name] == "never"]
         self._fill = [FIELDS.index(name) for name in chosen if name in FIELDS and chosen[name] == "fill"]
         self._joins = chosen.get(SEGMENTS) != "never"
         self._tags = chosen.get(TAGS) != "never"
-        self._messengers = chosen.get(MESSENGERS) != "never"
-        added = self._joins and self._tags and self._messengers
+        self._silent = {platform for platform in PLATFORMS if chosen.get(platform) == "never"}
+        if chosen.get(MESSENGERS) == "never":
+            self._silent |= {*PLATFORMS} - ({*mapped} if MESSENGERS in mapped else set())
+        added = self._joins and self._tags and not self._silent
         self._restrains = bool(self._never or self._fill or not added)
 
     def of(self, person: Person | None, row: Row) -> Row:
@@ -42,7 +49,7 @@ class Existing:
         # Further addresses go with the first one.
         kept.emails = row.emails if row.email == kept.email else ()
         kept.phones = row.phones if row.phone == kept.phone else ()
-        kept.messengers = row.messengers if self._messengers else ()
+        kept.messengers = tuple(handle for handle in row.messengers if handle[0] not in self._silent)
         kept.notes = row.notes
         return kept
 

@@ -1,7 +1,8 @@
 """What the columns of a file mean: headers in three languages, in any order, case and accent."""
 
+import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -224,7 +225,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
 LANGUAGES = tuple(_NAMES)
 FIELDS = tuple(_NAMES["en"])
 # Fields to which several columns may lead.
-SEVERAL = frozenset(("further_emails", "further_phones", "further_street"))
+SEVERAL = frozenset(("further_emails", "further_phones", "further_street", "messengers"))
 # What a second column for a field is.
 _FURTHER = {"email": "further_emails", "phone": "further_phones"}
 
@@ -241,7 +242,8 @@ class Understanding:
     """What a header means: a field or null for each column, and which columns are only Carteira's own report.
 
     `language` is the one in which most columns are known; null where the header speaks for none. `program` is who
-    exported the file, where it is known by its whole header; `addresses` are those that it tells apart.
+    exported the file, where it is known by its whole header; `addresses` are those that it tells apart, `services` the
+    columns that name the messenger of another one's handles.
     """
 
     fields: tuple[str | None, ...]
@@ -249,6 +251,7 @@ class Understanding:
     language: str | None = None
     program: str | None = None
     addresses: tuple[Address, ...] = ()
+    services: Mapping[int, int] = dataclasses.field(default_factory=dict)
 
     @property
     def known(self) -> int:
@@ -270,10 +273,14 @@ def understand(
     program = recognised(header, rows)
     meanings = [{} if at in report else _meanings().get(key_of(name), {}) for at, name in enumerate(header)]
     language = language or _language(meanings)
+    meanings = [
+        {} if _says_no_handle(name, at, rows) else meaning
+        for at, (name, meaning) in enumerate(zip(header, meanings, strict=True))
+    ]
     fields = program.fields if program and program.fields else _claimed(meanings, language)
     if program is None:
         return Understanding(_with_whole_names(_with_whatsapp(fields, header), rows), report, language)
-    return Understanding(fields, report, language, program.name, program.addresses)
+    return Understanding(fields, report, language, program.name, program.addresses, program.services)
 
 
 def _claimed(meanings: Sequence[dict[str, tuple[str, int]]], language: str | None) -> tuple[str | None, ...]:
@@ -293,6 +300,17 @@ def _claimed(meanings: Sequence[dict[str, tuple[str, int]]], language: str | Non
         if fields[at] is None and (language is None or not foreign):
             fields[at] = _FURTHER.get(field)
     return tuple(fields)
+
+
+def _says_no_handle(name: str, at: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Say whether a column is called like a messenger, and its cells hold no handles: yes and no, or inner numbers."""
+    key = key_of(name)
+    cells = [cell for row in rows if at < len(row) and (cell := row[at].strip())]
+    if not cells:
+        return False
+    if "telegram" in key:
+        return all(cell.isdecimal() for cell in cells)
+    return ("whatsapp" in key or "viber" in key) and not any(map(str.isdecimal, "".join(cells)))
 
 
 def _with_whatsapp(fields: tuple[str | None, ...], header: Sequence[str]) -> tuple[str | None, ...]:

@@ -75,7 +75,10 @@ def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) 
     may = work.viewer.may
     rights = Rights(may(permissions.CONTACTS_ADD), may(permissions.CONTACTS_EDIT))
     is_exported = understand(task.shape.columns).program is not None
-    settlement = Settlement(directory, labels, task.options, rights, denials, tags, is_exported=is_exported)
+    settlement = Settlement(
+        directory, labels, task.options, rights, denials, tags, is_exported=is_exported,
+        mapped=task.mapping.values(),
+    )  # fmt: skip
     settlement.settle(part.groups)
     hold_back(work, task, agreed, settlement, labels, tags)
     tally = Tally.of(kept.counts)

@@ -51,6 +51,7 @@ def reader_for(shape: FileShape, mapping: Mapping[int, str | None], options: Imp
         program=header.program,
         addresses=header.addresses,
         numbers=shape.layout.get("numbers", ()),
+        services=header.services,
     )
 
 

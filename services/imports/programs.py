@@ -6,7 +6,7 @@ vCard. Outlook writes some headers in English whatever its language, so one tabl
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from models.fold import fold
@@ -162,6 +162,12 @@ _GOOGLE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 # "E-mail 1 - Value", "Phone 2 - Value", "Address 1 - Postal Code": without signs and spaces.
 _GOOGLE_VALUE = re.compile(r"(email|phone|telefone|telephone)(\d+)(?:value|valor|valeur)")
+# "IM 1 - Service", "IM 1 - Value".
+_GOOGLE_HANDLE = re.compile(
+    r"(?:im|mi|mensagensinstantaneas|mensageminstantanea|messagerieinstantanee)(\d+)"
+    r"(service|servico|value|valor|valeur)"
+)
+_GOOGLE_VALUES = frozenset(("value", "valor", "valeur"))
 _GOOGLE_ADDRESS = re.compile(
     r"(?:address|endereco|adresse)(\d+)"
     r"(street|city|region|postalcode|country|rua|cidade|regiao|cep|pais|rue|ville|codepostal|pays|"
@@ -185,12 +191,14 @@ _OWN = (
 class Program:
     """Who wrote a file: `name`, and for each column its field or null; no fields for a table in our own words.
 
-    `addresses` are those that it tells apart, of which `fields` has one.
+    `addresses` are those that it tells apart, of which `fields` has one. `services` are, by columns of messengers'
+    handles, those that name the messenger.
     """
 
     name: str
     fields: tuple[str | None, ...] | None
     addresses: tuple[Address, ...] = ()
+    services: Mapping[int, int] = field(default_factory=dict)
 
 
 def key_of(header: str) -> str:
@@ -206,7 +214,7 @@ def recognised(header: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> Pro
     if not _own().isdisjoint(keys):
         return None
     if any(_GOOGLE_VALUE.fullmatch(key) for key in keys):
-        return _program(GOOGLE, list(_google_roles(keys)), rows)
+        return replace(_program(GOOGLE, list(_google_roles(keys)), rows), services=_google_services(keys))
     for name, roles, says in _others():
         meant = list(_roles(keys, roles))
         if sum(role is not None for role in meant) >= 4 and sum(key in says for key in keys) >= 2:
@@ -255,10 +263,21 @@ def _google_roles(keys: Sequence[str]) -> Iterator[str | None]:
         if value := _GOOGLE_VALUE.fullmatch(key):
             kind = "email" if value[1] == "email" else "phone"
             yield kind if value[2] == "1" else f"further_{kind}s"
+        elif (handle := _GOOGLE_HANDLE.fullmatch(key)) and handle[2] in _GOOGLE_VALUES:
+            yield "messengers"
         elif place := _GOOGLE_ADDRESS.fullmatch(key):
             yield f"{place[1]}.{_GOOGLE_PLACE[place[2]]}"
         else:
             yield named.get(key)
+
+
+def _google_services(keys: Sequence[str]) -> dict[int, int]:
+    """Return, for each column of handles, the one that names their messenger."""
+    found = [(at, handle) for at, key in enumerate(keys) if (handle := _GOOGLE_HANDLE.fullmatch(key))]
+    named = {handle[1]: at for at, handle in found if handle[2] not in _GOOGLE_VALUES}
+    return {
+        at: named[handle[1]] for at, handle in found if handle[2] in _GOOGLE_VALUES and handle[1] in named
+    }
 
 
 def _roles(keys: Sequence[str], named: Mapping[str, str]) -> Iterator[str | None]:
@@ -279,11 +298,11 @@ def _fields(roles: Sequence[str | None], rows: Sequence[Sequence[str]]) -> tuple
     fields: list[str | None] = []
     for role in roles:
         address, dot, name = (role or "").rpartition(".")
-        field = name if not dot or address == chosen else ""
-        if field in taken and not field.startswith("further_"):
-            field = ""
-        taken.add(field)
-        fields.append(field or None)
+        meant = name if not dot or address == chosen else ""
+        if meant in taken and not meant.startswith("further_") and meant != "messengers":
+            meant = ""
+        taken.add(meant)
+        fields.append(meant or None)
     return tuple(fields)
 
 

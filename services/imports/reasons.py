@@ -212,6 +212,11 @@ _NOTES: dict[str, Callable[[Detail], str]] = {
         )
         for field, text in detail["placeholders"].items()
     ),
+    "other_messengers": lambda detail: ngettext(
+        "Left out, since Carteira does not know this messenger: {names}.",
+        "Left out, since Carteira does not know these messengers: {names}.",
+        len(detail["other_messengers"]),
+    ).format(names=_listed(detail["other_messengers"])),
     "postcode_zeros": lambda detail: _(
         "{column}: in the sheet it is the number {number}, which keeps no zero in front; it is read as {postcode}."
     ).format(

@@ -36,7 +36,9 @@ from services.imports.rows import (
     Refusal,
     RowReader,
 )
+from services.imports.seeking import look_for
 from services.imports.staged import Staged
+from services.imports.workbooks import as_in_sheet
 from services.segment_sheets import reading as sheets
 from services.segment_sheets.cells import SheetReader
 from services.work import Work, unit_of_work
@@ -124,17 +126,16 @@ def _sought(work: Work, kept: Import, wanted: Select[Any], after: int, limit: in
     staged_at = files.staged_path(files.path_of(kept), files.shape_of(kept.shape or {}))
     if not staged_at.exists():
         return _Page((), None, None)
-    text, until = fold(search), time.monotonic() + _PATIENCE
+    text, may_hold, until = fold(search), look_for(search), time.monotonic() + _PATIENCE
     found: list[ImportRow] = []
     number = col(ImportRow.row_no)
     with Staged(staged_at) as staged:
-        for group in staged.from_row(after + 1):
-            last = group.first + len(group.cells) - 1
-            numbers = [
-                row_no
-                for row_no, cells in enumerate(group.cells, group.first)
-                if row_no > after and text in fold(" ".join(cells))
-            ]
+        for first, last in staged.spans(after + 1):
+            numbers = _in_question(work, wanted, max(first, after + 1), last)
+            if numbers and (group := staged.holding(first, may_hold)) is not None:
+                numbers = [no for no in numbers if text in fold(" ".join(group.cells[no - first]))]
+            else:
+                numbers = []
             if numbers:
                 these = wanted.where(number.in_(among(work, numbers))).order_by(number)
                 found += work.session.scalars(these.limit(limit + 1 - len(found)))
@@ -143,6 +144,12 @@ def _sought(work: Work, kept: Import, wanted: Select[Any], after: int, limit: in
             if time.monotonic() > until and last < staged.rows:
                 return _Page(found, last, None)
     return _Page(found, None, None)
+
+
+def _in_question(work: Work, wanted: Select[Any], first: int, last: int) -> Sequence[int]:
+    """Return which rows of these are asked for, whatever is in them: of one outcome they may be few."""
+    number = col(ImportRow.row_no)
+    return work.session.scalars(wanted.with_only_columns(number).where(number.between(first, last))).all()
 
 
 def rejected_file(viewer: Viewer, import_id: int) -> Path:
@@ -168,6 +175,8 @@ def _cells(kept: Import, numbers: Sequence[int]) -> dict[int, list[str]]:
             if group is None or number >= group.first + len(group.cells):
                 group = next(staged.from_row(number))
             found[number] = group.cells[number - group.first]
+    if (kept.shape or {}).get("format") == "workbook":
+        return {number: as_in_sheet(cells) for number, cells in found.items()}
     return found
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from models.fold import fold
 from services.imports.countries import read_country
 from services.imports.emails import read_email
-from services.imports.handles import PLATFORMS, Handle, key_of, pieces, read_handle
+from services.imports.handles import PLATFORMS, Handle, key_of, pieces, platform_of, read_handle
 from services.imports.harmless import ERRORS, MARKS, plain_cell
 from services.imports.phones import is_dialled, read_phone
 from services.imports.placeholders import is_placeholder, meant_in_earnest
@@ -37,8 +37,8 @@ SEGMENTS, TAGS = "segments", "tags"
 FURTHER_EMAILS, FURTHER_PHONES, MIDDLE, WHOLE = "further_emails", "further_phones", "middle_name", "full_name"
 FURTHER_STREET, MESSENGERS = "further_street", "messengers"
 # Fields of a file that end in fields of the contact.
-MERGED = (FURTHER_PHONES, FURTHER_EMAILS, FURTHER_STREET, MIDDLE, WHOLE, *PLATFORMS)
-MAPPABLE = (*FIELDS, SEGMENTS, TAGS, MESSENGERS, *MERGED)
+MERGED = (FURTHER_PHONES, FURTHER_EMAILS, FURTHER_STREET, MIDDLE, WHOLE)
+MAPPABLE = (*FIELDS, SEGMENTS, TAGS, MESSENGERS, *MERGED, *PLATFORMS)
 
 # PostgreSQL cannot index a longer key; some single letters fold to eighteen.
 _KEY_BYTES = 2_000
@@ -46,6 +46,8 @@ _FOLDS_SHORT = 36
 # Between several values of a cell in Google's files, and in a column of further addresses.
 _AND = ":::"
 _BETWEEN = re.compile(r":::|[;,|\n]")
+# Between tags, in a cell without a semicolon.
+_BETWEEN_TAGS = re.compile(r":::|,")
 _SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
 
 Values = list[str | None]
@@ -88,7 +90,8 @@ class RowReader:
     `report` are the columns that an earlier import's report put there: they are no part of a row. `program` exported
     the file: its country is an address's, which says nothing against a dialling code. Of the `addresses` that it tells
     apart a row brings the one that is mapped, or else the first that it has. `numbers` are the columns of a
-    workbook whose digits are numbers, which keep no zeros in front.
+    workbook whose digits are numbers, which keep no zeros in front. `services` are, by columns of messengers' handles,
+    those that name the messenger.
     """
 
     def __init__(
@@ -102,6 +105,7 @@ class RowReader:
         program: str | None = None,
         addresses: Sequence[Address] = (),
         numbers: Sequence[int] = (),
+        services: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
         self._addresses = in_turn(mapping, addresses)
         at = {name: index for index, name in mapping.items() if name and index < width}
@@ -121,13 +125,20 @@ class RowReader:
         self._numbers = [
             FIELDS.index(name) for name in ("external_id", "account_number", "postcode") if name in at
         ]
-        self._restores = at.get("postcode") in numbers
+        self._restores = at["postcode"] if at.get("postcode") in numbers else None
         self._is_exported, self._names = program is not None, _names
+        self._tag_names = _tag_names if program is None else _names
         self._first = _cell
         if program == GOOGLE:
-            self._names, self._first = _labels, _first
+            self._names, self._tag_names, self._first = _labels, _labels, _first
         self._has_further = program == GOOGLE or bool(self._further_emails or self._further_phones)
-        self._handles = [(at[name], name) for name in (MESSENGERS, *PLATFORMS) if name in at]
+        self._handles = [
+            (index, name)
+            for name in (MESSENGERS, *PLATFORMS)
+            for index in sorted(mapping)
+            if mapping[index] == name and index < width
+        ]
+        self._services = services
         self._notes: Notes = {}
         self._width = width
         self._default_country = country
@@ -139,6 +150,13 @@ class RowReader:
 
     def read(self, cells: Sequence[str]) -> Read | Refusal:
         """Return the row's values in the order of FIELDS, or the first reason why it cannot come in."""
+        self._notes = {}
+        read = self._read(cells)
+        if self._notes and isinstance(read, Refusal):
+            return dataclasses.replace(read, detail={**self._notes, **read.detail})
+        return read
+
+    def _read(self, cells: Sequence[str]) -> Read | Refusal:
         overflow: Sequence[str] = ()
         if len(cells) > self._width:
             overflow = self._surplus(cells)
@@ -149,7 +167,6 @@ class RowReader:
         cells = self._with_address(cells) if self._addresses else cells
         values: Values = [None] * len(FIELDS)
         doubt: Refusal | None = None
-        self._notes = {}
         refusal = self._read_texts(cells, values) or self._read_country(cells, values)
         if refusal is None and self._merges:
             refusal = self._add_street(cells, values) or self._merge_names(cells, values)
@@ -167,7 +184,7 @@ class RowReader:
         segments = None if self._segments is None else self._names(cells[self._segments])
         if segments is not None and overflow:
             segments = _names(";".join((*segments, *overflow)))
-        tags = None if self._tags is None else self._names(cells[self._tags])
+        tags = None if self._tags is None else self._tag_names(cells[self._tags])
         for name, typed in ((SEGMENTS, segments), (TAGS, tags)):
             if typed and any("\x00" in one for one in typed):
                 return _refused("text_not_kept", name, ";".join(typed))
@@ -216,18 +233,35 @@ class RowReader:
     def _with_messengers(self, read: Read, cells: Sequence[str]) -> Read | Refusal:
         """Add the messengers of a row, each once."""
         found: dict[Handle, Handle] = {}
+        others: list[str] = []
         for index, name in self._handles:
-            for text in pieces(_cell(cells[index])):
-                platform = None if name == MESSENGERS else name
+            for platform, text in self._named_handles(cells, index, name):
                 handle = read_handle(text, platform, read.values[COUNTRY] or self._default_country)
                 if not isinstance(handle, Unreadable):
                     found.setdefault(key_of(handle), handle)
                 elif is_placeholder(text):
                     self._stands_for_nothing(name, text)
+                elif index in self._services and platform is None:
+                    others.append(_kept(text))
                 else:
-                    return _refused(handle.code, name, handle.text, handle.detail)
+                    return _refused(handle.code, name, handle.text, {**handle.detail, "at": index})
+        if others:
+            self._notes["other_messengers"] = others
         read.messengers, read.notes = tuple(found.values()), self._notes or None
         return read
+
+    def _named_handles(self, cells: Sequence[str], index: int, name: str) -> Iterator[tuple[str | None, str]]:
+        """Yield the messenger, null where the text has to name it, and the text of each handle of a column."""
+        if name != MESSENGERS or index not in self._services:
+            own = None if name == MESSENGERS else name
+            yield from ((own, text) for text in pieces(_cell(cells[index])))
+            return
+        services = [_cell(service) for service in cells[self._services[index]].split(_AND)]
+        for at, piece in enumerate(cells[index].split(_AND)):
+            if text := _cell(piece):
+                service = services[min(at, len(services) - 1)]
+                platform = platform_of(service)
+                yield platform, text if platform or not service else f"{service} {text}"
 
     def _read_external_id(self, values: Values) -> None:
         text = values[EXTERNAL_ID]
@@ -260,8 +294,10 @@ class RowReader:
             if not isinstance(read, str):
                 return _refused(read.code, "country", read.text, read.detail)
             values[COUNTRY] = read
-        if self._restores and (number := values[POSTCODE]) and number.isdecimal():
-            self._put_zeros_back(number, values)
+        if self._restores is not None and (number := values[POSTCODE]) and number.isdecimal():
+            # Whoever wrote digits as text meant all of them.
+            if cells[self._restores].lstrip()[:1] not in MARKS:
+                self._put_zeros_back(number, values)
         return None
 
     def _put_zeros_back(self, number: str, values: Values) -> None:
@@ -373,11 +409,22 @@ def _cell(cell: str) -> str:
 @lru_cache(maxsize=4096)
 def _names(cell: str) -> tuple[str, ...]:
     """Return the names between semicolons, each once."""
-    names: dict[str, str] = {}
-    for name in plain_cell(cell.strip()).split(";"):
+    return _each_once(plain_cell(cell.strip()).split(";"))
+
+
+@lru_cache(maxsize=4096)
+def _tag_names(cell: str) -> tuple[str, ...]:
+    """Return the tags between semicolons, or in a cell without one between commas or as Google has them."""
+    text = plain_cell(cell.strip())
+    return _each_once(text.split(";") if ";" in text else _BETWEEN_TAGS.split(text))
+
+
+def _each_once(names: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for name in names:
         if name.strip():
-            names.setdefault(fold(name), name.strip())
-    return tuple(names.values())
+            found.setdefault(fold(name), name.strip())
+    return tuple(found.values())
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,7 @@
 Nothing is written here, so the review and the import itself reach the same result by the same way.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
@@ -136,7 +136,8 @@ class Rights:
 class Settlement:
     """The result for one part of a file: `fates` of all its rows, `deeds` on all contacts that it makes or changes.
 
-    `is_exported` says that another program wrote the file, which knows no countries of contacts.
+    `is_exported` says that another program wrote the file, which knows no countries of contacts; `mapped` are the
+    fields to which its columns lead.
     """
 
     def __init__(
@@ -149,6 +150,7 @@ class Settlement:
         tags: Tags | None = None,
         *,
         is_exported: bool = False,
+        mapped: Collection[str | None] = (),
     ) -> None:
         self.fates: list[Fate] = []
         self.deeds: list[Deed] = []
@@ -160,7 +162,7 @@ class Settlement:
         self._is_exported = is_exported
         self._options = options
         self._order = order_of(options.match_by)
-        self._existing = Existing(options.existing or {})
+        self._existing = Existing(options.existing or {}, mapped)
         self._rights = rights
         self._denials = denials
         self._wishes: dict[int, Wish] = {}
@@ -236,7 +238,7 @@ class Settlement:
                 self._match_together(before)
             self._denials.spent = True
             for row in rows[len(before) :]:
-                self._reject(row.no, "too_many")
+                self._reject(row, "too_many")
             return
         people: dict[Origin, Person] = {}
         for row, one in zip(rows, decided, strict=True):
@@ -291,14 +293,14 @@ class Settlement:
             self.fates.append(Fate(item.no, "skipped", item.code))
             return None
         if isinstance(item, Refused):
-            self._reject_for(item.no, item.why)
+            self._reject_for(item, item.why)
             return None
         return item if self._wishes_well(item) else None
 
     def _wishes_well(self, row: Row) -> bool:
         """Note which segments and tags the row asks for; say whether it can come in as far as they go."""
         if self._denials.spent:
-            self._reject(row.no, "too_many")
+            self._reject(row, "too_many")
             return False
         wish = self._labels.wish(row.segments)
         if wish.code in (None, "unknown_segment"):
@@ -307,13 +309,13 @@ class Settlement:
             if wish.code == "not_available":
                 self._deny(row, "segments")
             else:
-                self._reject(row.no, wish.code, {"field": "segments", "names": list(wish.unknown)})
+                self._reject(row, wish.code, {"field": "segments", "names": list(wish.unknown)})
             return False
         tagged = self._tags.wish(row.tags)
         if tagged.code in (None, "unknown_tag"):
             self.unknown_tags.update(zip(tagged.unknown, tagged.unknown, strict=True))
         if tagged.code is not None:
-            self._reject(row.no, tagged.code, {"field": "tags", "names": list(tagged.unknown)})
+            self._reject(row, tagged.code, {"field": "tags", "names": list(tagged.unknown)})
             return False
         self._wishes[row.no] = wish
         return True
@@ -342,35 +344,40 @@ class Settlement:
 
     def _refuse(self, row: Row, found: Match, met: Person | None) -> None:
         if self._denials.spent:
-            self._reject(row.no, "too_many")
+            self._reject(row, "too_many")
         elif found.code == "not_available":
             self._deny(row, found.field or "")
         elif row.doubt is not None and found.code == row.doubt.code:
-            self._reject_for(row.no, row.doubt)
+            self._reject_for(row, row.doubt)
         else:
             assert found.code is not None
-            self.fates.append(Fate(row.no, "rejected", found.code, met, _of_key(found.code, row)))
+            detail = _with_notes(row, _of_key(found.code, row))
+            self.fates.append(Fate(row.no, "rejected", found.code, met, detail))
 
     def _deny(self, row: Row, field_name: str) -> None:
         """Answer that a key is not available: so many times an hour, then all further rows are turned away."""
         if row.no not in self._denials.paid:
             if self._denials.left <= 0:
                 self._denials.spent = True
-                self._reject(row.no, "too_many")
+                self._reject(row, "too_many")
                 return
             self._denials.left -= 1
             self._denials.given.append(field_name)
-        self._reject(row.no, "not_available", {"field": field_name})
+        self._reject(row, "not_available", {"field": field_name})
 
-    def _reject(self, row_no: int, code: str, detail: Detail | None = None) -> None:
-        self.fates.append(Fate(row_no, "rejected", code, None, detail))
+    def _reject(self, row: Row, code: str, detail: Detail | None = None) -> None:
+        self.fates.append(Fate(row.no, "rejected", code, None, _with_notes(row, detail)))
 
-    def _reject_for(self, row_no: int, why: Refusal) -> None:
-        self._reject(row_no, why.code, {"field": why.field, "text": why.text, **why.detail})
+    def _reject_for(self, row: Row | Refused, why: Refusal) -> None:
+        detail = {"field": why.field, "text": why.text, **why.detail}
+        if isinstance(row, Refused):
+            self.fates.append(Fate(row.no, "rejected", why.code, None, detail))
+        else:
+            self._reject(row, why.code, detail)
 
     def _reject_all(self, rows: Iterable[Row], code: str, detail: Detail | None = None) -> None:
         for row in rows:
-            self._reject(row.no, code, detail)
+            self._reject(row, code, detail)
 
     def _compare(self, person: Person) -> None:
         """Compare all rows of one person, laid over each other in file order, once with the contact."""
@@ -627,6 +634,11 @@ def _ranked(had: Sequence[str], every: Sequence[str], rows: Sequence[Row], place
     first = [winner] if winner not in had else []
     ranked = dict.fromkeys([*first, *had, *fresh])
     return [*ranked, *(address for address in every if address not in ranked)]
+
+
+def _with_notes(row: Row, detail: Detail | None) -> Detail | None:
+    """Return why a row is rejected together with what else there is to say of it."""
+    return {**row.notes, **(detail or {})} if row.notes else detail
 
 
 def _of_key(code: str, row: Row) -> Detail:

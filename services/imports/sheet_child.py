@@ -15,7 +15,7 @@ import resource
 import struct
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 from xml.parsers import expat
@@ -87,24 +87,41 @@ def _written(source: str, target: str, wanted: str) -> dict[str, Any]:
         sheet = book.get_sheet_by_name(chosen)
         marks, hidden = _marks(source, chosen)
         first = sheet.start[1] if sheet.start else 0
-        numbers: set[int] = set()
-        digits: set[int] = set()
-        with open(target, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - stands alone
-            writer = csv.writer(file)
-            for number, row in enumerate(sheet.iter_rows(), 1):
-                cells = [_text(cell) for cell in row]
-                for at, cell in enumerate(row):
-                    if isinstance(cell, str):
-                        if cell.isdecimal():
-                            digits.add(at)
-                    elif type(cell) in (int, float):
-                        numbers.add(at)
-                for column, value in marks.get(number, {}).items():
-                    if 0 <= column - first < len(cells):
-                        cells[column - first] = value
-                writer.writerow(cells)
-    # Where digits stand as text, too, it is not said of a cell which it was.
-    return {"sheets": sheets, "sheet": chosen, "hidden": hidden, "numbers": sorted(numbers - digits)}
+        shown = {
+            number: {column - first: value for column, value in of.items()} for number, of in marks.items()
+        }
+        numbers, digits = _write(target, sheet.iter_rows(), shown, frozenset())
+        if both := numbers & digits:
+            _write(target, sheet.iter_rows(), shown, both)
+    return {"sheets": sheets, "sheet": chosen, "hidden": hidden, "numbers": sorted(numbers)}
+
+
+def _write(
+    target: str, rows: Iterable[list[Any]], shown: dict[int, dict[int, str]], told: Collection[int]
+) -> tuple[set[int], set[int]]:
+    """Write rows as CSV, some cells as they are shown; return the columns with numbers, and with digits as text.
+
+    In the columns `told` digits that are text are marked as such: ="00123".
+    """
+    numbers: set[int] = set()
+    digits: set[int] = set()
+    with open(target, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - stands alone
+        writer = csv.writer(file)
+        for number, row in enumerate(rows, 1):
+            cells = [_text(cell) for cell in row]
+            for at, cell in enumerate(row):
+                if isinstance(cell, str):
+                    if cell.strip().isdecimal():
+                        digits.add(at)
+                        if at in told:
+                            cells[at] = f'="{cells[at].strip()}"'
+                elif type(cell) in (int, float):
+                    numbers.add(at)
+            for at, value in shown.get(number, {}).items():
+                if 0 <= at < len(cells):
+                    cells[at] = value
+            writer.writerow(cells)
+    return numbers, digits
 
 
 def _limit(memory: int, seconds: int, written: int) -> None:

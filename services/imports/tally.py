@@ -24,6 +24,7 @@ _NOTES = {
     "restored": "in_bin",
     "left_in_bin": "in_bin",
     "placeholders": "placeholders",
+    "other_messengers": "other_messengers",
     "postcode_zeros": "postcode_zeros",
     "postcode_number": "postcode_numbers",
 }
@@ -57,6 +58,7 @@ class Tally:
     other_name: int = 0
     changed_since_review: int = 0
     placeholders: int = 0
+    other_messengers: int = 0
     postcode_zeros: int = 0
     postcode_numbers: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
@@ -95,7 +97,8 @@ class Tally:
                     self.wrong[of] = self.wrong.get(of, 0) + 1
             if fate.detail:
                 for note, name in _NOTES.items():
-                    if fate.detail.get(note):
+                    # Of what did not come in only that it is in the bin is counted.
+                    if fate.detail.get(note) and (fate.outcome != "rejected" or note == "left_in_bin"):
                         setattr(self, name, getattr(self, name) + 1)
                 if fate.code == CHANGED or fate.detail.get("changed"):
                     self.changed_since_review += 1

@@ -24,6 +24,7 @@ from hooks.i18n import _, ngettext, number
 from hooks.offers import FileShape, ReadOptions
 from services.errors import Refused
 from services.imports import sheet_child
+from services.imports.harmless import plain_cell
 from services.imports.headers import report_header, understand
 from services.imports.read_csv import inspect_csv
 from services.imports.stage_csv import stage_csv
@@ -88,8 +89,14 @@ def inspect_workbook(path: Path, options: ReadOptions) -> FileShape:
     }
     notes = (*shape.notes, *_said_of_hidden(told["hidden"]))
     return replace(
-        shape, format="workbook", encoding=None, delimiter=None, guessed=False, layout=layout, notes=notes
-    )
+        shape, format="workbook", encoding=None, delimiter=None, guessed=False, layout=layout, notes=notes,
+        first_rows=tuple(tuple(as_in_sheet(row)) for row in shape.first_rows),
+    )  # fmt: skip
+
+
+def as_in_sheet(cells: Iterable[str]) -> list[str]:
+    """Return cells as they stand in their sheet: digits that are text are not marked as such there."""
+    return [plain_cell(cell) if cell.startswith('="') else cell for cell in cells]
 
 
 def stage_workbook(

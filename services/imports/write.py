@@ -94,6 +94,17 @@ class Pen:
             list(rows),
         )
 
+    def labels_of(self, contact_ids: Sequence[int]) -> dict[tuple[int | None, str, str], str]:
+        """Return what further e-mails and phones of these contacts are called, by contact, kind and key."""
+        point = ContactPoint
+        wanted = select(col(point.contact_id), col(point.kind), col(point.key), col(point.label)).where(
+            col(point.contact_id).in_(among(self._work, contact_ids)),
+            col(point.kind).in_(("email", "phone")),
+            col(point.label).is_not(None),
+        )
+        found = self._work.session.execute(wanted)
+        return {(contact_id, kind, key): label for contact_id, kind, key, label in found if label}
+
     def forget_points(self, contact_ids: Sequence[int]) -> None:
         """Delete all further e-mails and phones of these contacts."""
         self._work.session.execute(
@@ -307,16 +318,20 @@ def _found_by(deed: Deed, name: str, organization: str | None) -> tuple[str, str
 def _write_further(pen: Pen, deeds: Sequence[Deed]) -> None:
     """Write the further e-mails and phones of these contacts, in place of those they had."""
     known = [deed.person.id for deed in deeds if deed.changes and deed.person.id is not None]
+    labels = pen.labels_of(known) if known else {}
     if known:
         pen.forget_points(known)
     rows = [
-        (deed.person.id, kind, address, address, address in deed.shared, position)
+        (
+            deed.person.id, kind, address, address, address in deed.shared,
+            labels.get((deed.person.id, kind, address)), position,
+        )
         for deed in deeds
         for kind, addresses in (("email", deed.emails), ("phone", deed.phones))
         for position, address in enumerate(addresses)
         if position
-    ]
-    pen.insert("contact_point", ("contact_id", "kind", "value", "key", "shared", "position"), rows)
+    ]  # fmt: skip
+    pen.insert("contact_point", ("contact_id", "kind", "value", "key", "shared", "label", "position"), rows)
 
 
 def _write_messengers(pen: Pen, deeds: Sequence[Deed]) -> None:

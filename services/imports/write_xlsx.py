@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hooks.i18n import _, number
 from services.errors import Refused
-from services.imports.harmless import safe_cell
+from services.imports.harmless import plain_cell, safe_cell
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -74,6 +74,8 @@ def _fill(
                 sheet.write_number(row_no, at, int(cell), padded[length])
                 continue
             text = cell if exact else safe_cell(cell)
+            if at in numbers and text.startswith('="'):
+                text = plain_cell(text)
             if text and sheet.write_string(row_no, at, text) != 0:
                 raise Refused(
                     "cell_too_long",

@@ -3,9 +3,12 @@
 from itertools import permutations
 
 import pytest
+from sqlalchemy import func, update
 
+from models.contact import ContactPoint
 from models.imports import KEYS
 from services.imports.rows import STREET, Read, Refusal, RowReader
+from services.work import AUDITED, unit_of_work
 from tests.services.imports.loading import (
     OTHER_PHONE,
     PHONE,
@@ -187,4 +190,24 @@ def test_further_addresses_go_again_when_the_import_is_taken_back():
     assert outcomes(read) == ["updated", "created"]
     undone(read.id)
     assert left(read.id) == []
+    assert state() == before
+
+
+@pytest.mark.usefixtures("db")
+def test_what_a_further_address_is_called_stays_with_it_when_another_one_comes():
+    known = WORLD.contact(
+        "Ana", external_id="x1", country="BR", emails=["a@a.com", "b@a.com"], phones=[PHONE, OTHER_PHONE]
+    )
+    with unit_of_work(SYSTEM, write=True) as work:
+        work.session.execute(
+            update(ContactPoint).values(label=func.upper(ContactPoint.kind)), execution_options=AUDITED
+        )
+    before = state()
+    content = b"External ID,Email,Mobile\nx1,c@a.com,+33612345678\n"
+    read = load_file(content)
+    assert [(one.value, one.label) for one in contact(known).points] == [
+        ("c@a.com", None), ("a@a.com", None), ("b@a.com", "EMAIL"),
+        ("+33612345678", None), (PHONE, None), (OTHER_PHONE, "PHONE"),
+    ]  # fmt: skip
+    undone(read.id)
     assert state() == before

@@ -51,6 +51,50 @@ def test_whatsapp_is_the_phone_where_no_other_column_is() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("column", "cells", "field"),
+    [
+        ("WhatsApp", ("Sim", "", "Não"), None), ("WhatsApp", ("Oui", "11 96123-4567"), "whatsapp"),
+        ("WhatsApp", ("", ""), "whatsapp"), ("Número do Viber", ("x",), None), ("Telegram", ("123456789", ""), None),
+        ("Telegram", ("123456789", "@ana_l"), "telegram"), ("Identifiant Telegram", ("123456789",), None),
+        ("Telegram ID", ("ana_l",), None),
+    ],
+)  # fmt: skip
+def test_a_column_that_holds_no_handles_is_mapped_by_nobody(column, cells, field) -> None:
+    rows = [("Ana", "11 96123-4567", cell) for cell in cells]
+    assert understand(("Nome", "Celular", column), rows=rows).fields == ("first_name", "phone", field)
+
+
+def test_yes_and_no_are_no_phones_where_no_other_column_is() -> None:
+    assert understand(("Nome", "WhatsApp"), rows=[("Ana", "Sim")]).fields == ("first_name", None)
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("existing", "found"),
+    [
+        ({}, ["whatsapp", "telegram", "skype"]), ({"telegram": "never"}, ["whatsapp", "skype"]),
+        ({"messengers": "never"}, ["telegram", "skype"]),
+        ({"messengers": "never", "telegram": "never", "skype": "never"}, []),
+    ],
+)  # fmt: skip
+def test_each_column_of_messengers_may_leave_alone_what_contacts_have(existing, found) -> None:
+    known = WORLD.contact("Ana", external_id="x1")
+    row = "BR,Ana,Lima,,x1,@ana_l,live:ana.l,WhatsApp 11 96123-4567"
+    load(row, existing=existing)
+    assert [line.split()[0] for line in handles(known)] == found
+    made = load(row.replace(",,x1", ",b@a.com,x2"), existing=existing)
+    assert len(handles(only_row(made).contact_id)) == 3
+
+
+@pytest.mark.usefixtures("db")
+def test_a_choice_for_all_messengers_goes_for_one_of_its_own_column_where_they_have_none() -> None:
+    known = WORLD.contact("Ana", external_id="x1")
+    content = b"Country Code,First Name,Last Name,External ID,Telegram\nBR,Ana,Lima,x1,@ana_l\n"
+    load_file(content, existing={"messengers": "never"})
+    assert handles(known) == []
+
+
 @pytest.mark.usefixtures("db")
 def test_messengers_come_in_are_shown_and_go_again() -> None:
     before = state()
@@ -71,7 +115,7 @@ def test_those_that_are_there_stay_first_and_the_review_says_what_is_added() -> 
     )  # fmt: skip
     before = state()
     assert outcomes(load("BR,Ana,,,x1,@ANA_L,,")) == ["unchanged"]
-    assert outcomes(load("BR,Ana,,,x1,,live:ana.l,", existing={"messengers": "never"})) == ["unchanged"]
+    assert outcomes(load("BR,Ana,,,x1,,live:ana.l,", existing={"skype": "never"})) == ["unchanged"]
     read = load("BR,Ana,,,x1,ana_l,live:ana.l,", "BR,Ana,,,x1,,,Telegram other_1", "BR,Ana,,,x1,,live:ana.l,")
     assert outcomes(read) == ["updated", "updated", "unchanged"]
     assert handles(known) == ["telegram @ana_l", "skype live:ana.l", "telegram @other_1"]

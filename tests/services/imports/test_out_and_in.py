@@ -50,6 +50,7 @@ _HANDLES = (
     ("telegram", "@ana_l"), ("telegram", "+5511961234567"), ("skype", "live:.cid.1,a"), ("instagram", "@ana.l"),
     ("whatsapp", "+5511961234567"), ("viber", "+33612345678"), ("messenger", "ana.lima"),
 )  # fmt: skip
+_TAGS = ("Vip", "@home", "Lima, Peru", "a:::b", "=1,2")
 _PERSON = st.fixed_dictionaries(
     dict.fromkeys(
         ("first_name", "last_name", "organization", "city", "region", "street", "account_number"), _TEXT
@@ -64,7 +65,7 @@ _PERSON = st.fixed_dictionaries(
         ),
         "external_id": _TEXT,
         "segments": st.sets(st.sampled_from(("North", "=Sum", "'Quoted", "Über & Co")), max_size=3),
-        "tags": st.sets(st.sampled_from(("Vip", "@home")), max_size=2),
+        "tags": st.sets(st.sampled_from(_TAGS), max_size=3),
         "messengers": st.lists(st.sampled_from(_HANDLES), max_size=3, unique=True),
     }
 )
@@ -126,7 +127,7 @@ def _comes_in_unchanged(kind: str, columns: list[str] | None, between: Same = la
 def labels(db: object) -> None:
     for name in ("North", "=Sum", "'Quoted", "Über & Co"):
         WORLD.label(name)
-    for name in ("Vip", "@home"):
+    for name in _TAGS:
         tags.create(SYSTEM, TagCreate(name=name))
 
 

@@ -86,6 +86,18 @@ def test_a_row_is_not_turned_away_for_a_word_in_the_cell_of_an_address() -> None
 
 
 @pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("row", [ANA | {"email": "no address"}, ANA | {"last": ""}, ANA | {"tags": "x" * 61}])
+def test_a_row_that_is_rejected_says_so_too_and_is_not_counted(row: dict[str, str]) -> None:
+    read = load(
+        {"phone": PHONE, "id": "n/a", "email": ""} | row,
+        columns=("country", "first", "last", "phone", "email", "id", "tags"),
+    )
+    found = only_row(read)
+    assert (found.outcome, len(found.notes), read.placeholders) == ("rejected", 1, 0)
+    assert "“n/a” stands for nothing" in found.notes[0]
+
+
+@pytest.mark.usefixtures("db")
 def test_nothing_is_taken_from_whom_a_row_with_such_a_word_means() -> None:
     known = WORLD.contact(
         "Ana", last_name="Lima", external_id="x1", email="ana@a.com", phone=PHONE, country="BR"

@@ -36,7 +36,7 @@ def _loaded(path: Path) -> tuple[ImportRead, list[tuple[str | None, list[str]]]]
     runs.carry_out(received.id)
     read = closed(runs.get(SYSTEM, received.id))
     rows = runs.rows(SYSTEM, read.id).items
-    return read, [(contact(row.contact_id).postcode, row.notes) for row in rows]
+    return read, [(contact(row.contact_id).postcode if row.contact_id else None, row.notes) for row in rows]
 
 
 def _email(at: int) -> str:
@@ -73,9 +73,20 @@ def test_a_number_of_which_nothing_is_certain_stays_and_is_pointed_out(tmp_path:
 
 @pytest.mark.usefixtures("db")
 def test_digits_that_are_text_are_left_as_somebody_wrote_them(tmp_path: Path) -> None:
-    rows = [HEADER, ("BR", "Ana", "Lima", _email(0), "1310100"), ("BR", "Bob", "Reis", _email(1), 1310200)]
-    _read, found = _loaded(xlsx(tmp_path / "a.xlsx", One=rows))
-    assert found == [("1310100", []), ("1310200", [])]
+    rows = [
+        HEADER,
+        ("BR", "Ana", "Lima", _email(0), "1310100"),
+        ("BR", "Bob", "Reis", _email(1), 1310200),
+        ("BR", "Cid", "Sá", _email(2), " 20040002 "),
+        ("BR", "Dan", "Sá", "no address", "1310300"),
+    ]
+    read, found = _loaded(xlsx(tmp_path / "a.xlsx", One=rows))
+    assert [postcode for postcode, _notes in found[:3]] == ["1310100", "01310200", "20040002"]
+    assert [len(notes) for _postcode, notes in found] == [0, 1, 0, 0]
+    assert runs.inspect(SYSTEM, read.id).columns[4].samples[0] == "1310100"
+    assert runs.rows(SYSTEM, read.id).items[3].cells[4] == "1310300"
+    rejected = runs.rejected_file(SYSTEM, read.id)
+    assert CalamineWorkbook.from_path(rejected).get_sheet_by_index(0).to_python()[1][4] == "1310300"
 
 
 @pytest.mark.usefixtures("db")

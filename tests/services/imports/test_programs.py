@@ -246,6 +246,35 @@ def test_a_google_export_comes_in_as_it_is():
 
 
 @pytest.mark.usefixtures("db")
+def test_a_handle_of_google_s_goes_by_the_service_beside_it():
+    header = f"{GOOGLE_OLD},IM 1 - Type,IM 1 - Service,IM 1 - Value,IM 2 - Type,IM 2 - Service,IM 2 - Value"
+    assert understand(header.split(",")).fields[-6:] == (None, None, "messengers", None, None, "messengers")
+    one = {
+        "Given Name": "Ana", "E-mail 1 - Value": "ana@example.com", "IM 1 - Service": "Skype ::: Google Talk",
+        "IM 1 - Value": "ana.l.2 ::: ana@gmail.com", "IM 2 - Service": "WhatsApp", "IM 2 - Value": "+55 11 96123-4567",
+    }  # fmt: skip
+    bad = {
+        "Given Name": "Bob",
+        "E-mail 1 - Value": "b@example.com",
+        "IM 2 - Service": "skype",
+        "IM 2 - Value": "a b",
+    }
+    read = load_file(file_of(header, one, bad))
+    assert outcomes(read) == ["created", "messenger_not_valid"]
+    rows = runs.rows(SYSTEM, read.id).items
+    points = contact(rows[0].contact_id).points
+    assert [(one.platform, one.value) for one in points if one.kind == "messenger"] == [
+        ("skype", "ana.l.2"), ("whatsapp", "+5511961234567"),
+    ]  # fmt: skip
+    assert rows[0].notes == [
+        "Left out, since Carteira does not know this messenger: “Google Talk ana@gmail.com”."
+    ]
+    assert read.other_messengers == 1
+    assert rows[1].reason.startswith("IM 2 - Value: ")
+    assert outcomes(load_file(file_of(header, one))) == ["unchanged"]
+
+
+@pytest.mark.usefixtures("db")
 @pytest.mark.parametrize(
     ("header", "row"),
     [

@@ -52,6 +52,19 @@ def test_listed_tags_are_put_on_whatever_their_case_accents_and_spaces():
     assert tags_of(only_row(read).contact_id) == ["Época", "Vip"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("Vip, Trial,vip", ["Trial", "Vip"]), ("Vip ::: Trial", ["Trial", "Vip"]), ("Lima, Peru;", ["Lima, Peru"]),
+        ("Lima, Peru; Vip", ["Lima, Peru", "Vip"]), (",;", [","]), (" , ", []), ("a:::b;c", ["a:::b", "c"]),
+    ],
+)  # fmt: skip
+def test_tags_stand_between_commas_too_unless_the_cell_has_a_semicolon(cell, found):
+    read = load(ANA | {"phone": PHONE, "tags": cell})
+    assert tags_of(only_row(read).contact_id) == found
+    assert outcomes(load(ANA | {"phone": PHONE, "tags": cell})) == ["unchanged"]
+
+
 def test_missing_tags_are_made_once_and_the_act_keeps_which(set_environment):
     set_environment(CARTEIRA_IMPORTS__CHUNK_ROWS="1")
     rows = (ANA | {"phone": PHONE, "tags": "Vip"}, BOB | {"email": "b@a.com", "tags": "vip;Trial"})
