@@ -51,7 +51,7 @@ def one(run: ImportRead) -> None:
         )
     mine = run.owner_id == who.user_id
     back = run.state == "planned" and st.query_params.get("step") == "columns"
-    steps.stepper(1 if back else words.step_of(run.state))
+    steps.stepper(1 if back else words.step_of(run))
     if run.state in words.GOING:
         st.fragment(going, run_every=import_list.REFRESH_SECONDS)(run.id)
     elif not mine and run.state in words.WAITING:

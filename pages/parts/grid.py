@@ -26,6 +26,7 @@ Badge = tuple[str, str]
 
 
 _SESSION = "grid-session"
+_HEAD, HIGHEST = 36, 480
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Column:
 
     It takes its share `flex` of what is left, or is just as wide as a person has `drawn` it; `hint` says more of
     its header. With `filtered` its header has a sign that asks for a filter on it, and shows whether there is one.
-    The cells of an `editable` one are written in.
+    The cells of an `editable` one are written in; those of one that `wraps` take as many lines as they need.
     """
 
     field: str
@@ -47,6 +48,7 @@ class Column:
     hint: str = ""
     filtered: bool | None = None
     editable: bool = False
+    wraps: bool = False
 
 
 def grid(
@@ -58,7 +60,7 @@ def grid(
     sort: str = DEFAULT_SORT,
     picked: Sequence[bool] | None = None,
     epoch: int = 0,
-    height: int = 480,
+    height: int = HIGHEST,
     opens: str = "",
     opened: int | None = None,
     beside: bool = False,
@@ -71,7 +73,8 @@ def grid(
     `picked`, one flag a row, rows can be ticked; the browser takes these flags over only when `epoch` changes, so
     that quick ticking is never undone. `label` names the grid for a screen reader; `opens` is the path that a row's
     name leads to. With `beside` a row that is clicked elsewhere is told, to be shown beside the grid: `opened` is the
-    one that is. With `arranges` columns can be put in another order, and that and their widths are told.
+    one that is. With `arranges` columns can be put in another order, and that and their widths are told. It is `height`
+    pixels high; where a column wraps, as high as its rows then are.
     """
     # Streamlit serves its files only where a page's script is what loads it.
     from st_aggrid import AgGrid, StAggridTheme
@@ -208,8 +211,10 @@ def _options(
         "enableCellTextSelection": True,
         "tooltipShowDelay": 600,
         "rowHeight": 38,
-        "headerHeight": 36,
+        "headerHeight": _HEAD,
     }
+    if any(column.wraps for column in columns):
+        options["onModelUpdated"] = _js(FIT)
     if picks:
         options["rowSelection"] = {"mode": "multiRow", "enableClickSelection": False}
         options["selectionColumnDef"] = {
@@ -246,6 +251,9 @@ def _definition(column: Column) -> dict[str, Any]:
             "filtered": column.filtered,
             "hint": harmless(_("Filter by {field}").format(field=column.header)),
         }
+    if column.wraps:
+        definition |= {"wrapText": True, "autoHeight": True}
+        definition["cellClass"] += " is-wrapped"
     if column.kind == "number":
         definition["headerClass"] = "ag-right-aligned-header"
     if column.kind in _RENDERERS:
@@ -392,6 +400,14 @@ SHOW_NEW = """(event) => {
   const fresh = known ? now.filter((id) => !known.includes(id)) : [];
   if (fresh.length) { event.api.ensureColumnVisible(fresh[fresh.length - 1]); }
 }"""
+
+# Rows of several lines are as high as they turn out, and the frame is as high as all of them.
+FIT = """({ api }) => {
+  let high = 0;
+  api.forEachNode((node) => { high += node.rowHeight; });
+  const height = Math.min(HIGHEST, high + HEAD);
+  window.parent.postMessage({ isStreamlitMessage: true, type: 'streamlit:setFrameHeight', height }, '*');
+}""".replace("HIGHEST", str(HIGHEST)).replace("HEAD", str(_HEAD + 4))
 
 REPORTS = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
   if (name === 'selectionChanged') {

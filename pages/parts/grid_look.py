@@ -68,6 +68,9 @@ def css(*, dark: bool) -> dict[str, dict[str, str]]:
         ".ag-row.is-open": {
             "background-color": "color-mix(in srgb, var(--primary-color) 9%, var(--background-color))",
         },
+        ".is-wrapped": {
+            "line-height": "20px !important", "padding-block": "8px !important", "overflow-wrap": "anywhere",
+        },
         ".is-number": {"text-align": "right", "font-variant-numeric": "tabular-nums"},
         ".is-badges, .is-change": {"display": "flex", "align-items": "center", "overflow": "hidden"},
         ".is-badges > *, .is-change > *": {"min-width": "0", "overflow": "hidden"},

@@ -12,7 +12,7 @@ from models.imports import ImportRead, ImportRowRead, ImportRows
 from pages.parts import fields, segment_sheet
 from pages.parts.dialog import dialog
 from pages.parts.door import viewer
-from pages.parts.grid import Column, grid
+from pages.parts.grid import HIGHEST, Column, grid
 from pages.parts.held import hold
 from pages.parts.history_words import shown
 from pages.parts.import_words import OUTCOMES
@@ -150,7 +150,7 @@ def _rows(run: ImportRead, asked: Asked) -> None:
         with st.container(key="import-grid"):
             grid(
                 columns, rows, key=f"import-rows-{run.id}-{asked.outcome}", label=_(OUTCOMES[asked.outcome]),
-                epoch=asked.page, height=min(480, 40 + 38 * max(1, len(rows)) + 4), opened=asked.row,
+                epoch=asked.page, height=min(HIGHEST, 40 + 38 * max(1, len(rows)) + 4), opened=asked.row,
                 beside=True, on_event=on_event,
             )  # fmt: skip
     else:
@@ -209,8 +209,8 @@ def table(outcome: str, items: Sequence[ImportRowRead]) -> tuple[list[Column], l
     columns = [Column("row", _("Row"), "number", width=80, flex=0)]
     if outcome in ("rejected", "skipped"):
         columns += [
-            Column("reason", _("Reason"), width=320, flex=5),
-            Column("cells", _("As it stands in the file"), "quiet", width=320, flex=4),
+            Column("reason", _("Reason"), width=280, flex=3, wraps=True),
+            Column("cells", _("As it stands in the file"), "quiet", width=280, flex=2),
         ]
     else:
         columns.append(Column("who", fields.label("name"), width=180, flex=2))

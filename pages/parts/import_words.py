@@ -32,9 +32,11 @@ STATES = {
 }
 
 
-def step_of(state: str) -> int:
-    """Return which of STEPS a state belongs to; whatever has been accepted is in the last."""
-    return _STEP_OF.get(state, 3)
+def step_of(run: ImportRead) -> int:
+    """Return at which of STEPS an import is: from acceptance on the last; what ended before, where it ended."""
+    if run.state not in GOING and run.state not in WAITING and run.act_id is None:
+        return 2 if run.started_at else 1
+    return _STEP_OF.get(run.state, 3)
 
 
 def ending(run: ImportRead) -> str:

@@ -163,14 +163,7 @@ def _change_links(segment: SegmentRead) -> None:
 
 
 def _delete(segment: SegmentRead) -> None:
-    n = segment.members
-    st.markdown(
-        ngettext(
-            "{n} contact loses this label. The contact stays.",
-            "{n} contacts lose this label. The contacts stay.",
-            n,
-        ).format(n=f"**{number(n)}**")
-    )
+    st.markdown(_what_goes(segment.members))
     if segment.restricted:
         _foretell(segment.id, None)
     if confirmed(_("Delete segment"), "segment-delete-yes"):
@@ -180,6 +173,16 @@ def _delete(segment: SegmentRead) -> None:
                 name=segment.name, n=number(UNDO_DAYS)
             ),
         )
+
+
+def _what_goes(n: int) -> str:
+    if not n:
+        return _("No contact loses this label.")
+    return ngettext(
+        "{n} contact loses this label. The contact stays.",
+        "{n} contacts lose this label. The contacts stay.",
+        n,
+    ).format(n=f"**{number(n)}**")
 
 
 def _words(segment: SegmentRead | None) -> dict[str, Any]:

@@ -112,15 +112,19 @@ def _merge(tag: TagRead) -> None:
 
 
 def _delete(tag: TagRead) -> None:
-    st.markdown(
-        ngettext(
-            "{n} contact loses this tag. The contact stays.",
-            "{n} contacts lose this tag. The contacts stay.",
-            tag.contacts,
-        ).format(n=f"**{number(tag.contacts)}**")
-    )
+    st.markdown(_what_goes(tag.contacts))
     if confirmed(_("Delete tag"), "tag-delete-yes"):
         carry_out(lambda: tags.remove(viewer(), tag.id), _("{name} was deleted.").format(name=tag.name))
+
+
+def _what_goes(n: int) -> str:
+    if not n:
+        return _("No contact loses this tag.")
+    return ngettext(
+        "{n} contact loses this tag. The contact stays.",
+        "{n} contacts lose this tag. The contacts stay.",
+        n,
+    ).format(n=f"**{number(n)}**")
 
 
 def _words(tag: TagRead | None) -> tuple[str, str]:

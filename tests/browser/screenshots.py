@@ -53,16 +53,36 @@ BR,,Sem Nome,11 96123-4567,,,,,
 XX,Wrong,Country,11 96123-4567,wrong@example.com,,,,
 BR,Rita,Rocha,12,rita@example.com,,,,Nowhere
 """
+# Names of other scripts, and far longer ones than most.
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+ODD = "Country Code,First Name,Last Name,Mobile Number,Email,Organization,Segments\n" + "".join(
+    f"BR,{first},{last},11 9612{place}-4567,vendas.do.norte.e.nordeste.{place}@example.com,{last} {LONG},{segments}\n"
+    for place, (first, last, segments) in enumerate(
+        (
+            ("Otto", LONG, f"{LONG};Distribuidores e revendas do Norte e Nordeste;Premium"),
+            ("Maria da Conceição", "dos Santos Cavalcanti de Albuquerque e Vasconcelos", LONG),
+            ("محمد", "عبد الله", "Premium"),
+            ("שרה", "כהן", "לקוחות;Premium"),
+            ("翔太", "加藤", "株式会社;Premium"),
+            ("Νίκος", "Παπαδόπουλος", "Premium"),
+            ("Іван", "Шевченко", "Premium"),
+        )
+    )
+)
+
+
+# A quotation mark that nobody closes.
+BROKEN = b'"' + b"Never closed,\n" * 40_000
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: its name, the address, and what is done there before it is taken."""
+    """A picture: its name, the address, what is done there before it is taken, and of which Carteira."""
 
     name: str
     path: str
     then: "Callable[[Page], object] | None" = None
-    empty: bool = False
+    on: str = "shown"
 
 
 @dataclass(frozen=True)
@@ -218,7 +238,10 @@ def shots(seen: Seen) -> list[Shot]:
         Shot("search", "/segments", search),
         Shot("bell", "/segments", bell),
         Shot("menu", "/segments", menu),
-        *(Shot(f"empty-{name}", f"/{name}", empty=True)
+        *(Shot(f"odd-{name}", path, on="odd")
+          for name, path in (("contacts", "/"), ("beside", "/?contact=1"), ("contact", "/contact?id=1"),
+                             ("segments", "/segments"), ("segment", "/segments?id=1"))),
+        *(Shot(f"empty-{name}", f"/{name}", on="bare")
           for name in ("", "segments", "segments?tab=tags", "imports", "exports", "bin", "bin?tab=segments",
                        "actions", "activity", "people?tab=teams")),
     ]  # fmt: skip
@@ -237,6 +260,15 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A served Carteira without any contact."""
     with serving(tmp_path_factory.mktemp("bare")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A served Carteira with names that are hard to set."""
+    with serving(tmp_path_factory.mktemp("odd")) as served:
+        (served.data_dir / "odd.csv").write_text(ODD)
+        served.carteira("import", "odd.csv", "--unknown-segments", "create")
         yield served
 
 
@@ -308,17 +340,18 @@ def imports(shown: Server, set_environment: Callable[..., None]) -> dict[str, in
     """Imports at each of their steps, and with them notices; those of the picture before, where there was one."""
     set_environment(CARTEIRA_DATA_DIR=str(shown.data_dir))
     who = people.viewer_for_email(shown.email, "page")
-    steps = ("columns", "review", "result")
+    steps = ("columns", "failed", "review", "result")
     earlier = {one.file_name.removesuffix(".csv"): one.id for one in runs.recent(who)}
     if set(steps) <= set(earlier):
         return {step: earlier[step] for step in steps}
     at: dict[str, int] = {}
     for step in steps:
-        at[step] = runs.receive(who, f"{step}.csv", iter([sample_file("en") + ROWS.partition(b"\n")[2]])).id
+        rows = BROKEN if step == "failed" else ROWS.partition(b"\n")[2]
+        at[step] = runs.receive(who, f"{step}.csv", iter([sample_file("en") + rows])).id
         runs.choose(who, at[step], ImportOptions())
         if step != "columns":
             runs.review(who, at[step])
-            until(lambda step=step: runs.get(who, at[step]).state == "planned")
+            until(lambda step=step: runs.get(who, at[step]).state in ("planned", "failed"))
         if step == "result":
             runs.accept(who, at[step])
             until(lambda step=step: runs.get(who, at[step]).state.startswith("done"))
@@ -333,6 +366,7 @@ def test_pictures(
     browser: "Browser",
     shown: Server,
     bare: Server,
+    odd: Server,
     fresh: Server,
     seen: Seen,
     under_way: None,
@@ -343,14 +377,14 @@ def test_pictures(
     folder = PICTURES / f"{locale}-{theme}-{width}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    for server, is_empty in ((shown, False), (bare, True)):
+    for name, server in {"shown": shown, "odd": odd, "bare": bare}.items():
         with window(browser, server, locale=locale, theme=theme, width=width, height=SIZES[width]) as page:
-            if is_empty:
+            if name == "bare":
                 page.goto("/login")
                 page.screenshot(path=folder / "login.png")
             sign_in(page, server)
             for shot in shots(seen):
-                if shot.empty is is_empty:
+                if shot.on == name:
                     take(page, shot, folder)
     with window(browser, fresh, locale=locale, theme=theme, width=width, height=SIZES[width]) as page:
         link = re.search(r"/setup\?token=\S+", fresh.log.read_text())

@@ -262,6 +262,32 @@ def test_a_column_is_filtered_from_its_header_and_put_where_and_as_wide_as_one_l
         page.reload()
         until(lambda: places(page)[:2] == ["phone", "name"])
         assert width(page) == wide
+        segments_have_room(page, demo)
+
+
+def segments_have_room(page: "Page", demo: Server) -> None:
+    """Give a contact three long segments: as many are drawn as there is room for, and how many more there are."""
+    place = next(place for place in range(8) if "@" in cell(page, place, "email").inner_text())
+    email, long = (
+        cell(page, place, "email").inner_text(),
+        ["Feira de outubro", "Norte e Nordeste", "Safra 2027"],
+    )
+    (demo.data_dir / "long.csv").write_text(f"Email,Segments\n{email},{';'.join(long)}\n")
+    demo.carteira("import", "long.csv", "--unknown-segments", "create", "--overwrite-segments")
+    page.reload()
+    badges = cell(page, place, "segments").locator(".badges")
+    badges.get_by_text("+2", exact=True).wait_for()
+    assert badges.locator(".badge").all_inner_texts() == long[:1]
+    assert badges.get_attribute("title") == ", ".join(long)
+    handle = grid(page).locator(".ag-header-cell[col-id=segments] .ag-header-cell-resize").bounding_box()
+    assert handle
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 300, y, steps=6)
+    page.mouse.up()
+    until(lambda: badges.locator(".badge").all_inner_texts() == long)
+    assert badges.locator(".rest").count() == 0
 
 
 def places(page: "Page") -> list[str | None]:

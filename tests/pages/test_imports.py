@@ -157,6 +157,48 @@ def test_a_file_with_a_header_only_says_that_it_has_no_rows(
     assert app.warning[0].value == "This file has no rows."
 
 
+def test_a_file_whose_review_fails_stands_at_that_step_and_leads_to_the_drop_zone(
+    world: World, tmp_path: Path, open_page: Open
+) -> None:
+    head, *rows = FILE.splitlines(keepends=True)
+    without_end = head + rows[1] * 10_000 + '"Never closed' + rows[1] * 10_000
+    import_id = sent(world, tmp_path, without_end)
+    runs.review(world.viewer("Ana"), import_id)
+    runs.carry_out_review(import_id)
+    app = open_page("imports", "Ana", id=str(import_id))
+    assert "does not end" in app.error[0].value
+    assert '<li class="now" aria-current="step"><span>3</span>Review</li>' in words(app)
+    assert '<a class="within action" href="/imports">Load the file again</a>' in words(app)
+    assert not {"import-accept", "import-undo"} & {button.key for button in app.button}
+
+
+def test_segments_that_do_not_exist_are_made_where_that_is_chosen_in_the_review(
+    world: World, tmp_path: Path, open_page: Open
+) -> None:
+    import_id = sent(world, tmp_path, FILE.replace(";Norte", "").replace("Premium", "Norte;"))
+    app = checked(open_page, import_id)
+    assert "Segments that do not exist: **Norte**" in words(app)
+    app.button(key="import-make-unknown").click().run()
+    runs.carry_out_review(import_id)
+    app.run()
+    assert "New segments: Norte" in words(app)
+    assert "import-make-unknown" not in [button.key for button in app.button]
+    app.button(key="import-accept").click().run()
+    runs.carry_out(import_id)
+    assert [(one.name, one.members) for one in segments.listed(world.viewer("Ana"))] == [("Norte", 1)]
+
+
+def test_who_may_not_make_segments_is_not_offered_to(world: World, open_page: Open) -> None:
+    world.user("Rui", "advisor")
+    import_id = runs.receive(world.viewer("Rui"), "c.csv", [FILE.replace(";Norte", "").encode()]).id
+    app = open_page("imports", "Rui", id=str(import_id))
+    app.button(key="import-check").click().run()
+    runs.carry_out_review(import_id)
+    app.run()
+    assert "Segments that do not exist: **Premium**" in words(app)
+    assert "import-make-unknown" not in [button.key for button in app.button]
+
+
 def test_an_import_that_waits_is_discarded_from_the_list_once_that_is_confirmed(
     world: World, arrived: int, open_page: Open
 ) -> None:

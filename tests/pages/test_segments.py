@@ -172,6 +172,19 @@ def test_teams_and_people_are_linked_each_by_its_own_box(world: World, open_page
     assert (found.teams, found.users) == (["North", "South"], ["carla@example.com"])
 
 
+def test_before_one_is_deleted_it_says_how_many_contacts_lose_it_or_that_none_does(
+    world: World, open_page: Open
+) -> None:
+    world.user("Ana", "administrator")
+    full, empty = world.label("Premium"), world.label("Norte")
+    world.contact("Bia", segments=["Premium"])
+    app = open_page("segments", "Ana")
+    app.session_state["segments-open"] = ("delete", full)
+    assert "**1** contact loses this label" in words(app.run())
+    app.session_state["segments-open"] = ("delete", empty)
+    assert "No contact loses this label" in words(app.run())
+
+
 def test_a_deleted_one_is_brought_back_from_the_bin(world: World, open_page: Open) -> None:
     world.user("Ana", "administrator")
     world.user("Bruno", "advisor")

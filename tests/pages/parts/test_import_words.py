@@ -36,9 +36,16 @@ def run(state: str = "done", **given: Any) -> ImportRead:
 
 @pytest.mark.parametrize("state", IMPORT_STATES)
 def test_every_state_has_a_step_and_a_line_in_the_list(state: str) -> None:
-    assert 1 <= import_words.step_of(state) <= 3
+    assert 1 <= import_words.step_of(run(state)) <= 3
     assert import_words.tone(state) in ("goes", "good", "mixed", "bad", "rests")
     assert import_words.STATES[state] in import_list.row(run(state), "UTC")
+
+
+def test_what_ended_before_anything_came_in_stands_at_the_step_where_it_ended() -> None:
+    assert import_words.step_of(run("failed")) == 3
+    assert import_words.step_of(run("failed", act_id=None)) == 2
+    assert import_words.step_of(run("cancelled", act_id=None, started_at=None)) == 1
+    assert import_words.step_of(run("accepted", act_id=None, started_at=None)) == 3
 
 
 def test_an_import_says_how_it_ended() -> None:
