@@ -1,5 +1,6 @@
 """The databases that are measured, and how a measurement gets a process of its own on one of them."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -69,8 +70,16 @@ def with_contacts(root: Path, engine: str, contacts: int, server: Server | None)
 
 @contextmanager
 def copied(base: Base, root: Path, server: Server | None) -> Iterator[Base]:
-    """Lend a copy that may be written to: the base itself stays as it is."""
+    """Lend a copy that may be written to: the base stays as it is. There is one; who comes later waits for it."""
     folder = root / base.engine / "copy"
+    with (root / base.engine / "copy.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with _copied(base, folder, server) as copy:
+            yield copy
+
+
+@contextmanager
+def _copied(base: Base, folder: Path, server: Server | None) -> Iterator[Base]:
     shutil.rmtree(folder, ignore_errors=True)
     if server is None:
         shutil.copytree(base.data_dir, folder)

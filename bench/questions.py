@@ -111,14 +111,17 @@ def combinations(work: Work, count: int = 120, seed: int = 1) -> Iterator[Questi
 
 
 def values_of(work: Work) -> dict[str, list[Any]]:
-    """Return, for every field, its commonest and its rarest value among the newest contacts of this base."""
+    """Return, for every field, its commonest and its rarest value among the oldest contacts of this base.
+
+    These stay the same ones while others come in.
+    """
     found: dict[str, list[Any]] = {"opted_out": ["email", "email"], "messengers": ["@demo7", "+5511"]}
-    newest = select(col(Contact.id)).order_by(col(Contact.id).desc()).limit(_SAMPLE).scalar_subquery()
+    oldest = select(col(Contact.id)).order_by(col(Contact.id)).limit(_SAMPLE).scalar_subquery()
     for name, field in FIELDS.items():
         if field.column is not None and field.kind in ("text", "code", "number"):
             counted = (
                 select(field.column)
-                .where(field.column.is_not(None), col(Contact.id).in_(newest))
+                .where(field.column.is_not(None), col(Contact.id).in_(oldest))
                 .group_by(field.column)
                 .order_by(func.count().desc(), field.column)
             )
