@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Select, exists, false, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, Select, exists, false, func, literal_column, or_, select, union_all
 from sqlalchemy import text as sql
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import CompoundSelect
@@ -60,7 +60,8 @@ class Source:
 
     `along` tells what is left of one column, where the condition asks nothing else, and `implied` what that leaves of
     another one; a `slow` source reads a whole index, and is worth it only where there is no other. `about` is how many
-    there are as a sample tells, where to count them takes long.
+    there are as a sample tells, where to count them takes long. `in_order` says that an index has the ids of each way
+    one after the other, so that the next one is found at once.
     """
 
     ways: tuple[Select[Any], ...]
@@ -68,6 +69,12 @@ class Source:
     slow: bool = False
     implied: Along | None = None
     about: int | None = None
+    in_order: bool = False
+
+    def between(self, low: int, high: int) -> Select[Any]:
+        """Return a select that says whether it has any id from `low` to `high`."""
+        some = (way.where(way.selected_columns[0].between(low, high)) for way in self.ways)
+        return select(or_(*(exists(way) for way in some)))
 
     @property
     def ids(self) -> Select[Any] | CompoundSelect[Any]:
@@ -91,7 +98,14 @@ def source(work: Work, node: Node, zone: ZoneInfo, *, turned: bool = False) -> S
         return None
     ways = tuple(way for one in complete for way in one.ways)
     alone = complete[0] if len(found) == 1 else Source(())
-    return Source(ways, alone.along, any(one.slow for one in complete), alone.implied, alone.about)
+    return Source(
+        ways,
+        alone.along,
+        any(one.slow for one in complete),
+        alone.implied,
+        alone.about,
+        in_order=all(one.in_order for one in complete),
+    )
 
 
 def live(*conditions: Holds) -> Select[Any]:
@@ -103,7 +117,8 @@ def along_source(along: Along) -> Source:
     """Return the source of what is left of a column."""
     ways = [live(span.holds(along.column)) for span in along.spans]
     ways += [live(along.column.is_(None))] if along.empty else []
-    return Source(tuple(ways) or (live(false()),), along)
+    in_order = all(span.is_point for span in along.spans)
+    return Source(tuple(ways) or (live(false()),), along, in_order=in_order)
 
 
 def distinct(work: Work, column: Any, *more: Holds) -> list[Any] | None:
@@ -285,7 +300,8 @@ class _Finder:
         table: Any = SegmentMember if node.field.kind == "segments" else ContactTag
         owner = "segment_id" if table is SegmentMember else "tag_id"
         if op == "has_any":
-            return Source(tuple(select(table.contact_id).where(getattr(table, owner) == one) for one in ids))
+            ways = tuple(select(table.contact_id).where(getattr(table, owner) == one) for one in ids)
+            return Source(ways, in_order=True)
         first, *others = sorted(ids, key=lambda one: self.size(table, owner, one)) if len(ids) > 1 else ids
         held = select(table.contact_id).where(getattr(table, owner) == first)
         for one in others:
@@ -293,7 +309,7 @@ class _Finder:
             held = held.where(
                 exists().where(getattr(other, owner) == one, other.contact_id == table.contact_id)
             )
-        return Source((held,))
+        return Source((held,), in_order=True)
 
     def size(self, table: Any, owner: str, one: int) -> int:
         """Return how long a list is, as far as a short look tells."""

@@ -19,6 +19,9 @@ class Span:
 
     def holds(self, column: Any, *, low: bool = True, high: bool = True) -> ColumnElement[bool]:
         """Return that the column lies within; without `low` or `high` that side is left open."""
+        if low and high and self.is_point:
+            # Said so, an index has the ids of one value in order.
+            return column == _bound(self.low)  # type: ignore[no-any-return]
         sides: list[ColumnElement[bool]] = []
         if self.low is None and self.high is None:
             sides.append(column.is_not(None))
@@ -29,6 +32,11 @@ class Span:
             bound = _bound(self.high)
             sides.append(column <= bound if self.high_in else column < bound)
         return and_(true(), *sides)
+
+    @property
+    def is_point(self) -> bool:
+        """Say whether it is one value."""
+        return self.low is not None and self.low == self.high and self.low_in and self.high_in
 
     def starts_after(self, value: Any) -> bool:
         """Say whether all of it is greater than `value`."""

@@ -182,7 +182,9 @@ def _members(work: Work, segment_id: int) -> Question:
         raise NotFound("not_found", _("There is no such segment."))
     of_it = (col(SegmentMember.segment_id) == segment_id, col(SegmentMember.mode) != "excluded")
     member = exists().where(col(SegmentMember.contact_id) == col(Contact.id), *of_it)
-    return Question(member, lambda: Source((select(col(SegmentMember.contact_id)).where(*of_it),)))
+    return Question(
+        member, lambda: Source((select(col(SegmentMember.contact_id)).where(*of_it),), in_order=True)
+    )
 
 
 def _made_by(work: Work, import_id: int) -> Question:

@@ -244,3 +244,41 @@ def test_a_search_finds_every_word_in_any_spelling(named: Callable[..., list[str
 def test_a_search_that_nothing_could_match_is_refused(db: Database, text: str) -> None:
     with pytest.raises(Refused):
         listing.page(SYSTEM, Query(search=text))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"field": "segments", "op": "has_any", "value": ["Hill", "Lake"]},
+        {"field": "tags", "op": "has_all", "value": ["vip"]},
+        {"field": "city", "op": "eq", "value": "Oslo"},
+        {"field": "importance", "op": "in", "value": [3, 4]},
+    ],
+)
+@pytest.mark.parametrize("sort", ["-created", "id"])
+def test_what_came_in_later_and_has_nothing_of_it_is_passed_without_a_look(
+    db: Database, monkeypatch: pytest.MonkeyPatch, condition: dict[str, Any], sort: str
+) -> None:
+    world = World()
+    world.wall("Hill")
+    world.wall("Lake")
+    asked_for = {"segments": ["Hill"], "tags": ["vip"], "city": "Oslo", "importance": 4}
+    wanted = [world.contact(f"Old {number}", **asked_for) for number in range(4)]
+    for number in range(40):
+        world.contact(f"New {number}", city="Rome", importance=1)
+    wanted.append(world.contact("Last", **asked_for))
+    monkeypatch.setattr(plan, "FEW", 0)
+    monkeypatch.setattr(plan, "MANY", 0)
+    monkeypatch.setattr(plan, "_FIRST_PIECE", 2)
+    monkeypatch.setattr(plan, "_LARGEST_PIECE", 4)
+    looked_at: list[int] = []
+    look = plan.Walk._asked
+
+    def watched(walk: plan.Walk, *given: Any) -> list[Any]:
+        looked_at.append(walk.piece)
+        return look(walk, *given)
+
+    monkeypatch.setattr(plan.Walk, "_asked", watched)
+    found = listing.page(SYSTEM, Query(filter={"v": 1, "where": condition}, sort=sort))
+    assert [one.id for one in found.items] == (wanted[::-1] if sort.startswith("-") else wanted)
+    assert sum(looked_at) <= 20
