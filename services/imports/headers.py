@@ -60,8 +60,11 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "language": (
             "Language", "Preferred Language",
         ),
-        "time_zone": ("Time Zone",),
-        "responsible": ("Responsible", "Owner", "Assigned To", "Responsible Email"),
+        "time_zone": ("Time Zone", "TZ"),
+        "responsible": (
+            "Responsible", "Owner", "Assigned To", "Responsible Email", "Owner Email", "Contact Owner", "Lead Owner",
+            "Account Owner", "Account Manager", "Sales Representative", "Sales Rep", "Salesperson", "Assignee",
+        ),
         "further_emails": (
             "Further Emails", "Other Emails", "Further Email", "Other Email", "Secondary Email", "Second Email",
             "Alternative Email", "Email 2", "Email 3", "Work Email", "Business Email", "Home Email",
@@ -121,11 +124,14 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "postcode": ("CEP", "Código postal"),
         "street": ("Rua", "Endereço", "Logradouro", "Morada"),
         "source": ("Origem", "Fonte", "Origem do lead"),
-        "importance": ("Importância",),
+        "importance": ("Importância", "Grau de importância"),
         "revenue": ("Receita", "Faturamento", "Receita anual"),
         "language": ("Idioma", "Língua"),
-        "time_zone": ("Fuso horário",),
-        "responsible": ("Responsável", "Proprietário", "E-mail do responsável"),
+        "time_zone": ("Fuso horário", "Fuso"),
+        "responsible": (
+            "Responsável", "Proprietário", "E-mail do responsável", "Proprietário do contato", "Vendedor",
+            "Vendedor responsável", "Consultor", "Atendente",
+        ),
         "further_emails": (
             "Outros e-mails", "Outro e-mail", "E-mail secundário", "Segundo e-mail", "E-mail alternativo",
             "E-mail 2", "E-mail 3", "E-mail comercial", "E-mail pessoal",
@@ -192,8 +198,11 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "importance": ("Importance",),
         "revenue": ("Chiffre d'affaires", "Revenu"),
         "language": ("Langue",),
-        "time_zone": ("Fuseau horaire",),
-        "responsible": ("Responsable", "Propriétaire", "E-mail du responsable"),
+        "time_zone": ("Fuseau horaire", "Fuseau"),
+        "responsible": (
+            "Responsable", "Propriétaire", "E-mail du responsable", "Propriétaire du contact", "Commercial",
+            "Commerciale", "Vendeur", "Conseiller", "Attribué à",
+        ),
         "further_emails": (
             "Autres e-mails", "Autre e-mail", "E-mail secondaire", "Deuxième e-mail", "Adresse e-mail 2",
             "E-mail 2", "E-mail 3", "E-mail professionnel", "E-mail personnel",

@@ -15,13 +15,13 @@ from models.tag import ContactTag
 from services.access import branches, visible
 from services.among import among, among_texts
 from services.imports.people import Directory, Person, Row, name_of
-from services.imports.rows import COUNTRY, EMAIL, FIELDS, PHONE
+from services.imports.rows import COLUMNS_OF_FIELDS, COUNTRY, EMAIL, EXTERNAL_ID, PHONE
 from services.work import Work
 
 # External IDs, e-mails and phones, each once.
 Keys = tuple[dict[str, None], dict[str, None], dict[str, None]]
 
-_COLUMNS = tuple(getattr(Contact, name) for name in FIELDS)
+_COLUMNS = tuple(getattr(Contact, name).label(f"value_{name}") for name in COLUMNS_OF_FIELDS)
 
 
 def holders(
@@ -235,10 +235,11 @@ def _add_binned(work: Work, directory: Directory, keys: Keys, *, lock: bool) -> 
 
 def _add_hidden(directory: Directory, found: Any) -> None:
     """Take in the keys of a contact that the viewer does not see: they cannot be taken, nothing else counts."""
-    if found.external_id:
-        directory.taken_ids.add(found.external_id)
-    if found.email and not found.email_shared:
-        directory.taken_emails.add(found.email)
+    _id, _version, email_shared, _wall_set_id, _responsible_id, _seen, *values = found
+    if values[EXTERNAL_ID]:
+        directory.taken_ids.add(values[EXTERNAL_ID])
+    if values[EMAIL] and not email_shared:
+        directory.taken_emails.add(values[EMAIL])
 
 
 def _add_members(work: Work, directory: Directory) -> None:

@@ -13,7 +13,10 @@ from services.errors import Refused
 from services.imports.existing import ADDED_TO
 from services.imports.headers import SEVERAL, own_columns, understand
 from services.imports.own import options_of
+from services.imports.plain_fields import READERS
+from services.imports.responsibles import is_anybody
 from services.imports.rows import FURTHER_EMAILS, FURTHER_PHONES, MAPPABLE, MERGED, WHOLE
+from services.imports.unreadable import Unreadable
 from services.segment_sheets.columns import FIELDS as SEGMENT_FIELDS
 from services.segment_sheets.columns import is_sheet
 from services.segment_sheets.columns import understand as understand_sheet
@@ -68,7 +71,23 @@ def likely(work: Work, shape: FileShape, options: ImportOptions) -> Mapping:
         if kind == "segments"
         else understand(shape.columns, options.language, shape.first_rows).fields
     )
-    return Mapping({at: name if name in fields_of(kind) else None for at, name in enumerate(meant)})
+    known = fields_of(kind)
+    return Mapping(
+        {
+            at: name if name in known and (kind == "segments" or _fits(work, name, shape, at)) else None
+            for at, name in enumerate(meant)
+        }
+    )
+
+
+def _fits(work: Work, name: str | None, shape: FileShape, at: int) -> bool:
+    """Say whether a column's samples speak for what its header says: owners and ranks may be another program's."""
+    cells = [cell for row in shape.first_rows if at < len(row) and (cell := row[at].strip())]
+    if cells and name == "responsible":
+        return is_anybody(work, cells)
+    if cells and name and name in READERS:
+        return any(not isinstance(READERS[name](cell), Unreadable) for cell in cells)
+    return True
 
 
 def _then(kept: Import, shape: FileShape) -> dict[int, str | None] | None:

@@ -21,6 +21,7 @@ from services.imports.headers import understand
 from services.imports.labels import Labels, folded, labels_of
 from services.imports.people import Person, Row
 from services.imports.plan import Part
+from services.imports.responsibles import responsibles_of
 from services.imports.rows import SEGMENTS, TAGS
 from services.imports.settle import Deed, Denials, Detail, Fate, Rights, Settlement
 from services.imports.tag_names import Tags, tags_of
@@ -78,6 +79,7 @@ def settle(work: Work, task: Task, part: Part, kept: Import, denials_left: int) 
     settlement = Settlement(
         directory, labels, task.options, rights, denials, tags, is_exported=is_exported,
         mapped=task.mapping.values(),
+        responsibles=responsibles_of(work) if "responsible" in task.mapping.values() else None,
     )  # fmt: skip
     settlement.settle(part.groups)
     hold_back(work, task, agreed, settlement, labels, tags)

@@ -73,9 +73,9 @@ class Row:
         self.segments = segments
         self.in_bin = in_bin
         self.name = name_of(values)
-        self.external_id = values[EXTERNAL_ID]
-        self.email = values[EMAIL]
-        self.phone = values[PHONE]
+        self.external_id: str | None = values[EXTERNAL_ID]
+        self.email: str | None = values[EMAIL]
+        self.phone: str | None = values[PHONE]
         self.emails: tuple[str, ...] = ()
         self.phones: tuple[str, ...] = ()
         self.notes: Notes | None = None
@@ -141,7 +141,8 @@ class Person:
     @property
     def external_id(self) -> str | None:
         """The external ID as the rows so far leave it."""
-        return self.values[EXTERNAL_ID]
+        found: str | None = self.values[EXTERNAL_ID]
+        return found
 
     def join(self, row: Row) -> None:
         """Lay a row over the person: later cells that are not empty win, addresses are added."""

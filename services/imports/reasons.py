@@ -184,6 +184,15 @@ _SENTENCES: dict[str, Callable[[Detail], str]] = {
         len(detail["names"]),
     ).format(names=_listed(detail["names"])),
     "bad_tag_name": lambda detail: _("{names} cannot be a tag.").format(names=_listed(detail["names"])),
+    "responsible_unknown": lambda detail: _(
+        "{column}: “{text}” is neither the e-mail address nor the name of somebody who is active."
+    ).format(column=_column(detail), text=_quoted(detail)),
+    "responsible_several": lambda detail: _(
+        "{column}: more than one person is called “{text}”; write the e-mail address."
+    ).format(column=_column(detail), text=_quoted(detail)),
+    "responsible_cannot_see": lambda detail: _(
+        "{column}: {text} could not see the contact: it is behind a wall that is not open to them."
+    ).format(column=_column(detail), text=_quoted(detail)),
     "changed_since_review": _changed_since_review,
     "in_bin": lambda _detail: _("The contact of this row is in the bin, so the row was left out."),
     "may_not_add": lambda _detail: _("Your role does not allow you to add contacts."),

@@ -14,6 +14,7 @@ from hooks.viewer import Viewer
 from models.contact import Contact
 from models.fold import fold
 from models.imports import Import, ImportRow, ImportRowRead, ImportRows, SegmentMoves
+from models.people import User
 from models.segment import Segment
 from models.tag import Tag
 from services import messengers
@@ -188,6 +189,7 @@ class _Seen:
     in_bin: frozenset[int]
     segments: dict[int, str]
     tags: dict[int, str]
+    people: dict[int, str]
 
 
 def moves_by_name(work: Work, moves: Mapping[str, Sequence[int]]) -> list[SegmentMoves]:
@@ -238,11 +240,14 @@ def _seen(work: Work, rows: Sequence[ImportRow], details: Mapping[int, Detail]) 
         col(Segment.id).in_(among(work, _ids(told, "joined", "left"))), visible_segment(work.sight)
     )
     tags = select(col(Tag.id), col(Tag.name)).where(col(Tag.id).in_(among(work, _ids(told, "tagged"))))
+    named = {of for detail in told for of in detail.get("changes", {}).get("responsible", ())}
+    people = select(col(User.id), col(User.email)).where(col(User.id).in_(among(work, named - {None})))
     return _Seen(
         contacts(visible(work.sight), rows),
         contacts(known.in_bin(work), (row for row in rows if (row.detail or {}).get("restored"))),
         {of: name for of, name in work.session.execute(names) if of is not None},
         {of: name for of, name in work.session.execute(tags) if of is not None},
+        {of: email for of, email in work.session.execute(people) if of is not None},
     )
 
 
@@ -262,7 +267,7 @@ def _values(cells: list[str], mapping: dict[int, str | None], reader: RowReader)
     named[MESSENGERS] = "; ".join(told)
     named |= {name: "; ".join(addresses) for name, addresses in further}
     values = dict(zip(FIELDS, read.values, strict=True)) | named
-    return {name: value for name, value in values.items() if value}
+    return {name: str(value) for name, value in values.items() if value not in (None, "")}
 
 
 def _row_read(
@@ -277,6 +282,9 @@ def _row_read(
     is_told = row.contact_id is None or row.contact_id in seen.live or row.contact_id in seen.in_bin
     shown = detail if is_told else {}
     changes = {name: (old, new) for name, (old, new) in shown.get("changes", {}).items()}
+    if "responsible" in changes:
+        old, new = (seen.people.get(of) for of in changes["responsible"])
+        changes["responsible"] = (old, new)
     verbs = {"joined": ("segments_joined", seen.segments), "left": ("segments_left", seen.segments)}
     for verb, (field, names) in (verbs | {"tagged": ("tags_added", seen.tags)}).items():
         # What is still to be made stands as its name.

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.fold import fold
 from services.imports.countries import read_country
@@ -14,6 +14,7 @@ from services.imports.handles import PLATFORMS, Handle, key_of, pieces, platform
 from services.imports.harmless import ERRORS, MARKS, plain_cell
 from services.imports.phones import is_dialled, read_phone
 from services.imports.placeholders import is_placeholder, meant_in_earnest
+from services.imports.plain_fields import READERS
 from services.imports.postcodes import may_lack_zeros, with_zeros
 from services.imports.programs import GOOGLE, Address, in_turn
 from services.imports.unreadable import Unreadable
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
 # The place of each field in a row's values; the text fields are those without a reader of their own.
 FIELDS = (
     "country", "first_name", "last_name", "phone", "email", "account_number", "organization", "external_id",
-    "region", "city", "postcode", "street", "language",
+    "region", "city", "postcode", "street", "language", "time_zone", "importance", "responsible",
 )  # fmt: skip
-COUNTRY, FIRST, LAST, PHONE, EMAIL, ORGANIZATION, EXTERNAL_ID, STREET, POSTCODE = (
+COUNTRY, FIRST, LAST, PHONE, EMAIL, ORGANIZATION, EXTERNAL_ID, STREET, POSTCODE, RESPONSIBLE = (
     FIELDS.index(name)
     for name in (
         "country", "first_name", "last_name", "phone", "email", "organization", "external_id", "street", "postcode",
+        "responsible",
     )
 )  # fmt: skip
+# Where a contact keeps each of them.
+COLUMNS_OF_FIELDS = tuple("responsible_id" if name == "responsible" else name for name in FIELDS)
 SEGMENTS, TAGS = "segments", "tags"
 FURTHER_EMAILS, FURTHER_PHONES, MIDDLE, WHOLE = "further_emails", "further_phones", "middle_name", "full_name"
 FURTHER_STREET, MESSENGERS = "further_street", "messengers"
@@ -50,7 +54,8 @@ _BETWEEN = re.compile(r":::|[;,|\n]")
 _BETWEEN_TAGS = re.compile(r":::|,")
 _SHORTENED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
 
-Values = list[str | None]
+# Text, a number, or null; the responsible of a row is a text until it is known who is meant, from then on an id.
+Values = list[Any]
 Notes = dict[str, object]
 # Further e-mails, further phones.
 Further = tuple[tuple[str, ...], tuple[str, ...]]
@@ -114,6 +119,9 @@ class RowReader:
             for name, limit in TEXT_LIMITS.items()
             if name in at
         ]
+        self._plain = [
+            (at[name], FIELDS.index(name), name) for name in (*READERS, "responsible") if name in at
+        ]
         self._country, self._phone, self._email = at.get("country"), at.get("phone"), at.get("email")
         self._segments, self._tags = at.get(SEGMENTS), at.get(TAGS)
         self._middle, self._whole = at.get(MIDDLE), at.get(WHOLE)
@@ -172,7 +180,7 @@ class RowReader:
             refusal = self._add_street(cells, values) or self._merge_names(cells, values)
         if refusal is None and (doubt := self._read_phone(cells, values)) and values[PHONE] is None:
             refusal = doubt
-        refusal = refusal or self._read_email(cells, values)
+        refusal = refusal or self._read_email(cells, values) or self._read_plain(cells, values)
         if refusal is not None:
             return refusal
         further: Further | None = None
@@ -335,6 +343,23 @@ class RowReader:
                 self._stands_for_nothing("email", text)
             else:
                 return _refused(address.code, "email", address.text, address.detail)
+        return None
+
+    def _read_plain(self, cells: Sequence[str], values: Values) -> Refusal | None:
+        for index, place, name in self._plain:
+            if not (text := _cell(cells[index])):
+                continue
+            read = READERS[name](text) if name in READERS else text
+            if name in READERS and not isinstance(read, Unreadable):
+                values[place] = read
+            elif is_placeholder(text):
+                self._stands_for_nothing(name, text)
+            elif isinstance(read, Unreadable):
+                return _refused(read.code, name, text)
+            elif "\x00" in text:
+                return _refused("text_not_kept", name, text)
+            else:
+                values[place] = text
         return None
 
     def _merge_names(self, cells: Sequence[str], values: Values) -> Refusal | None:

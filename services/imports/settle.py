@@ -24,6 +24,7 @@ from services.imports.match import (
 from services.imports.people import Directory, Person, Row
 from services.imports.phones import country_of
 from services.imports.plan import Item, Refused, Skip
+from services.imports.responsibles import Responsibles
 from services.imports.rows import (
     COUNTRY,
     EMAIL,
@@ -33,6 +34,7 @@ from services.imports.rows import (
     LAST,
     ORGANIZATION,
     PHONE,
+    RESPONSIBLE,
     Refusal,
     Values,
 )
@@ -151,6 +153,7 @@ class Settlement:
         *,
         is_exported: bool = False,
         mapped: Collection[str | None] = (),
+        responsibles: Responsibles | None = None,
     ) -> None:
         self.fates: list[Fate] = []
         self.deeds: list[Deed] = []
@@ -159,6 +162,7 @@ class Settlement:
         self._directory = directory
         self._labels = labels
         self._tags = tags or Tags()
+        self._responsibles = responsibles or Responsibles()
         self._is_exported = is_exported
         self._options = options
         self._order = order_of(options.match_by)
@@ -199,6 +203,7 @@ class Settlement:
             and values[COUNTRY] is not None
             and values[FIRST] is not None
             and values[LAST] is not None
+            and values[RESPONSIBLE] is None
             and (row.email or row.phone)
             and row.phone not in self._crowds
             and self._directory.knows_nobody_of(row)
@@ -272,6 +277,7 @@ class Settlement:
         members = (of.members | {self._labels.ref(key) for key in moves.joins}) - frozenset(moves.leaves)
         tags = of.tags | {self._tags.ref(key) for key in moves.tags}
         left = of.after(rows, shared=shared, members=members, tags=tags)
+        blind = self._cannot_be_responsible(person, left.values, self._walls_of(of, moves))
         if person is None:
             left.values = list(left.values)
             if (
@@ -279,9 +285,10 @@ class Settlement:
                 or not self._rights.may_add
                 or _has_too_many(left)
                 or self._stays_in_bin(rows)
+                or blind
             ):
                 return None
-        elif _has_too_many(left):
+        elif _has_too_many(left) or blind:
             return person.after((), shared=(), members=person.members)
         left.emails = _ranked(of.emails, left.emails, rows, EMAIL)
         left.phones = _ranked(of.phones, left.phones, rows, PHONE)
@@ -317,6 +324,12 @@ class Settlement:
         if tagged.code is not None:
             self._reject(row, tagged.code, {"field": "tags", "names": list(tagged.unknown)})
             return False
+        if isinstance(text := row.values[RESPONSIBLE], str):
+            meant = self._responsibles.named(text)
+            if isinstance(meant, Refusal):
+                self._reject_for(row, meant)
+                return False
+            row.values[RESPONSIBLE] = meant
         self._wishes[row.no] = wish
         return True
 
@@ -412,10 +425,13 @@ class Settlement:
         if _has_too_many(person):
             self._reject_all(rows, "too_many_addresses", {"most": MOST_ADDRESSES})
             return
+        walls = self._walls_of(person, moves)
+        if code := self._cannot_be_responsible(None, values, walls):
+            self._reject_all(rows, code, self._of_responsible(values))
+            return
         emails, phones = person.emails, person.phones
         if len(rows) > 1:
             emails, phones = _ranked((), emails, rows, EMAIL), _ranked((), phones, rows, PHONE)
-        walls = self._walls_after(frozenset(), moves.joins, ())
         shared = frozenset(email for email in emails if self._directory.is_shared(email))
         deed = Deed(
             person, values, emails, phones, shared, {}, moves.joins, (), walls, moves.tags,
@@ -423,6 +439,21 @@ class Settlement:
         )  # fmt: skip
         self.deeds.append(deed)
         self._tell(rows, added, "created", person)
+
+    def _walls_of(self, person: Person, moves: Moves) -> frozenset[int]:
+        """Return the walls that a person is behind after these moves."""
+        behind = self._labels.walls_of.get(person.wall_set_id, _NOBODY)
+        return self._walls_after(behind, moves.joins, moves.leaves)
+
+    def _cannot_be_responsible(self, had: Person | None, values: Values, walls: frozenset[int]) -> str | None:
+        """Return why whom these values name cannot be made responsible; whoever is so already stays so."""
+        user_id = values[RESPONSIBLE]
+        if user_id is None or (had is not None and had.had and had.had[RESPONSIBLE] == user_id):
+            return None
+        return self._responsibles.obstacle(user_id, walls)
+
+    def _of_responsible(self, values: Values) -> Detail:
+        return {"field": "responsible", "text": self._responsibles.name_of(values[RESPONSIBLE])}
 
     def _stays_in_bin(self, rows: Iterable[Row]) -> bool:
         """Say whether rows that make a contact are to be left out because one in the bin has their keys."""
@@ -478,13 +509,15 @@ class Settlement:
         if _has_too_many(person):
             self._reject_all(rows, "too_many_addresses", {"most": MOST_ADDRESSES})
             return
+        walls = self._walls_of(person, moves)
+        if code := self._cannot_be_responsible(person, values, walls):
+            self._reject_all(rows, code, self._of_responsible(values))
+            return
         shared = person.shared | {email for email in emails if self._directory.is_shared(email)}
         was_shared = bool(had_emails) and had_emails[0] in person.shared
         is_shared = bool(emails) and emails[0] in shared
         if was_shared != is_shared:
             changes["email_shared"] = [was_shared, is_shared]
-        behind = self._labels.walls_of.get(person.wall_set_id, frozenset())
-        walls = self._walls_after(behind, moves.joins, moves.leaves)
         deed = Deed(
             person, values, emails, phones, shared, changes, moves.joins, moves.leaves, walls, moves.tags,
             tuple(brought),

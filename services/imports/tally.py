@@ -9,6 +9,7 @@ from models.fold import fold
 from services.access import Sight, would_see
 from services.imports.agreed import CODE as CHANGED
 from services.imports.labels import Labels
+from services.imports.rows import RESPONSIBLE
 from services.imports.settle import Deed, Fate
 from services.imports.tag_names import Tags
 from services.imports.unreadable import CODES as UNREADABLE
@@ -132,8 +133,8 @@ class Tally:
             before = frozenset() if deed.is_new else labels.walls_of.get(deed.person.wall_set_id, frozenset())
             if before and not deed.walls:
                 self.last_wall_lost += 1
-            moved = deed.is_new or deed.joins or deed.leaves
-            if moved and not would_see(sight, deed.walls, deed.person.responsible_id):
+            moved = deed.is_new or deed.joins or deed.leaves or "responsible" in deed.changes
+            if moved and not would_see(sight, deed.walls, deed.values[RESPONSIBLE]):
                 self.out_of_sight += 1
 
     def _move(self, segment: str, place: int) -> None:

@@ -6,7 +6,8 @@ The sentence is made when it is shown, so that each reader gets it in their own 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from hooks.i18n import _, country_name
+from hooks.i18n import _, country_name, number
+from services.values import NUMBER_LIMITS
 
 _LONGEST_QUOTE = 60
 
@@ -109,6 +110,12 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, str]], str]] = {
     ),
     "messenger_unknown": lambda text, _detail: _(
         "“{text}” does not begin with the name of a messenger that is known here, such as Telegram or Skype."
+    ).format(text=text),
+    "importance_not_valid": lambda text, _detail: _("“{text}” is no number from {least} to {most}.").format(
+        text=text, least=NUMBER_LIMITS["importance"][0], most=number(NUMBER_LIMITS["importance"][1])
+    ),
+    "time_zone_unknown": lambda text, _detail: _(
+        "“{text}” is no time zone; an example is America/Sao_Paulo."
     ).format(text=text),
     "email_not_valid": lambda text, _detail: _("“{text}” is no valid e-mail address.").format(text=text),
 }

@@ -22,7 +22,7 @@ from services.history import laid_over
 from services.imports.filled import filled
 from services.imports.labels import Labels
 from services.imports.people import fold_often, name_of
-from services.imports.rows import EMAIL, EXTERNAL_ID, FIELDS, PHONE
+from services.imports.rows import COLUMNS_OF_FIELDS, EMAIL, EXTERNAL_ID, FIELDS, PHONE
 from services.imports.settle import Deed
 from services.imports.tag_names import Tags
 from services.tags import make as make_tag
@@ -34,7 +34,7 @@ _ORGANIZATION, _ACCOUNT, _STREET, _POSTCODE = (
     _AT[name] for name in ("organization", "account_number", "street", "postcode")
 )  # fmt: skip
 _CREATED = (
-    "id", "version", *FIELDS, "first_name_key", "last_name_key", "name_key", "email_key",
+    "id", "version", *COLUMNS_OF_FIELDS, "first_name_key", "last_name_key", "name_key", "email_key",
     *(f"{name}_key" for name in TWINS if name not in ("first_name", "last_name")),
     "email_shared", "source", "wall_set_id", "created_at", "changed_at", "created_act_id",
 )  # fmt: skip
@@ -259,7 +259,7 @@ def _columns(deed: Deed) -> dict[str, Any]:
         elif name == "email_shared":
             columns["email_shared"] = deed.emails[0] in deed.shared
         elif name != "messengers":
-            columns[name] = deed.values[_AT[name]]
+            columns[COLUMNS_OF_FIELDS[_AT[name]]] = deed.values[_AT[name]]
             if name in TWINS:
                 columns[f"{name}_key"] = folded(deed.values[_AT[name]])
     if "first_name" in columns or "last_name" in columns:

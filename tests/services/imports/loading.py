@@ -120,6 +120,8 @@ def everything() -> dict[str, list[Any]]:
     segment = "(SELECT s.name_key FROM segment s WHERE s.id = segment_id)"
     ranked = {
         "contact": f"{contact.format(of='contact.id')}, version, first_name, last_name, name_key, email, email_shared,"
+        " language, time_zone, importance, revenue,"
+        ' (SELECT u.email FROM "user" u WHERE u.id = contact.responsible_id),'
         " phone, organization_key, city_key, country, account_number, external_id, source,"
         " (SELECT count(*) FROM wall_set_segment w WHERE w.wall_set_id = contact.wall_set_id)",
         "contact_point": f"{contact.format(of='contact_id')}, kind, position, key, shared",

@@ -10,13 +10,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from sqlalchemy import update
+from sqlmodel import col
 
 from hooks.viewer import SYSTEM
+from models.people import User
 from models.tag import TagCreate
 from services import exports, tags
 from services.errors import Refused
 from services.imports import runs
 from services.listing import Query
+from services.work import unit_of_work
 from tests.services.imports.loading import closed, everything, outcomes
 from tests.worlds import World
 
@@ -58,6 +62,10 @@ _PERSON = st.fixed_dictionaries(
     | {
         "postcode": st.sampled_from(("", "01234-000", "=1", "00123")),
         "language": st.sampled_from(("", "pt-BR", "fr")),
+        "time_zone": st.sampled_from(("", "America/Sao_Paulo", "Etc/GMT+3")),
+        "importance": st.sampled_from(("", 0, 7, 1000)),
+        "revenue": st.sampled_from(("", 123456, -5)),
+        "responsible": st.sampled_from(("", "rui@example.com", "eva@example.com")),
         "country": st.sampled_from(("BR", "NA", "FR")),
         "phone": st.sampled_from(("", "+5511961234567", "+5511961234568", "+33612345678")),
         "email": st.sampled_from(
@@ -87,8 +95,9 @@ Same = Callable[[Path], Path]
 def _known(people: Sequence[dict[str, Any]], number: int) -> int:
     """Make contacts of these values, each with something of its own to be known by; return how many fit."""
     made = 0
+    _switch_eva(on=True)
     for at, person in enumerate(people):
-        own = {name: value for name, value in person.items() if value}
+        own = {name: value for name, value in person.items() if value != ""}
         own["external_id"] = f"{own.get('external_id', '')}{number}-{at}"
         if email := own.get("email"):
             own["email"] = email.replace("@", f"{number}.{at}@")
@@ -99,7 +108,14 @@ def _known(people: Sequence[dict[str, Any]], number: int) -> int:
         except Refused:
             continue
         made += 1
+    _switch_eva(on=False)
     return made
+
+
+def _switch_eva(*, on: bool) -> None:
+    """Who was made responsible stays so, on or off."""
+    with unit_of_work(SYSTEM, write=True) as work:
+        work.session.execute(update(User).where(col(User.name) == "Eva").values(active=on))
 
 
 def _comes_in_unchanged(kind: str, columns: list[str] | None, between: Same = lambda path: path) -> None:
@@ -127,6 +143,8 @@ def _comes_in_unchanged(kind: str, columns: list[str] | None, between: Same = la
 def labels(db: object) -> None:
     for name in ("North", "=Sum", "'Quoted", "Über & Co"):
         WORLD.label(name)
+    for name in ("Rui", "Eva"):
+        WORLD.user(name)
     for name in _TAGS:
         tags.create(SYSTEM, TagCreate(name=name))
 
