@@ -18,7 +18,7 @@ from pages.parts import (
     undo_offer,
 )
 from pages.parts import grid as grids
-from pages.parts.contact_list import go, picks, present
+from pages.parts.contact_list import go, present
 from pages.parts.door import viewer
 from pages.parts.state import ListState, conditions, to_address
 from pages.parts.turn import in_turn
@@ -115,9 +115,10 @@ def listed(who: Viewer, state: ListState) -> None:
         return
     if unsorted:
         line.caption(contact_columns.too_long_for(unsorted), width="content")
+    shown_ids = [item.id for item in page.items]
+    picked = contact_list.ticked(who, state, shown_ids)
     bulk_bar.draw(who, state, count)
-    chosen = picks()
-    contact_list.turned([item.id for item in page.items])
+    contact_list.turned(shown_ids)
     asked_for = {str(part.get("field")) for part in conditions(state.where)}
     with st.container(horizontal=True, wrap=False, gap="medium", key="contacts-desk"):
         with st.container(key="contacts-grid"):
@@ -129,7 +130,7 @@ def listed(who: Viewer, state: ListState) -> None:
                 key=f"contacts-{contact_list.sorted_by(state.sort)}",
                 label=_("Contacts"),
                 sort=state.sort,
-                picked=[chosen.has(item.id) for item in page.items],
+                picked=picked,
                 epoch=contact_list.epoch(),
                 height=560,
                 opens="/contact",

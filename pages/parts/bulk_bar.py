@@ -1,6 +1,7 @@
 """What can be done with contacts, the picked ones or all that match; each button says how many it touches."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from hooks.i18n import _, ngettext, number
 from hooks.viewer import Viewer
 from models.bulk import AddToSegment, PutTagOn, SetResponsible, TakeTagOff
+from models.fold import fold
 from pages.parts import bulk_agreed, bulk_dialogs, contact_list, export_dialog, fields
 from pages.parts.bulk_agreed import Agreed, Doing
 from pages.parts.contact_list import pick, picks
@@ -76,10 +78,17 @@ def _picked(who: Viewer, state: ListState, chosen: Picks, count: Count, shown: s
 
 def _no_longer(who: Viewer, state: ListState, chosen: Picks) -> str:
     """Say how many of the picked do not match what is asked now."""
+    present = contact_list.query_of(state)
     if chosen.everything:
-        return _("picked under another filter")
-    still = listing.count(who, contact_list.query_of(state, only=sorted(chosen.ids))).n
-    n = len(chosen.ids) - still
+        before = contact_list.query_of_picks(chosen)
+        all_, still = (
+            listing.count(who, before, contact_list.CAP, within=asked) for asked in (None, present)
+        )
+        if all_.capped or still.capped:
+            return _("picked under another filter")
+        n = all_.n - still.n
+    else:
+        n = len(chosen.ids) - listing.count(who, replace(present, only=sorted(chosen.ids))).n
     return ngettext("{n} no longer matches", "{n} no longer match", n).format(n=number(n)) if n else ""
 
 
@@ -102,15 +111,17 @@ def _into_segment(who: Viewer, query: Query, shown: str) -> None:
             placeholder=_("Choose one, or type a new name") if makes else _("Choose one"),
             key="bulk-add-name",
         )
-        words = (
-            _("Add {n} to {segment}").format(n=number(agreed.n), segment=plain(name)) if name else _("Add")
-        )
+        which = known_or_new(known, name or "", "segment_id")
+        said = _("Make {segment} and add {n}") if "make" in which else _("Add {n} to {segment}")
+        words = said.format(n=number(agreed.n), segment=plain(name)) if name else _("Add")
         if st.button(words, type="primary", disabled=not name, key="bulk-add-yes") and name:
-            bulk_agreed.carry_out(agreed, AddToSegment(**_known_or_new(known, name, "segment_id")))
+            bulk_agreed.carry_out(agreed, AddToSegment(**which))
 
 
-def _known_or_new(known: Mapping[str, int], name: str, id_: str) -> dict[str, Any]:
-    return {id_: known[name]} if name in known else {"make": name}
+def known_or_new(known: Mapping[str, int], name: str, id_: str) -> dict[str, Any]:
+    """Return the id of what is called so, in whatever case and accents, or else the name that is to be made."""
+    found = {fold(one): known[one] for one in known}.get(fold(name))
+    return {"make": name} if found is None else {id_: found}
 
 
 def _responsible(who: Viewer, query: Query, shown: str) -> None:
@@ -149,12 +160,14 @@ def _tag(who: Viewer, query: Query, shown: str) -> None:
             key="bulk-tag-name",
         )
         with st.container(horizontal=True):
-            put = _("Put on {n}").format(n=number(agreed.n))
+            which = known_or_new(known, name or "", "tag_id")
+            put = _("Make {tag} and put it on {n}") if name and "make" in which else _("Put on {n}")
+            put = put.format(n=number(agreed.n), tag=plain(name or ""))
             if st.button(put, type="primary", disabled=not name, key="bulk-tag-yes") and name:
-                bulk_agreed.carry_out(agreed, PutTagOn(**_known_or_new(known, name, "tag_id")))
+                bulk_agreed.carry_out(agreed, PutTagOn(**which))
             take = _("Take off {n}").format(n=number(agreed.n))
-            if st.button(take, disabled=name not in known, key="bulk-tag-off") and name:
-                bulk_agreed.carry_out(agreed, TakeTagOff(tag_id=known[name]))
+            if st.button(take, disabled="make" in which, key="bulk-tag-off") and name:
+                bulk_agreed.carry_out(agreed, TakeTagOff(**which))
 
 
 def _box(

@@ -8,6 +8,7 @@ import streamlit as st
 from hooks.i18n import _, ngettext, number
 from hooks.viewer import Viewer
 from pages.parts import cell_edits, contact_columns, filter_builder
+from pages.parts.flash import flash
 from pages.parts.held import hold
 from pages.parts.state import (
     DEFAULT_SORT,
@@ -30,6 +31,8 @@ _EPOCH = "contacts-epoch"
 _SORTED = "contacts-sorted"
 _SHOWN = "contacts-shown"
 _COUNTED = "contacts-counted"
+# The rows on the screen that are among all that matched another question, where those are picked.
+_REACH = "contacts-reach"
 _FILTER = "filter"
 _FILTER_BOX = "contacts-filter"
 _FILTER_LABEL = "contacts-filter-label"
@@ -88,11 +91,38 @@ def on_event(event: GridEvent) -> None:
         go(replace(state, contact=event.row))
     if event.name == "filterAsked":
         filter_by_column(event.field)
-    st.session_state[_PICKS] = picks().on_page(event.shown, event.picked, state.question)
+    chosen, shown = picks(), event.shown
+    if is_of_another_question(chosen, state):
+        reach: frozenset[int] = st.session_state.get(_REACH, frozenset())
+        shown = tuple(one for one in shown if one in reach)
+        if not reach.issuperset(event.picked):
+            flash(_("All that matched another filter are picked. Clear that to pick others."), "info")
+            st.session_state[_EPOCH] = epoch() + 1
+    st.session_state[_PICKS] = chosen.on_page(shown, event.picked, state.question)
     # What is sorted by may not be among the columns, and then only a click says so.
     if event.name == "sortChanged" and event.sort != state.sort:
         st.session_state[_SORTED] = (event.sort, st.session_state.get(_SORTED, ("", 0))[1])
         go(state.asking(sort=event.sort))
+
+
+def is_of_another_question(chosen: Picks, state: ListState) -> bool:
+    """Say whether all that match are picked, but of what was asked before."""
+    return chosen.everything and chosen.under != state.question
+
+
+def ticked(who: Viewer, state: ListState, shown: Sequence[int]) -> list[bool]:
+    """Return which of the rows shown are picked. Where what they were picked under is gone, nothing is any more."""
+    chosen = picks()
+    if not is_of_another_question(chosen, state):
+        return [chosen.has(one) for one in shown]
+    query = query_of(asked_in(chosen.under), only=shown)
+    try:
+        reach = frozenset(one.id for one in listing.grid_page(who, query, ["name"], len(shown)).items)
+    except Told:
+        pick(Picks())
+        return [False for _one in shown]
+    st.session_state[_REACH] = reach
+    return [one in reach and chosen.has(one) for one in shown]
 
 
 def turned(shown: Sequence[int]) -> None:

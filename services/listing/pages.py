@@ -1,7 +1,7 @@
 """A page of contacts, and how many there are."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from hooks.i18n import _, number
@@ -96,12 +96,15 @@ def _places(asked: Asked, limit: int, start: Place | None, *, backwards: bool) -
     return plan.gather(asked, best.source, limit, start, backwards=backwards)
 
 
-def count(viewer: Viewer, query: Query, cap: int | None = None) -> Count:
-    """Return how many match; with a `cap` no more than that are counted, nor for longer than a moment.
+def count(viewer: Viewer, query: Query, cap: int | None = None, *, within: Query | None = None) -> Count:
+    """Return how many match, and match `within` too; with a `cap` no more than that are counted, nor for longer than
+    a moment.
 
     Raises Refused for a wrong filter or search.
     """
     permissions.require(viewer, permissions.CONTACTS_VIEW)
     with unit_of_work(viewer) as work:
         asked = ask(work, query)
+        if within is not None:
+            asked = replace(asked, questions=[*asked.questions, *ask(work, within).questions])
         return Count(counts.every(asked), capped=False) if cap is None else counts.some(asked, cap)

@@ -76,7 +76,7 @@ def label(page: "Page") -> None:
     page.get_by_role("button", name="Add 4 to segment").click()
     page.locator(".st-key-bulk-add-name input").fill("Colheita 2027")
     page.locator(".st-key-bulk-add-name input").press("Enter")
-    page.get_by_role("button", name="Add 4 to Colheita 2027").click()
+    page.get_by_role("button", name="Make Colheita 2027 and add 4").click()
     page.get_by_text("4 contacts added to Colheita 2027").wait_for()
     page.get_by_role("link", name="Segments").click()
     page.get_by_role("link", name="4 contacts").click()

@@ -8,7 +8,7 @@ from streamlit.testing.v1.element_tree import Button, Checkbox, Selectbox
 
 from hooks.viewer import SYSTEM, Viewer
 from models.tag import TagCreate
-from pages.parts import contact_columns, contact_list
+from pages.parts import bulk_bar, contact_columns, contact_list
 from pages.parts.state import GridEvent, ListState, Picks
 from services import bulk, contacts, preferences, segments, tags
 from services.preferences import ColumnChoice
@@ -264,6 +264,61 @@ def test_everything_under_no_condition_is_refused_unless_all_contacts_was_said(
     add_to_premium(app)
     assert members("Premium") == 0
     assert "say that all contacts are meant" in " ".join(toast.value for toast in app.toast)
+
+
+def test_all_that_matched_stay_picked_under_another_filter_and_no_other_row_is_ticked(
+    three: list[int], open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under = ListState(where=BRAZIL)
+    ticks: list[list[bool]] = []
+    monkeypatch.setattr("pages.parts.grid.grid", lambda *_, picked, **__: ticks.append(list(picked)))
+    app = picking(open_page, Picks(everything=True, under=under.question), sort="name")
+    assert "**2** picked" in words(app)
+    assert ticks[-1] == [True, True, False]
+    app = picking(open_page, Picks(everything=True, under=under.question), q="c")
+    assert "2 no longer match" in words(app)
+    assert ticks[-1] == [False]
+
+
+def test_picks_under_a_segment_that_is_gone_are_let_go(
+    three: list[int], world: World, open_page: Open
+) -> None:
+    gone = world.label("Gone")
+    segments.delete(world.viewer("Ana"), gone)
+    app = picking(open_page, Picks(everything=True, under=ListState(segment=gone).question))
+    assert not app.exception
+    assert "3 contacts" in words(app)
+    assert not app.session_state["contacts-picks"]
+
+
+@pytest.mark.parametrize(
+    ("box", "says"), [("bulk-add", "Make Show and add 1"), ("bulk-tag", "Make Show and put it on 1")]
+)
+def test_a_name_that_there_is_not_yet_is_said_to_be_made(
+    three: list[int], open_page: Open, box: str, says: str
+) -> None:
+    app = picking(open_page, Picks(frozenset(three[:1]), under=ListState().question))
+    app.session_state[box] = True
+    app.session_state[f"{box}-name"] = "Show"
+    app.run()
+    assert not app.exception
+    assert app.button(key=f"{box}-yes").label == says
+    assert bulk_bar.known_or_new({"São João": 7}, " sao joao", "tag_id") == {"tag_id": 7}
+
+
+def test_a_row_beside_all_that_matched_is_not_picked_with_them(
+    three: list[int], open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = Picks(everything=True, under=ListState(where=BRAZIL).question)
+    app = picking(open_page, chosen)
+    event = GridEvent("1", "selectionChanged", "-created", tuple(three), (three[0], three[2]), 0)
+    kept = {key: app.session_state[key] for key in ("contacts-picks", "contacts-reach")}
+    assert kept["contacts-reach"] == frozenset(three[:2])
+    monkeypatch.setattr("streamlit.session_state", kept)
+    monkeypatch.setattr(contact_list, "present", ListState)
+    contact_list.on_event(event)
+    assert kept["contacts-picks"].ids == frozenset([three[1]])
+    assert "Clear that to pick others" in str(kept["flash"])
 
 
 def test_to_take_out_all_contacts_says_so(three: list[int], open_page: Open) -> None:

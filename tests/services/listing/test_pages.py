@@ -282,3 +282,20 @@ def test_what_came_in_later_and_has_nothing_of_it_is_passed_without_a_look(
     found = listing.page(SYSTEM, Query(filter={"v": 1, "where": condition}, sort=sort))
     assert [one.id for one in found.items] == (wanted[::-1] if sort.startswith("-") else wanted)
     assert sum(looked_at) <= 20
+
+
+@pytest.mark.parametrize("cap", [None, 1_000, 3])
+def test_a_count_within_another_question_is_of_whom_both_match(db: Database, cap: int | None) -> None:
+    world = World()
+    north, south = world.label("North"), world.label("South")
+    for place in range(5):
+        world.contact(f"Ana {place}", country="BR", segments=["North", "South"])
+        world.contact(f"Bia {place}", country="BR", segments=["North"])
+        world.contact(f"Ana {place}", country="FR", segments=["South"])
+    first = Query(segment_id=north, search="ana")
+    second = Query(
+        segment_id=south, filter={"v": 1, "where": {"field": "country", "op": "eq", "value": "BR"}}
+    )
+    n = 5 if cap is None else min(5, cap)
+    found = listing.count(SYSTEM, first, cap, within=second)
+    assert found == listing.Count(n, capped=n < 5)
