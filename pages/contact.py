@@ -40,7 +40,7 @@ def delete(contact: ContactDetail) -> None:
         if confirmed(_("Delete contact"), "contact-delete-yes"):
             contacts.delete(viewer(), [contact.id])
             offer_from_bin(_("{name} is in the bin.").format(name=title_of(contact)), contact.id)
-            lead_to("/", list_address())
+            lead_to("/", list_address(without=contact.id))
 
     confirm()
 

@@ -138,7 +138,7 @@ def _draw_form(editing: Editing, form: Callable[[Editing], Values]) -> None:
         _close()
         if not _is_seen(editing.contact_id):
             flash(_("Saved. You no longer see this contact."), "visibility_off")
-            lead_to("/", list_address())
+            lead_to("/", list_address(without=editing.contact_id))
         flash(_("Saved."))
     st.rerun()
 

@@ -16,9 +16,10 @@ def remember(address: Mapping[str, str]) -> None:
     st.session_state[_KEY] = dict(address)
 
 
-def list_address() -> dict[str, str]:
-    """Return the list's last address in this window."""
-    return dict(st.session_state.get(_KEY, {}))
+def list_address(without: int | None = None) -> dict[str, str]:
+    """Return the list's last address in this window; `without` is a contact that is no longer to stand beside it."""
+    address = dict(st.session_state.get(_KEY, {}))
+    return {name: value for name, value in address.items() if (name, value) != ("contact", str(without))}
 
 
 def lead_to(path: str, query: Mapping[str, str] | None = None) -> NoReturn:
