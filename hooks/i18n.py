@@ -242,7 +242,8 @@ def language_name(code: str, *, own: bool = False) -> str:
     from babel import Locale, UnknownLocaleError
 
     try:
-        name = Locale.parse(code, sep="_").get_display_name(code if own else _current.get())
+        locale = Locale.parse(code.replace("-", "_"))
+        name = locale.get_display_name(locale if own else _current.get())
     except (UnknownLocaleError, ValueError):
         return code
     return name[:1].upper() + name[1:] if name else code
@@ -255,3 +256,21 @@ def languages() -> list[tuple[str, str]]:
     names = Locale.parse(_current.get()).languages
     found = [(code, name[:1].upper() + name[1:]) for code, name in names.items() if len(code) == 2]
     return sorted(found, key=lambda language: fold(language[1]))
+
+
+def language_code(text: str) -> str:
+    """Return the code of a language that is written by its name in one of our languages; any other text as it is."""
+    return _languages().get(fold(text), text)
+
+
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, str]:
+    from babel import Locale
+
+    found: dict[str, str] = {}
+    for locale in LOCALES:
+        names = Locale.parse(locale).languages
+        for code in sorted(names, key=lambda one: (len(one), one)):
+            if len(code.partition("_")[0]) == 2:
+                found.setdefault(fold(names[code]), code.replace("_", "-"))
+    return found

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from hooks.i18n import _
+from hooks.i18n import _, language_code
 from models.contact import ContactCreate
 from models.fold import fold
 from services.errors import Refused
@@ -198,6 +198,11 @@ def _text(name: str, value: str | None) -> str | None:
     return value.strip()
 
 
+def _language(name: str, value: str | None) -> str | None:
+    text = _text(name, value)
+    return text and language_code(text)
+
+
 def _country(_name: str, value: str | None) -> str | None:
     if not value or not value.strip():
         return None
@@ -227,4 +232,4 @@ def _number(name: str, value: int | None) -> int | None:
 
 
 _READERS: dict[str, Any] = dict.fromkeys(TEXT_LIMITS, _text) | dict.fromkeys(NUMBER_LIMITS, _number)
-_READERS |= {"country": _country, "time_zone": _time_zone}
+_READERS |= {"country": _country, "time_zone": _time_zone, "language": _language}

@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from hooks.i18n import language_code
 from models.fold import fold
 from services.imports.countries import read_country
 from services.imports.emails import read_email
@@ -28,11 +29,11 @@ FIELDS = (
     "country", "first_name", "last_name", "phone", "email", "account_number", "organization", "external_id",
     "region", "city", "postcode", "street", "language", "time_zone", "importance", "responsible",
 )  # fmt: skip
-COUNTRY, FIRST, LAST, PHONE, EMAIL, ORGANIZATION, EXTERNAL_ID, STREET, POSTCODE, RESPONSIBLE = (
+COUNTRY, FIRST, LAST, PHONE, EMAIL, ORGANIZATION, EXTERNAL_ID, STREET, POSTCODE, LANGUAGE, RESPONSIBLE = (
     FIELDS.index(name)
     for name in (
         "country", "first_name", "last_name", "phone", "email", "organization", "external_id", "street", "postcode",
-        "responsible",
+        "language", "responsible",
     )
 )  # fmt: skip
 # Where a contact keeps each of them.
@@ -236,6 +237,8 @@ class RowReader:
                 values[place] = text
         if values[EXTERNAL_ID] is not None:
             self._read_external_id(values)
+        if values[LANGUAGE] is not None:
+            values[LANGUAGE] = language_code(values[LANGUAGE])
         return _shortened(values, self._numbers)
 
     def _with_messengers(self, read: Read, cells: Sequence[str]) -> Read | Refusal:

@@ -43,7 +43,7 @@ def take_back(work: Work, kept: Import) -> Outcome:
     outcome = Outcome()
     acts = _acts(work, kept)
     walls.lock_segments(work, sorted({act.segment_id for act in acts if act.segment_id is not None}))
-    readable = _readable(work, acts)
+    readable, decided = _readable(work, acts), _decided(work, acts)
     house = known(work)
     for act in acts:
         segment = work.session.get_one(Segment, act.segment_id)
@@ -56,7 +56,9 @@ def take_back(work: Work, kept: Import) -> Outcome:
         elif act.detail["deed"] == "segment_created":
             _remove(work, act, segment, house, outcome)
         else:
-            _put_back(work, act, segment, house, outcome)
+            _put_back(
+                work, act, segment, house, outcome, overtaken=decided.get(segment.id, 0) > (act.id or 0)
+            )
     return outcome
 
 
@@ -66,13 +68,14 @@ def foreseen(work: Work, kept: Import) -> Impact:
     What the sheet made goes only while no contact has been in it, so it hides nothing and shows nothing.
     """
     house, acts = known(work), _acts(work, kept)
-    readable = _readable(work, acts)
+    readable, decided = _readable(work, acts), _decided(work, acts)
     turns = {}
     for act in acts:
         segment = work.session.get_one(Segment, act.segment_id)
         if act.detail["deed"] == "segment_changed" and segment.deleted_at is None and segment.id in readable:
             stands = house.stands(segment)
-            going, _left = _way_back(work, act, stands, house)
+            overtaken = decided.get(segment.id, 0) > (act.id or 0)
+            going, _left = _way_back(act, stands, house, overtaken=overtaken)
             turns[segment.id or 0] = (as_wall(stands), as_wall(stands | going))
     return impact.of_changes(work, {one: turn for one, turn in turns.items() if turn[0] != turn[1]})
 
@@ -124,18 +127,23 @@ def _is_changed_since(act: Act) -> Any:
     )
 
 
-def _is_decided_anew(work: Work, act: Act) -> bool:
-    """Say whether somebody has changed since who sees the segment's contacts."""
-    later = select(col(Act.detail)).where(
-        col(Act.segment_id) == act.segment_id, col(Act.id) > act.id, col(Act.undone_by_id).is_(None)
+def _decided(work: Work, acts: Sequence[Act]) -> dict[int | None, int]:
+    """Return, by segment, the last act by which somebody has changed who sees its contacts."""
+    ids = {act.segment_id for act in acts if act.segment_id is not None}
+    later = select(col(Act.segment_id), col(Act.id), col(Act.detail)).where(
+        col(Act.segment_id).in_(among(work, ids)), col(Act.undone_by_id).is_(None)
     )
-    return any(
-        not _RESTRICTING.isdisjoint(detail.get("fields", ())) for detail in work.session.scalars(later)
-    )
+    return {
+        segment_id: act_id or 0
+        for segment_id, act_id, detail in work.session.execute(later.order_by(col(Act.id)))
+        if not _RESTRICTING.isdisjoint((detail or {}).get("fields", ()))
+    }
 
 
-def _put_back(work: Work, act: Act, segment: Segment, house: Known, outcome: Outcome) -> None:
-    going, left = _way_back(work, act, house.stands(segment), house)
+def _put_back(
+    work: Work, act: Act, segment: Segment, house: Known, outcome: Outcome, *, overtaken: bool
+) -> None:
+    going, left = _way_back(act, house.stands(segment), house, overtaken=overtaken)
     outcome.left += left
     if going:
         named = {
@@ -146,10 +154,11 @@ def _put_back(work: Work, act: Act, segment: Segment, house: Known, outcome: Out
         outcome.restored += 1
 
 
-def _way_back(work: Work, act: Act, stands: Detail, house: Known) -> tuple[Detail, list[Left]]:
-    """Return the fields of a segment that go back, links by their ids, and what is left."""
-    # Who sees is one decision: half of it put back could open what somebody has meant to hide.
-    overtaken = _is_decided_anew(work, act)
+def _way_back(act: Act, stands: Detail, house: Known, *, overtaken: bool) -> tuple[Detail, list[Left]]:
+    """Return the fields of a segment that go back, links by their ids, and what is left.
+
+    Who sees is one decision: where it is `overtaken`, half of it put back could open what somebody has meant to hide.
+    """
     going: Detail = {}
     left: list[Left] = []
     for name, (old, new) in act.detail["fields"].items():

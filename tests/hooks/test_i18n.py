@@ -192,6 +192,15 @@ def test_accents_do_not_send_a_country_to_the_end() -> None:
 def test_a_code_without_a_name_is_shown_as_it_is() -> None:
     assert i18n.country_name("QQ") == "QQ"
     assert i18n.language_name("not a language") == "not a language"
+    assert i18n.language_name("pt-BR") == i18n.language_name("pt_BR") != "pt-BR"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Portuguese", "pt"), ("ANGLAIS", "en"), ("frances", "fr"), ("Brazilian Portuguese", "pt-BR"), ("pt-BR", "pt-BR")],
+)  # fmt: skip
+def test_a_language_is_known_by_its_name_in_any_of_ours(text: str, code: str) -> None:
+    assert i18n.language_code(text) == code
 
 
 def test_languages_are_called_as_their_speakers_call_them() -> None:

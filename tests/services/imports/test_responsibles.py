@@ -202,3 +202,15 @@ def test_rows_of_one_person_end_with_the_last_responsible() -> None:
     contacts.change(SYSTEM, made.id, ContactUpdate(responsible=None))
     assert outcomes(load_file(file_of(*lines[1:]))) == ["updated", "unchanged"]
     assert segments.listed(SYSTEM) == []
+
+
+@pytest.mark.usefixtures("people")
+def test_a_language_is_kept_by_its_code_through_every_door() -> None:
+    spoken = ("Português", "brazilian portuguese", "Anglais", "pt-BR", "Elvish")
+    for at, language in enumerate(spoken):
+        WORLD.contact("Ana", email=f"a{at}@a.com", language=language, country="BR")
+    lines = [f"a{at}@a.com,{language}" for at, language in enumerate(spoken)]
+    read = load_file("\n".join(("Email,Language", *lines)).encode())
+    assert outcomes(read) == ["unchanged"] * 5
+    rows = runs.rows(SYSTEM, read.id).items
+    assert [contact(row.contact_id).language for row in rows] == ["pt", "pt-BR", "en", "pt-BR", "Elvish"]
