@@ -59,7 +59,7 @@ def contacts() -> None:
     else:
         with st.container(key="empty", horizontal_alignment="center"):
             st.markdown(_("Nothing was deleted before that.") if before else _("The bin is empty."))
-            if st.button(_("To the contacts"), key="bin-leave"):
+            if st.button(_("To the contacts"), icon=":material/contacts:", key="bin-leave"):
                 place.lead_to("/", place.list_address())
     turn(before, found[PAGE - 1].id if len(found) > PAGE else None, "bin")
 

@@ -401,13 +401,21 @@ SHOW_NEW = """(event) => {
   if (fresh.length) { event.api.ensureColumnVisible(fresh[fresh.length - 1]); }
 }"""
 
-# Rows of several lines are as high as they turn out, and the frame is as high as all of them.
+# Rows of several lines are as high as they turn out, and the frame is as high as all of them. The component tells the
+# frame's height too, as it found it, so it is looked at again whenever that has changed.
 FIT = """({ api }) => {
-  let high = 0;
-  api.forEachNode((node) => { high += node.rowHeight; });
-  const height = Math.min(HIGHEST, high + HEAD);
-  window.parent.postMessage({ isStreamlitMessage: true, type: 'streamlit:setFrameHeight', height }, '*');
-}""".replace("HIGHEST", str(HIGHEST)).replace("HEAD", str(_HEAD + 4))
+  const fit = () => {
+    let high = HEAD;
+    api.forEachNode((node) => { high += node.rowHeight; });
+    const height = Math.min(HIGHEST, high);
+    if (window.innerHeight === height) { return; }
+    window.parent.postMessage({ isStreamlitMessage: true, type: 'streamlit:setFrameHeight', height }, '*');
+  };
+  if (!api.carteiraFits) { window.addEventListener('resize', fit); }
+  api.carteiraFits = true;
+  fit();
+  window.setTimeout(fit, 400);
+}""".replace("HIGHEST", str(HIGHEST)).replace("HEAD", str(_HEAD + 2))
 
 REPORTS = """({ streamlitRerunEventTriggerName: name, eventData: event }) => {
   if (name === 'selectionChanged') {

@@ -33,7 +33,7 @@ ADDED: dict[How, str] = {"overwrite": N_("Add"), "never": N_("Never change")}
 _READINGS = "import-readings"
 # More columns without anything are put aside: exports of other programs have dozens.
 _FEW_BARE = 5
-DELIMITERS = {",": N_("comma  ,"), ";": N_("semicolon  ;"), "\t": N_("tab"), "|": N_("bar  |")}
+DELIMITERS = {",": N_("comma (,)"), ";": N_("semicolon (;)"), "\t": N_("tab"), "|": N_("bar (|)")}
 
 
 def columns_step(run: ImportRead, deeds: DeltaGenerator) -> None:
