@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hooks.i18n import best_locale
-from services.imports.programs import Address, key_of, recognised
+from services.imports.programs import Address, Program, key_of, recognised
 
 # The sample's columns, which a plain export writes too.
 LAYOUT = (
@@ -18,16 +18,18 @@ LAYOUT = (
 # The first name of a field is the one that is written; of two columns for one field, the earlier name wins.
 _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
-        "country": ("Country Code", "Country", "ISO Country Code", "Country ISO", "Country/Region", "Mailing Country"),
-        "first_name": (
-            "First Name", "Given Name", "Forename", "First", "Christian Name",
+        "country": ("Country Code", "Country", "ISO Country Code", "Country ISO", "Country/Region", "Mailing Country",
+            "Default Address Country Code",
         ),
-        "last_name": ("Last Name", "Surname", "Family Name", "Last"),
+        "first_name": (
+            "First Name", "Given Name", "Forename", "First", "Christian Name", "Person - First Name",
+        ),
+        "last_name": ("Last Name", "Surname", "Family Name", "Last", "Person - Last Name"),
         "phone": (
-            "Mobile Number", "Mobile", "Mobile Phone", "Cell Phone", "Cell", "Cellphone", "WhatsApp", "Phone",
-            "Phone Number", "Telephone", "Tel", "Mobile Phone Number", "Cell Number", "Cell Phone Number",
-            "Mobile No", "Phone No", "Telephone Number", "Contact Number", "Mobile 1", "Phone 1",
-            "Person - Phone - Mobile",
+            "Mobile Number", "Mobile", "Mobile Phone", "Cell Phone", "Cell", "Cellphone", "Mobile Phone Number",
+            "Cell Number", "Cell Phone Number", "Mobile No", "WhatsApp", "Phone", "Phone Number", "Telephone", "Tel",
+            "Phone No", "Telephone Number", "Contact Number", "Mobile 1", "Phone 1",
+            "Person - Phone - Mobile", "SMS",
         ),
         "email": (
             "Email", "Email Address", "Mail", "Email ID", "Primary Email", "Main Email", "Email 1",
@@ -36,23 +38,23 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "account_number": ("Account Number", "Account No", "Account #"),
         "organization": (
             "Organization", "Organisation", "Company", "Company Name", "Organization Name", "Business Name",
-            "Employer", "Account Name", "Person - Organization",
+            "Employer", "Account Name", "Person - Organization", "Default Address Company",
         ),
-        "external_id": ("External ID", "External Identifier", "External Key"),
+        "external_id": ("External ID", "External Identifier", "External Key", "Ext ID"),
         "segments": ("Segments", "Segment"),
-        "tags": ("Tags", "Tag"),
+        "tags": ("Tags", "Tag", "Labels", "Label", "Person - Label", "Person - Labels"),
         "region": (
             "Region", "State", "Province", "State/Province", "County", "State/Region", "Mailing State/Province",
-            "Mailing State",
+            "Mailing State", "Default Address Province Code",
         ),
-        "city": ("City", "Town", "Mailing City"),
+        "city": ("City", "Town", "Mailing City", "Default Address City"),
         "postcode": (
             "Postcode", "Postal Code", "ZIP Code", "ZIP", "Zip/Postal Code", "Mailing Zip/Postal Code",
-            "Mailing Postal Code",
+            "Mailing Postal Code", "Mailing Zip", "Default Address Zip",
         ),
         "street": (
             "Street", "Address", "Street Address", "Address Line 1", "Street Address 1", "Mailing Address",
-            "Mailing Street",
+            "Mailing Street", "Address 1", "Default Address Address1",
         ),
         "source": ("Source", "Lead Source"),
         "importance": ("Importance",),
@@ -64,6 +66,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "responsible": (
             "Responsible", "Owner", "Assigned To", "Responsible Email", "Owner Email", "Contact Owner", "Lead Owner",
             "Account Owner", "Account Manager", "Sales Representative", "Sales Rep", "Salesperson", "Assignee",
+            "Person - Owner",
         ),
         "further_emails": (
             "Further Emails", "Other Emails", "Further Email", "Other Email", "Secondary Email", "Second Email",
@@ -77,7 +80,8 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "further_street": (
             "Further Street Lines", "Address Line 2", "Address Line 3", "Street 2", "Street 3", "Street Line 2",
-            "Street Address 2", "Street Address Line 2", "Address 2", "Address 3", "Apartment", "Suite",
+            "Street Address 2", "Street Address Line 2", "Address 2", "Default Address Address2", "Address 3",
+            "Apartment", "Suite",
         ),
         "middle_name": (
             "Middle Name", "Additional Name",
@@ -116,13 +120,13 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "external_id": ("ID externo", "Identificador externo", "Código externo"),
         "segments": ("Segmentos", "Segmento"),
-        "tags": ("Etiquetas", "Etiqueta", "Tags", "Tag"),
+        "tags": ("Etiquetas", "Etiqueta", "Tags", "Tag", "Marcadores", "Marcador"),
         "region": (
             "Região", "Estado", "UF", "Província", "Estado/Província", "Estado (UF)",
         ),
         "city": ("Cidade", "Município", "Localidade"),
         "postcode": ("CEP", "Código postal"),
-        "street": ("Rua", "Endereço", "Logradouro", "Morada"),
+        "street": ("Rua", "Endereço", "Logradouro", "Morada", "Endereço 1", "Endereço linha 1"),
         "source": ("Origem", "Fonte", "Origem do lead"),
         "importance": ("Importância", "Grau de importância"),
         "revenue": ("Receita", "Faturamento", "Receita anual"),
@@ -130,7 +134,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "time_zone": ("Fuso horário", "Fuso"),
         "responsible": (
             "Responsável", "Proprietário", "E-mail do responsável", "Proprietário do contato", "Vendedor",
-            "Vendedor responsável", "Consultor", "Atendente",
+            "Vendedor responsável", "Consultor", "Atendente", "Dono do lead", "Dono do contato",
         ),
         "further_emails": (
             "Outros e-mails", "Outro e-mail", "E-mail secundário", "Segundo e-mail", "E-mail alternativo",
@@ -185,7 +189,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "external_id": ("Identifiant externe", "ID externe", "Code externe"),
         "segments": ("Segments", "Segment"),
-        "tags": ("Étiquettes", "Étiquette", "Tags"),
+        "tags": ("Étiquettes", "Étiquette", "Tags", "Tag", "Libellés"),
         "region": (
             "Région", "Province", "État", "Département", "État/Province", "Canton",
         ),
@@ -193,7 +197,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "postcode": (
             "Code postal", "CP",
         ),
-        "street": ("Rue", "Adresse", "Adresse postale", "Voie"),
+        "street": ("Rue", "Adresse", "Adresse postale", "Voie", "Adresse 1", "Adresse ligne 1"),
         "source": ("Source", "Origine", "Provenance"),
         "importance": ("Importance",),
         "revenue": ("Chiffre d'affaires", "Revenu"),
@@ -238,6 +242,9 @@ SEVERAL = frozenset(("further_emails", "further_phones", "further_street", "mess
 # What a second column for a field is.
 _FURTHER = {"email": "further_emails", "phone": "further_phones"}
 
+# What the number of a house is called beside its street.
+_HOUSE_NUMBER = frozenset(("numero", "no", "n", "num", "nro", "number", "numerodoendereco", "housenumber"))
+
 # The last three columns of a file of rejected rows; an import passes over them.
 _REPORT = {
     "en": ("row", "code", "reason"),
@@ -279,17 +286,31 @@ def understand(
     decide which one is meant.
     """
     report = _report_columns(header)
-    program = recognised(header, rows)
     meanings = [{} if at in report else _meanings().get(key_of(name), {}) for at, name in enumerate(header)]
+    program = recognised(header, rows)
+    if program is not None and program.fields and _knows_less(program, meanings):
+        program = None
     language = language or _language(meanings)
+    if program is not None and program.fields:
+        return Understanding(
+            program.fields, report, language, program.name, program.addresses, program.services
+        )
     meanings = [
         {} if _says_no_handle(name, at, rows) else meaning
         for at, (name, meaning) in enumerate(zip(header, meanings, strict=True))
     ]
-    fields = program.fields if program and program.fields else _claimed(meanings, language)
-    if program is None:
-        return Understanding(_with_whole_names(_with_whatsapp(fields, header), rows), report, language)
-    return Understanding(fields, report, language, program.name, program.addresses, program.services)
+    fields = _claimed(meanings, language)
+    if program is not None:
+        return Understanding(fields, report, language, program.name)
+    fields = _with_house_number(_with_whatsapp(fields, header), header)
+    return Understanding(_with_whole_names(fields, rows), report, language)
+
+
+def _knows_less(program: Program, meanings: Sequence[dict[str, tuple[str, int]]]) -> bool:
+    """Say whether our own words know more columns than a program's: others call some columns as Outlook does."""
+    known = {at for one in program.addresses for places in one.values() for at in places}
+    known |= {at for at, field in enumerate(program.fields or ()) if field}
+    return len(known) < sum(field is not None for field in _claimed(meanings, _language(meanings)))
 
 
 def _claimed(meanings: Sequence[dict[str, tuple[str, int]]], language: str | None) -> tuple[str | None, ...]:
@@ -319,7 +340,9 @@ def _says_no_handle(name: str, at: int, rows: Sequence[Sequence[str]]) -> bool:
         return False
     if "telegram" in key:
         return all(cell.isdecimal() for cell in cells)
-    return ("whatsapp" in key or "viber" in key) and not any(map(str.isdecimal, "".join(cells)))
+    return ("whatsapp" in key or "viber" in key or key == "sms") and not any(
+        map(str.isdecimal, "".join(cells))
+    )
 
 
 def _with_whatsapp(fields: tuple[str | None, ...], header: Sequence[str]) -> tuple[str | None, ...]:
@@ -331,6 +354,14 @@ def _with_whatsapp(fields: tuple[str | None, ...], header: Sequence[str]) -> tup
     )
     at = next(asked, None)
     return fields if at is None else (*fields[:at], "whatsapp", *fields[at + 1 :])
+
+
+def _with_house_number(fields: tuple[str | None, ...], header: Sequence[str]) -> tuple[str | None, ...]:
+    """Return the fields, with a number behind the street as a further line of it."""
+    at = fields.index("street") + 1 if "street" in fields else len(fields)
+    if at == len(fields) or fields[at] is not None or key_of(header[at]) not in _HOUSE_NUMBER:
+        return fields
+    return (*fields[:at], "further_street", *fields[at + 1 :])
 
 
 def _with_whole_names(

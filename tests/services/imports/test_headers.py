@@ -162,3 +162,28 @@ def test_a_language_that_is_chosen_decides_which_of_two_columns_has_the_field():
     assert understand(header).fields[:2] == ("organization", None)
     assert understand(header, "pt").fields[:2] == (None, "organization")
     assert LANGUAGES == ("en", "pt", "fr")
+
+
+@pytest.mark.parametrize(
+    ("header", "fields"),
+    [
+        # CRMs share some columns with Outlook, which is no reason to leave out what only they call so.
+        ("Contact Owner,First Name,Last Name,Account Name,Email,Phone,Home Phone,Other Phone,Mobile,Mailing Street,"
+         "Mailing City,Mailing Zip,Tag",
+         "responsible,first_name,last_name,organization,email,further_phones,further_phones,further_phones,phone,street,"
+         "city,postcode,tags"),
+        ("Person - Name,Person - First name,Person - Last name,Person - Email - Work,Person - Owner,Person - Label",
+         "full_name,first_name,last_name,email,responsible,tags"),
+        ("Customer ID,First Name,Email,Default Address Address1,Default Address Zip,Default Address Country Code",
+         ",first_name,email,street,postcode,country"),
+        ("Nome,Endereço,Número,Complemento,Bairro,Fone,Celular,Vendedor",
+         "first_name,street,further_street,further_street,further_street,further_phones,phone,responsible"),
+        ("Nome,Número,Endereço", "first_name,,street"),
+        ("Nom,Adresse 1,Adresse 2,Téléphone portable", "last_name,street,further_street,phone"),
+        ("EMAIL,NOM,PRENOM,SMS,WHATSAPP,EXT_ID", "email,last_name,first_name,further_phones,phone,external_id"),
+        ("First Name,Phone Number,Mobile Phone Number", "first_name,further_phones,phone"),
+    ],
+)  # fmt: skip
+def test_exports_of_other_programs_are_understood_by_their_words(header, fields):
+    found = understand(header.split(","))
+    assert (found.program, [one or "" for one in found.fields]) == (None, fields.split(","))
