@@ -172,7 +172,9 @@ class _Finder:
         return self.part(field, op, words_of(field, value))
 
     def also_points(self, found: Source, field: FilterField, op: str, wanted: list[str]) -> Source:
-        if op != "in":
+        if op in ("is_empty", "is_not_empty"):
+            return found
+        if op == "not_in":
             return Source(found.ways)
         further = self.points(field, within(col(ContactPoint.key), wanted, on_sqlite=self.on_sqlite))
         return Source((*found.ways, further))

@@ -7,7 +7,7 @@ a short list is sorted by it, and a long one is not.
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -203,6 +203,14 @@ class Order:
         same = and_(value == there, self.within(None, id_, place, backwards=backwards))
         return or_(further, same) if backwards else or_(further, same, value.is_(None))
 
+    def merged(self, found: Iterable[Iterable[Place]], *, backwards: bool) -> list[Place]:
+        """Return places that were found apart in this order, each once."""
+        once = {place.id: place for places in found for place in places}.values()
+        down = self.down is not backwards
+        full = sorted((one for one in once if one.value is not None), key=_as_sorted, reverse=down)
+        empty = sorted((one for one in once if one.value is None), key=lambda one: one.id, reverse=down)
+        return [*empty, *full] if backwards else [*full, *empty]
+
     def bound(self, value: Any) -> Any:
         """Return a value of this order as a parameter of a statement."""
         return literal(value, Instant) if isinstance(value, datetime) else value
@@ -257,6 +265,11 @@ class Order:
         if self.field in _TEXTS and isinstance(value, str) and "\x00" not in value:
             return value.encode().decode()
         raise ValueError
+
+
+def _as_sorted(place: Place) -> tuple[Any, int]:
+    """Return what a place with a value is sorted by: databases compare the bytes of a text."""
+    return place.value.encode() if isinstance(place.value, str) else place.value, place.id
 
 
 def read_order(work: Work, text: str) -> Order:

@@ -3,7 +3,8 @@
 Neither engine's own plan is good enough for random combinations of filters and sorts. So each question's index is
 asked how many contacts it has, up to a cap. If one has few, they are gathered, asked the other questions and
 sorted. Else the order's index is walked in pieces, each asked all questions. Whoever has walked for a while without
-a full page counts further, and turns to gathering as soon as walking on would cost more.
+a full page counts further, and turns to gathering as soon as walking on would cost more; where one of several parts is
+enough, each is found for itself then, since the few of one may stand far behind.
 """
 
 from dataclasses import dataclass
@@ -79,6 +80,9 @@ def places(asked: Asked, limit: int, start: Place | None = None, *, backwards: b
     if len(found) >= limit or walk.is_over:
         return found
     best = choose(asked, MANY)
+    if best.source is None and (apart := asked.apart):
+        each = [places(one, limit, start, backwards=backwards) for one in apart]
+        return asked.order.merged(each, backwards=backwards)[:limit]
     if best.source is None:
         best = choose(asked, MANY, slow=True)
     if best.size is not None:

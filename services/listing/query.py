@@ -1,7 +1,7 @@
 """What is asked of the contacts, taken apart into questions that the planner can weigh one by one."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,11 +64,13 @@ class Query:
 class Question:
     """One condition of several that must all hold, and how to find its contacts by an index if there is a way.
 
-    `holds` is null for the access rule, which stands in front of all questions anyway.
+    `holds` is null for the access rule, which stands in front of all questions anyway. `ways` are the questions of each
+    part, where it is enough that one part holds.
     """
 
     holds: ColumnElement[bool] | None
     find: Callable[[], Source | None]
+    ways: "tuple[tuple[Question, ...], ...]" = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,13 @@ class Asked:
             if column is col(Contact.responsible_id) and not self.work.sight.everyone:
                 merged.insert(0, self._seen_of(left))
         return merged
+
+    @property
+    def apart(self) -> "list[Asked]":
+        """The same for each part of the first question of which one part is enough; none where there is no such."""
+        several = next((one for one in self.questions if one.ways), None)
+        others = [one for one in self.questions if one is not several]
+        return [] if several is None else [replace(self, questions=[*others, *way]) for way in several.ways]
 
     @cached_property
     def along(self) -> list[Along]:
@@ -168,7 +177,9 @@ def _flat(node: Node) -> list[Node]:
 
 
 def _question(work: Work, node: Node, zone: ZoneInfo) -> Question:
-    return Question(filters.holds(work, node, zone), lambda: filters.source(work, node, zone))
+    parts = node.parts if isinstance(node, Group) and node.kind == "any" else ()
+    ways = tuple(tuple(_question(work, one, zone) for one in _flat(part)) for part in parts)
+    return Question(filters.holds(work, node, zone), lambda: filters.source(work, node, zone), ways)
 
 
 def _listed(work: Work, ids: Sequence[int]) -> Question:

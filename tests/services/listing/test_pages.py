@@ -34,7 +34,9 @@ def everyone(db: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[people.E
     return invented
 
 
-@pytest.fixture(params=["gathered", "sampled", "walked", "walked in small steps", "out of patience"])
+@pytest.fixture(
+    params=["gathered", "sampled", "walked", "walked in small steps", "taken apart", "out of patience"]
+)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Each way in which a page may be found."""
     if request.param == "sampled":
@@ -44,9 +46,11 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     elif request.param != "gathered":
         monkeypatch.setattr(plan, "FEW", 0)
         monkeypatch.setattr(plan, "MANY", 0)
-    if request.param == "walked in small steps":
+    if request.param in ("walked in small steps", "taken apart"):
         monkeypatch.setattr(plan, "_FIRST_PIECE", 3)
         monkeypatch.setattr(plan, "_LARGEST_PIECE", 5)
+    if request.param == "taken apart":
+        monkeypatch.setattr(plan, "PATIENCE", 5)
     if request.param == "out of patience":
         monkeypatch.setattr(plan, "MANY", 1000)
         monkeypatch.setattr(plan, "PATIENCE", 20)
@@ -299,3 +303,14 @@ def test_a_count_within_another_question_is_of_whom_both_match(db: Database, cap
     n = 5 if cap is None else min(5, cap)
     found = listing.count(SYSTEM, first, cap, within=second)
     assert found == listing.Count(n, capped=n < 5)
+
+
+@pytest.mark.parametrize("sort", ["-phone", "phone", "id", "-created", "responsible"])
+def test_each_of_several_parts_is_found_for_itself(everyone: people.Everyone, way: str, sort: str) -> None:
+    parts = [{"field": "phones", "op": "is_empty"}, {"field": "address", "op": "starts_with", "value": "rua"}]
+    tree = {"v": 1, "where": {"any": parts}}
+    expected = in_order(everyone, matching(everyone, tree, "UTC"), sort)
+    assert 0 < len(expected) < len(everyone.people)
+    forth, back = walk(Query(filter=tree, sort=sort), 7)
+    assert [id_ for page in forth for id_ in page] == expected
+    assert [id_ for page in reversed(back) for id_ in page] == expected
