@@ -8,6 +8,7 @@ import gettext as _gettext
 import io
 import os
 import tempfile
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import date as Date  # noqa: N812 - a function below is called date
 from datetime import datetime, timedelta, tzinfo
@@ -176,6 +177,14 @@ def number(n: float | Decimal, digits: int | None = None) -> str:
     if digits is None:
         return format_decimal(n, locale=_current.get())
     return format_decimal(n, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=_current.get())
+
+
+def one_after_another(parts: Iterable[str]) -> str:
+    """Return what is said in parts as one sentence: "3 added; 2 were so already"."""
+    before, *more = parts
+    for after in more:
+        before = _("{before}; {after}").format(before=before, after=after)
+    return before
 
 
 def date(day: Date) -> str:

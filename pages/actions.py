@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hooks.i18n import _, ngettext, number, relative
+from hooks.i18n import _, ngettext, number, one_after_another, relative
 from models.act import ActConflict, ActRead
 from models.base import now
 from models.bulk import BulkRead
@@ -67,7 +67,7 @@ def row(act: ActRead) -> None:
             st.markdown(plain(bulk_words.sentence(act)))
             further = [*([bulk_words.name(act.of)] if act.of else []), *bulk_words.why(act.why)]
             if further:
-                st.caption(plain("; ".join(further)))
+                st.caption(plain(one_after_another(further)))
         with st.container(gap=None, width=200, key=f"seen-person-{act.id}"):
             st.caption(relative(act.at, now()))
             st.caption(plain(act.by or "Carteira"), wrap=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hooks.i18n import N_, _, ngettext, number
+from hooks.i18n import N_, _, ngettext, number, one_after_another
 from models.act import ActRead
 from models.bulk import BulkRead
 from pages.parts.fields import label
@@ -119,7 +119,7 @@ def _why(reason: str, n: int) -> str:
 
 def told(act: ActRead) -> str:
     """Return what an act has done, and what it has left and why, as a sentence."""
-    return "; ".join([sentence(act), *why(act.why)]) + "."
+    return one_after_another([sentence(act), *why(act.why)]) + "."
 
 
 def under_way(read: BulkRead) -> str:

@@ -30,7 +30,8 @@ def draw(who: Viewer) -> None:
         LOCALES,
         LOCALES.index(who.locale),
         format_func=lambda one: language_name(one, own=True),
-        key="account-language",
+        # Chosen in the sidebar's menu meanwhile, it is another one here, too.
+        key=f"account-language-{who.locale}",
         filter_mode=None,
     )
     wrong(errors, "locale")

@@ -36,7 +36,7 @@ def people(who: Viewer, found: Sequence[UserRead], opening: Opening) -> None:
                         st.caption(plain(", ".join(person.teams)), wrap=False)
                 with st.container(width=130, horizontal_alignment="right", key=f"seen-person-{person.id}"):
                     st.caption(relative(person.seen, now()) if person.seen else _("never here"))
-                deeds = {"edit": _("Edit")}
+                deeds = {"edit": _("Edit"), "contacts": _("Contacts of this person")}
                 if person.active:
                     deeds["link"] = _("Link for a new password")
                 deeds["switch"] = _("Switch off") if person.active else _("Switch on")

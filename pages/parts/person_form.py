@@ -13,7 +13,8 @@ from pages.parts.dialog import dialog
 from pages.parts.door import viewer
 from pages.parts.fields import wrong
 from pages.parts.flash import flash
-from pages.parts.once import once
+from pages.parts.once import forget, once
+from pages.parts.place import lead_to
 from pages.parts.state import compact
 from pages.parts.words import plain
 from services import listing, password_links, people, roles, teams, terms
@@ -40,7 +41,10 @@ def opened(deed: str, user_id: int | None) -> None:
         st.toast(plain(error.message), icon=":material/error:")
         return
     name = plain(person.name)
-    if deed == "edit":
+    if deed == "contacts":
+        forget("people-open")
+        lead_to("/", _contacts_in_list(person))
+    elif deed == "edit":
         dialog(_("Edit person"), icon=":material/person_edit:")(_edit)(person)
     elif deed == "link":
         dialog(_("New password for {name}").format(name=name), icon=":material/key:")(_link)(person)
@@ -164,8 +168,7 @@ def _switch_off(person: UserRead) -> None:
 
 def _contacts_of(person: UserRead) -> None:
     """Say how many contacts have this responsible, and lead to them."""
-    where = {"field": "responsible", "op": "eq", "value": person.email}
-    found = listing.count(viewer(), Query(filter={"v": 1, "where": where}))
+    found = listing.count(viewer(), Query(filter={"v": 1, "where": _is_responsible(person)}))
     if found.n:
         st.page_link(
             "contacts.py",
@@ -173,8 +176,17 @@ def _contacts_of(person: UserRead) -> None:
                 "{n} contact has this responsible", "{n} contacts have this responsible", found.n
             ).format(n=number(found.n) + "+" * found.capped),
             icon=":material/contacts:",
-            query_params={"filter": compact(where)},
+            query_params=_contacts_in_list(person),
         )
+
+
+def _is_responsible(person: UserRead) -> dict[str, str]:
+    return {"field": "responsible", "op": "eq", "value": person.email}
+
+
+def _contacts_in_list(person: UserRead) -> dict[str, str]:
+    """Return the address of the list of contacts that this person is responsible for."""
+    return {"filter": compact(_is_responsible(person))}
 
 
 def _switch_on(person: UserRead) -> None:

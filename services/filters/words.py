@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hooks.i18n import N_, _, country_name, date, datetime_, ngettext, number
+from hooks.i18n import N_, _, country_name, date, datetime_, ngettext, number, one_after_another
 from hooks.viewer import Viewer
 from services.filters.expression import Condition, Expression, Node, Span, read
 from services.terms import channel_name, source_name
@@ -58,7 +58,7 @@ def _node(node: Node, viewer: Viewer, *, inner: bool) -> str:
         return _("nobody") if node.kind == "any" else _("everyone")
     said = [_node(part, viewer, inner=len(node.parts) > 1) for part in node.parts]
     if node.kind == "none":
-        return _("none of: {parts}").format(parts="; ".join(said))
+        return _("none of: {parts}").format(parts=one_after_another(said))
     joined = said[0]
     for part in said[1:]:
         both = _("{first} and {second}") if node.kind == "all" else _("{first} or {second}")

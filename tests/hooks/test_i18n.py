@@ -206,3 +206,10 @@ def test_a_language_is_known_by_its_name_in_any_of_ours(text: str, code: str) ->
 def test_languages_are_called_as_their_speakers_call_them() -> None:
     names = [i18n.language_name(locale, own=True) for locale in LOCALES]
     assert names == ["English", "Português (Brasil)", "Français"]
+
+
+def test_parts_are_said_one_after_another_with_the_space_that_french_has_before_the_mark() -> None:
+    parts = ["3 added", "2 were so", "1 is hidden"]
+    assert i18n.one_after_another(parts) == "3 added; 2 were so; 1 is hidden"
+    with use_locale("fr"):
+        assert i18n.one_after_another(parts[:2]) == "3 added\u00a0; 2 were so"

@@ -26,13 +26,24 @@ def ana(world: World) -> int:
 def test_name_language_and_time_zone_are_ones_own(ana: int, world: World, open_page: Open) -> None:
     app = open_page("account", "Ana")
     app.text_input(key="account-name").input("Ana Souza").run()
-    app.selectbox(key="account-language").select("fr").run()
+    app.selectbox(key="account-language-en").select("fr").run()
     app.selectbox(key="account-time-zone").select("Europe/Paris").run()
     app.button(key="account-save").click().run()
     assert not app.exception
     viewer = people.viewer_of(ana, "page")
     assert (viewer.name, viewer.locale, viewer.time_zone) == ("Ana Souza", "fr", "Europe/Paris")
     assert "Mot de passe" in words(app)
+
+
+def test_a_language_chosen_in_the_menu_is_that_of_the_account_too(
+    ana: int, world: World, open_page: Open
+) -> None:
+    app = open_page("account", "Ana")
+    assert app.selectbox(key="account-language-en").value == "en"
+    people.update_me(world.viewer("Ana"), UserUpdate(locale="fr"))
+    app.run()
+    assert app.selectbox(key="account-language-fr").value == "fr"
+    assert app.button(key="account-save").disabled
 
 
 def test_a_new_password_needs_the_present_one_and_ends_the_other_sessions(ana: int, open_page: Open) -> None:
