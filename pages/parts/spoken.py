@@ -63,7 +63,7 @@ _PICTURES = {"lock icon": N_("restricted")}
 _JS = """
 const NAMES = ["aria-label", "aria-valuetext", "placeholder", "title"]
 const PLACES = "[data-testid=InputInstructions], [data-testid=stConnectionStatus], [data-testid=stStatusWidget], " +
-  "[data-testid=stTooltipContent], [role=listbox], [role=spinbutton]"
+  "[data-testid=stTooltipContent], [data-testid=stSkipToContent], [role=listbox], [role=spinbutton]"
 const ADD = "Add: "
 const spoken = window.carteiraSpoken ??= { words: {}, before: {}, add: "" }
 
