@@ -1,6 +1,6 @@
 """What the page's document needs and Streamlit does not give it: its language, the person's choice of light or dark,
-the keys that lead to a search, the keyboard in a dialog, a step to another page, links within Carteira (see link.py),
-names for its toasts, and on a phone a menu that closes once a place is chosen.
+the keys that lead to a search, the keyboard in a dialog and in what opens below a button, a step to another page,
+links within Carteira (see link.py), names for its toasts, and on a phone a menu that closes once a place is chosen.
 """
 
 from collections.abc import Sequence
@@ -65,6 +65,32 @@ const keepDialog = (event) => {
   }
 }
 
+// What opens below a button stands at the document's end: Tab goes into it from its button, and back to its button.
+const POPOVER = '[data-testid="stPopoverBody"]'
+const OPENER = '[data-testid="stPopoverButton"][aria-expanded="true"]'
+const STOPS = "a[href], button, input, textarea, select, [tabindex]"
+const isStop = (one, box) => one.tabIndex >= 0 && !one.disabled && one.getClientRects().length &&
+  !(one.type === "radio" && !one.checked && box.querySelector(`input[name="${CSS.escape(one.name)}"]:checked`))
+const tabThrough = (event) => {
+  const box = [...document.querySelectorAll(POPOVER)].at(-1), opener = document.querySelector(OPENER)
+  if (event.key !== "Tab" || event.ctrlKey || event.altKey || event.metaKey || !box || !opener) { return }
+  const stops = [...box.querySelectorAll(STOPS)].filter((one) => isStop(one, box))
+  const at = document.activeElement
+  const leaves = event.shiftKey ? at === stops[0] || at === box : at === stops.at(-1)
+  const to = leaves ? opener : at === opener && !event.shiftKey ? stops[0] : null
+  if (to) { event.preventDefault(); to.focus() }
+}
+
+let cameFrom = null  // the button of the box that has the keyboard
+const enterPopover = (event) => {
+  if (event.target.closest?.(POPOVER)) { cameFrom = document.querySelector(OPENER) }
+}
+const leavePopover = () => {
+  if (!cameFrom || document.querySelector(POPOVER)) { return }
+  if (document.activeElement === document.body) { cameFrom.focus() }
+  cameFrom = null
+}
+
 // Streamlit makes of a toast a dialog without a name.
 const nameToasts = () => {
   for (const toast of document.querySelectorAll('[data-testid="stToast"]:not([aria-label])')) {
@@ -85,6 +111,9 @@ export default function ({ data }) {
   window.carteiraListens = true
   document.addEventListener("keydown", hear)
   addEventListener("keydown", keepDialog, true)
+  addEventListener("keydown", tabThrough, true)
+  addEventListener("focusin", enterPopover)
+  new MutationObserver(leavePopover).observe(document.body, { childList: true, subtree: true })
   new MutationObserver(enterDialog).observe(document.body, { childList: true, subtree: true })
   window.carteiraHears = hear  // A grid has a document of its own, which passes its keys on.
   new MutationObserver(nameToasts).observe(document.body, { childList: true, subtree: true })
