@@ -1,10 +1,10 @@
 """What the database knows under the keys of some rows: asked for thousands of keys at a time."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -69,11 +69,12 @@ def directory_of(
     With `lock` their rows are held to the end of the unit, and read as they stand then. With `with_bin` contacts in
     the bin can be meant too.
     """
-    keys: Keys = ({}, {}, {})
+    keys: Keys = (
+        {row.external_id: None for row in rows if row.external_id is not None},
+        {row.email: None for row in rows if row.email is not None},
+        {row.phone: None for row in rows if row.phone is not None},
+    )
     for row in rows:
-        for wanted, key in zip(keys, (row.external_id, row.email, row.phone), strict=True):
-            if key is not None:
-                wanted[key] = None
         if row.emails or row.phones:
             keys[1].update(dict.fromkeys(row.emails))
             keys[2].update(dict.fromkeys(row.phones))
@@ -125,7 +126,7 @@ def _keys(work: Work) -> str:
 
 
 def _given(work: Work, keys: Sequence[str]) -> dict[str, Any]:
-    return {"keys": json.dumps(keys) if work.on_sqlite else list(keys)}
+    return {"keys": orjson.dumps(keys).decode() if work.on_sqlite else list(keys)}
 
 
 def _contacts(work: Work, ids: Sequence[int], *, lock: bool, in_bin: bool = False) -> Sequence[Any]:

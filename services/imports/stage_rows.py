@@ -3,13 +3,14 @@
 A staged file is a small database, in which a group of some thousand records is one row of JSON.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import orjson
 
 GROUP_ROWS = 5_000
 _GROUP_CHARS = 16_000_000
@@ -85,6 +86,6 @@ class StagedWriter:
         count = len(group.rows)
         if count == 0:
             return
-        content = json.dumps([group.rows, list(group.lines), list(group.kinds.items())], ensure_ascii=False)
+        content = orjson.dumps([group.rows, list(group.lines), list(group.kinds.items())]).decode()
         self._db.execute("INSERT INTO staged VALUES (?, ?, ?)", (self.written + 1, count, content))
         self.written += count

@@ -1,6 +1,5 @@
 """Read back what an importer staged: groups of a few thousand rows, each a checkpoint of its own."""
 
-import json
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -8,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import orjson
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Staged:
 
 
 def _read(first: int, content: str) -> Group:
-    cells, lines, other_kinds = json.loads(content)
+    cells, lines, other_kinds = orjson.loads(content)
     kinds = ["row"] * len(cells)
     for place, kind in other_kinds:
         kinds[place] = kind
