@@ -187,6 +187,7 @@ def _options(
         "onGridColumnsChanged": _js(SHOW_NEW),
         "onCellClicked": _js(OPEN_BY_CLICK),
         "onCellKeyDown": _js(OPEN_BY_KEY),
+        "tabToNextCell": _js(TAB_OUT),
         "onCellEditRequest": _js(EDIT),
         "onCellDoubleClicked": _js(WAIT_NO_MORE),
         "rowClassRules": {"is-open": _js(IS_OPEN)},
@@ -494,6 +495,19 @@ OPEN_BY_KEY = """({ api, colDef, column, context, event, node }) => {
   if (!event || event.key !== 'Enter' || !node || !node.data || column.isCellEditable(node)) { return; }
   const beside = context.beside && colDef.cellClass !== 'is-opens';
   (beside ? api.carteira.show : api.carteira.go)(node.data._id);
+}"""
+
+# Arrows lead from cell to cell; Tab leads out of the list, and to the next cell only where one writes.
+TAB_OUT = """({ backwards, editing, nextCellPosition }) => {
+  if (editing) { return nextCellPosition || false; }
+  const frame = window.frameElement, side = backwards ? 2 : 4;  // before the frame, after it
+  const stops = [...top.document.querySelectorAll('a[href], button:not(:disabled), input:not(:disabled)')].filter(
+    (one) => one.tabIndex >= 0 && one.getClientRects().length && frame.compareDocumentPosition(one) & side,
+  );
+  const next = backwards ? stops[stops.length - 1] : stops[0];
+  // The grid gives the focus to its cell once more before that.
+  if (next) { window.setTimeout(() => next.focus()); }
+  return Boolean(next);
 }"""
 
 # A true link, so that it can be opened in another tab; a plain click is the grid's to follow.

@@ -49,6 +49,10 @@ def test_the_grid_is_worked_by_the_keyboard_alone(listed: "Page") -> None:
     rows = grid(listed)
     second = names(rows)[1]
     rows.locator(".ag-row[row-index='0'] .is-opens").focus()
+    for key, reached in (("Tab", "Columns"), ("Shift+Tab", f"Export all {CONTACTS}")):
+        listed.keyboard.press(key)
+        until(lambda reached=reached: reached in listed.evaluate("document.activeElement.innerText"))
+        rows.locator(".ag-row[row-index='0'] .is-opens").focus()
     listed.keyboard.press("ArrowDown")
     listed.keyboard.press("Space")
     listed.get_by_text("1 picked").wait_for()

@@ -73,8 +73,7 @@ def test_the_persons_menu_opens_and_closes_without_a_pointer(page: "Page", serve
     tab_to(page, "admin")
     page.keyboard.press("Enter")
     page.get_by_role("radio", name="Dark").wait_for()
-    page.keyboard.press("Tab")
-    assert "Profile" in page.evaluate(FOCUSED)[0]
+    tab_to(page, "Profile")
     tab_to(page, "Sign out")
     page.keyboard.press("Tab")
     assert "admin" in page.evaluate(FOCUSED)[0]
