@@ -185,6 +185,14 @@ def ending(undo: ImportUndoRead) -> str:
             "{name} began to undo this and stopped, {at}. What was taken back until then stays so."
         ),
     }.get(undo.state, _("Undoing this failed, {at}. What was taken back until then stays so."))
+    if undo.kind == "segments" and undo.state != "done":
+        # A sheet is taken back as a whole or not at all.
+        began = (
+            _("{name} began to undo this and stopped, {at}. Nothing was taken back.")
+            if undo.state == "cancelled"
+            else _("Undoing this failed, {at}. Nothing was taken back.")
+        )
+        return " ".join(part for part in (began.format(name=who, at=at), undo.message) if part)
     said = [began.format(name=who, at=at)]
     if undo.removed is not None and undo.restored is not None:
         of_sheet = undo.kind == "segments"

@@ -18,6 +18,12 @@ _OF_A_FILE: Mapping[str, str] = {
     ),
 }
 
+# A sheet of segments is taken back as a whole or not at all.
+_OF_A_SHEET: Mapping[str, str] = {
+    "undo_failed": N_("Undoing the import of {file} failed. Nothing was taken back."),
+    "undo_cancelled": N_("Undoing the import of {file} was cancelled. Nothing was taken back."),
+}
+
 # What is done with many contacts, as the beginning of a sentence.
 _DEEDS: Mapping[str, str] = {
     "add_to_segment": N_("Adding to a segment"),
@@ -43,6 +49,8 @@ def leads(kind: str, data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
 def sentence(kind: str, data: Mapping[str, Any]) -> str:
     """Return what a notice says, in the reader's language."""
     name = str(data.get("file") or _("a file"))
+    if data.get("kind") == "segments" and kind in _OF_A_SHEET:
+        return _(_OF_A_SHEET[kind]).format(file=name)
     if kind in _OF_A_FILE:
         return _(_OF_A_FILE[kind]).format(file=name)
     match kind:

@@ -42,7 +42,7 @@ _NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "external_id": ("External ID", "External Identifier", "External Key", "Ext ID"),
         "segments": ("Segments", "Segment"),
-        "tags": ("Tags", "Tag", "Labels", "Label", "Person - Label", "Person - Labels"),
+        "tags": ("Tags", "Tag", "Labels", "Person - Label", "Person - Labels"),
         "region": (
             "Region", "State", "Province", "State/Province", "County", "State/Region", "Mailing State/Province",
             "Mailing State", "Default Address Province Code",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.contact import ContactUpdate
+from pages.parts.import_undo import ending
 from services import contacts, listing, notifications
 from services.imports import runs
 from services.imports.undo import job
@@ -84,6 +85,11 @@ def test_before_a_sheet_is_undone_it_is_told_who_gains_and_who_loses_what(
     app.session_state["import-to-undo"] = (import_id, "seg.csv")
     app.run()
     assert "**1 person loses contacts**: Leo (1)" in words(app)
+    stopped = undos.begin(ana, import_id)
+    undos.cancel(ana, import_id)
+    job.carry_out(stopped.id)
+    assert "stopped" in ending(undos.of_import(ana, import_id))
+    assert ending(undos.of_import(ana, import_id)).endswith("Nothing was taken back.")
     job.carry_out(undos.begin(ana, import_id).id)
     (told, *_earlier) = notifications.recent(ana)
     assert (told.kind, told.data["kind"], told.data["restored"]) == ("undo_done", "segments", 1)

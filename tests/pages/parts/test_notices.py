@@ -58,5 +58,8 @@ def test_the_undo_of_a_sheet_is_told_in_segments() -> None:
     assert sentence("undo_done", of_sheet | {"restored": 0, "left": 1}).endswith(
         "1 segment deleted, 1 thing left as it is."
     )
+    for end in ("undo_failed", "undo_cancelled"):
+        assert sentence(end, of_sheet).endswith("Nothing was taken back.")
+        assert sentence(end, told).endswith("What was taken back until then stays so.")
     nothing = {"file": "seg.csv", "kind": "segments"}
     assert sentence("undo_done", nothing) == "The import of seg.csv is undone: nothing had to change."
