@@ -49,8 +49,13 @@ def write_rejected_csv(
     encoding lacks is written as its nearest plain one: cells have none such, since they come from it.
     """
     before = understand(shape.columns).report
-    columns = [name for at, name in enumerate(shape.columns) if at not in before]
     encoding = shape.encoding or "utf-8"
+    # The sign that is shown for a NUL in a header is one that not every encoding has.
+    columns = [
+        name if _has(encoding, name) else name.replace("\ufffd", "\0")
+        for at, name in enumerate(shape.columns)
+        if at not in before
+    ]
     delimiter = shape.delimiter or ","
     with target.open("w", encoding=encoding, newline="") as text:
         _begin(text, shape, delimiter)

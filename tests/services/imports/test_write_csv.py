@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from hooks.i18n import use_locale
 from hooks.offers import FileShape, ReadOptions
+from hooks.viewer import SYSTEM
+from services.imports import runs
 from services.imports.harmless import plain_cell
 from services.imports.headers import layout_header, report_header
 from services.imports.read_csv import inspect_csv
 from services.imports.stage_csv import stage_csv
 from services.imports.staged import Staged
 from services.imports.write_csv import write_csv, write_rejected_csv
+from tests.services.imports.loading import load_file
 
 NO_HALVES = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
 HOSTILE = st.text(alphabet=st.sampled_from("'=+-@\t\r\n,;|\"ab01 ()é"), max_size=8)
@@ -117,3 +120,11 @@ def test_a_line_that_names_the_delimiter_is_written_again(tmp_path):
     shape = inspect_csv(source, ReadOptions())
     write_rejected_csv(target, shape, [(shape.first_rows[0], 1, "email_not_valid", "Bad.")], "en")
     assert rows_of(target) == [["x", "Ana", "1", "email_not_valid", "Bad."]]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_nul_in_a_header_is_written_back_in_an_encoding_without_its_sign():
+    read = load_file("Prénom;Nom;E-mail;Ville\0\r\nÉlo;Noël;nulle part;x\r\n".encode("cp1252"))
+    header, row = runs.rejected_file(SYSTEM, read.id).read_bytes().splitlines()[:2]
+    assert header.startswith("Prénom;Nom;E-mail;Ville\0;".encode("cp1252"))
+    assert row.startswith("Élo;Noël;nulle part;x;1;".encode("cp1252"))
