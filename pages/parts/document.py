@@ -81,14 +81,24 @@ const tabThrough = (event) => {
   if (to) { event.preventDefault(); to.focus() }
 }
 
-let cameFrom = null  // the button of the box that has the keyboard
+// The key of the button whose box has the keyboard, and until when the button is looked for once the box is closed:
+// under another name it is drawn anew.
+let cameFrom = null, lasts = 0
 const enterPopover = (event) => {
-  if (event.target.closest?.(POPOVER)) { cameFrom = document.querySelector(OPENER) }
+  if (!event.target.closest?.(POPOVER)) { return }
+  const kept = document.querySelector(OPENER)?.closest('[class*="st-key-"]')
+  cameFrom = kept && [...kept.classList].find((name) => name.startsWith("st-key-"))
+  lasts = 0
 }
 const leavePopover = () => {
   if (!cameFrom || document.querySelector(POPOVER)) { return }
-  if (document.activeElement === document.body) { cameFrom.focus() }
-  cameFrom = null
+  lasts ||= performance.now() + COMES
+  const at = document.activeElement
+  if (at === document.body && performance.now() < lasts) {
+    document.querySelector(`.${CSS.escape(cameFrom)} button`)?.focus({ preventScroll: true })
+  } else if (!at.closest(`.${CSS.escape(cameFrom)}`)) {
+    cameFrom = null
+  }
 }
 
 // Streamlit makes of a toast a dialog without a name.

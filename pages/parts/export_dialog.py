@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from hooks.i18n import _, ngettext, number
+from hooks.i18n import _, datetime_, ngettext, number
 from models.export import ExportRead
 from pages.parts import contact_columns
 from pages.parts.dialog import dialog
@@ -108,7 +108,10 @@ def result(made: ExportRead) -> None:
         st.error(plain(made.message or _("The export failed.")), icon=":material/error:")
         return
     rows = ngettext("{n} contact", "{n} contacts", made.rows or 0).format(n=number(made.rows or 0))
-    st.markdown(f":material/check_circle: {rows}, {size(made.bytes or 0)}")
+    said = f"{rows}, {size(made.bytes or 0)}"
+    if made.expires_at is not None:
+        said += f" · {_('until {when}').format(when=datetime_(made.expires_at, viewer().time_zone))}"
+    st.markdown(f":material/check_circle: {plain(said)}")
     st.html(file_link(made))
 
 
