@@ -40,7 +40,7 @@ def test_the_only_code_among_the_options_is_constant() -> None:
         for code in (
             grid.ROW_ID, grid.KEEP_ORDER, grid.TAKE_PICKS, grid.BEGIN, grid.OPENS, grid.BADGES, grid.CHANGE,
             grid.OPEN_BY_CLICK, grid.OPEN_BY_KEY, grid.HEADER, grid.ASK_BY_KEY, grid.SHOW_NEW,
-            grid.EDIT, grid.WAIT_NO_MORE, grid.IS_OPEN, grid.FIT,
+            grid.EDIT, grid.WAIT_NO_MORE, grid.IS_OPEN, grid.FIT, grid.TAB_OUT,
         )
     }  # fmt: skip
     assert set(_code_in(options)) <= constant
