@@ -22,7 +22,7 @@ from pages.parts.state import (
     without,
 )
 from pages.parts.words import plain
-from services import filters, listing
+from services import filters, listing, people
 from services.errors import Told
 from services.listing import MOST_SORTED, UNINDEXED, Count, Query
 
@@ -227,9 +227,10 @@ def filter_chips(who: Viewer, state: ListState) -> None:
             key="filter-import",
             on_click=lambda: go(present().asking(imported=None)),
         )
+    names = people.names(who) if '"responsible"' in state.where else None
     for place, part in enumerate(conditions(state.where)):
         try:
-            words = filters.describe(who, {"v": 1, "where": part})
+            words = filters.describe(who, {"v": 1, "where": part}, names)
         except Told:
             # What is wrong is said where the list would be; here is the cross that takes the part away.
             words = _("A part that cannot be read")

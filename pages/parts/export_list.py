@@ -14,7 +14,7 @@ from pages.parts.export_dialog import FORMATS, GOING, REFRESH_SECONDS, file_link
 from pages.parts.flash import flash
 from pages.parts.rows import turn
 from pages.parts.state import id_in
-from services import exports, filters, segments
+from services import exports, filters, people, segments
 from services.errors import Told
 
 PAGE = 20
@@ -106,7 +106,8 @@ def about(who: Viewer, made: ExportRead, names: dict[int, str]) -> str:
         said.append(f"“{made.search}”")
     if made.filter is not None:
         try:
-            said.append(filters.describe(who, made.filter))
+            known = people.names(who) if "'responsible'" in str(made.filter) else None
+            said.append(filters.describe(who, made.filter, known))
         except Told as error:
             said.append(error.message)
     return ", ".join(said) or _("all contacts")

@@ -46,17 +46,22 @@ _NAMES: Mapping[str, Callable[[str], str]] = {
 _WHOLE = ("eq", "ne", "in", "not_in", "has_any", "has_all", "has_none")
 
 
-def describe(viewer: Viewer, given: str | Mapping[str, Any] | Expression) -> str:
-    """Return the filter as one line of plain text. Raises Refused for one that is wrong."""
-    return _node(read(given).where, viewer, inner=False)
+def describe(
+    viewer: Viewer, given: str | Mapping[str, Any] | Expression, people: Mapping[str, str] | None = None
+) -> str:
+    """Return the filter as one line of plain text, people by their names where `people` has them by their addresses.
+
+    Raises Refused for one that is wrong.
+    """
+    return _node(read(given).where, viewer, people or {}, inner=False)
 
 
-def _node(node: Node, viewer: Viewer, *, inner: bool) -> str:
+def _node(node: Node, viewer: Viewer, people: Mapping[str, str], *, inner: bool) -> str:
     if isinstance(node, Condition):
-        return _condition(node, viewer)
+        return _condition(node, viewer, people)
     if not node.parts:
         return _("nobody") if node.kind == "any" else _("everyone")
-    said = [_node(part, viewer, inner=len(node.parts) > 1) for part in node.parts]
+    said = [_node(part, viewer, people, inner=len(node.parts) > 1) for part in node.parts]
     if node.kind == "none":
         return _("none of: {parts}").format(parts=one_after_another(said))
     joined = said[0]
@@ -66,16 +71,16 @@ def _node(node: Node, viewer: Viewer, *, inner: bool) -> str:
     return f"({joined})" if inner and len(said) > 1 else joined
 
 
-def _condition(node: Condition, viewer: Viewer) -> str:
+def _condition(node: Condition, viewer: Viewer, people: Mapping[str, str]) -> str:
     slots = {"field": _(node.field.label)}
     if node.op == "between" and isinstance(node.value, tuple):
-        slots["low"], slots["high"] = (_value(node, one, viewer) for one in node.value)
+        slots["low"], slots["high"] = (_value(node, one, viewer, people) for one in node.value)
     elif isinstance(node.value, Span):
         slots["span"] = _span(node.value)
     elif isinstance(node.value, tuple):
-        slots["value"] = _listed([_value(node, one, viewer) for one in node.value], node.op)
+        slots["value"] = _listed([_value(node, one, viewer, people) for one in node.value], node.op)
     elif node.value is not None:
-        slots["value"] = _value(node, node.value, viewer)
+        slots["value"] = _value(node, node.value, viewer, people)
     return _(_PHRASES[node.op]).format(**slots)
 
 
@@ -86,7 +91,9 @@ def _listed(values: list[str], op: str) -> str:
     return together.format(first=", ".join(values[:-1]), second=values[-1])
 
 
-def _value(node: Condition, value: Any, viewer: Viewer) -> str:
+def _value(node: Condition, value: Any, viewer: Viewer, people: Mapping[str, str]) -> str:
+    if node.field.name == "responsible" and node.op in _WHOLE:
+        return people.get(value, value)
     if node.field.name in _NAMES and node.op in _WHOLE:
         return _NAMES[node.field.name](value)
     if isinstance(value, str):

@@ -36,3 +36,5 @@ def test_whose_contacts_are_left_without_sight_is_found_again_in_the_list(
     found = listing.page(SYSTEM, Query(filter=from_address(query).expression)).items
     assert path == "/"
     assert [one.first_name for one in found] == ["Left"]
+    app = open_page("contacts", "Ana", **query)
+    assert app.button(key="filter-part-0").label == "Responsible is Rui"

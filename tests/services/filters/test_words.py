@@ -64,6 +64,12 @@ def test_a_part_of_a_code_and_a_source_of_a_plugin_are_said_as_they_are() -> Non
     assert describe(ANA, one("source", "eq", "fair")) == "Source is fair"
 
 
+def test_people_are_said_by_their_names_where_these_are_known() -> None:
+    asked = one("responsible", "in", ["ana@example.com", "gone@example.com"])
+    assert describe(ANA, asked, {"ana@example.com": "Ana"}) == "Responsible is Ana or gone@example.com"
+    assert describe(ANA, asked) == "Responsible is ana@example.com or gone@example.com"
+
+
 def test_groups_read_with_and_or_and_none() -> None:
     name, city = one("first_name", "eq", "Ana")["where"], one("city", "eq", "Campinas")["where"]
     tree = {"v": 1, "where": {"all": [name, {"any": [name, city]}, {"none": [city]}]}}
