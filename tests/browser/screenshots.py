@@ -223,7 +223,7 @@ def shots(seen: Seen) -> list[Shot]:
         Shot("bin-segments", "/bin?tab=segments"),
         Shot("people", "/people"),
         Shot("person-edit", "/people", edit_first),
-        Shot("person-link", "/people", deed(1)),
+        Shot("person-link", "/people", deed(2)),
         Shot("person-off", "/people", deed(-1)),
         Shot("person-add", "/people", press("[class*=st-key-people-add]")),
         Shot("teams", "/people?tab=teams"),
