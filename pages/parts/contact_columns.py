@@ -45,7 +45,7 @@ _SHAPES: Mapping[str, tuple[Kind, int, int]] = {
     "organization": ("text", 115, 2),
     "segments": ("badges", 145, 3),
     "tags": ("badges", 140, 2),
-    "country": ("text", 120, 1),
+    "country": ("text", 126, 1),
     "region": ("text", 110, 2),
     "city": ("text", 110, 2),
     "postcode": ("text", 100, 1),
