@@ -202,7 +202,7 @@ def shots(seen: Seen) -> list[Shot]:
         Shot("contact-add", "/", press(".st-key-contacts-add")),
         Shot("contact", "/contact?id=7"),
         Shot("contact-story", f"/contact?id={seen.contact}"),
-        Shot("contact-then", f"/contact?id={seen.contact}&on={now().date() - timedelta(days=1)}"),
+        Shot("contact-then", f"/contact?id={seen.contact}&on={now().date() - timedelta(days=2)}"),
         Shot("contact-edit", "/contact?id=7", press("[class*=st-key-icon-edit-]")),
         Shot("contact-reach", "/contact?id=7", press(".st-key-icon-edit-reach")),
         Shot("contact-delete", "/contact?id=7", press(".st-key-contact-delete")),
