@@ -30,7 +30,7 @@ def test_what_was_done_with_many_is_undone_from_where_it_is_said(own: "Page") ->
     own.get_by_role("button", name="Add 3 to segment").click()
     own.locator(".st-key-bulk-add-name input").fill("Harvest 2027")
     own.locator(".st-key-bulk-add-name input").press("Enter")
-    own.get_by_role("button", name="Add 3 to Harvest 2027").click()
+    own.get_by_role("button", name="Make Harvest 2027 and add 3").click()
     own.get_by_text("3 contacts added to Harvest 2027.").wait_for()
     own.locator(".st-key-undo-offer-yes button").click()
     own.get_by_text("Undone for 3 contacts.").wait_for()
